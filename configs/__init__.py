@@ -1,0 +1,1 @@
+"""YAML files of scenarios, training and experiments, each usable by its name."""

@@ -1,0 +1,91 @@
+"""Environments of marketing channels that share customers and a budget.
+
+>>> import onevoice.envs
+>>> env = onevoice.envs.make("quartet")
+>>> observations, infos = env.reset(seed=0)
+
+Importing this package registers every scenario with PettingZoo as ``onevoice/<name>-v0``, both as a
+parallel and as an AEC environment.
+
+Version history of the ids:
+    v0: first version.
+"""
+
+from functools import partial
+from typing import Any
+
+from pettingzoo import register
+from pettingzoo.env_registry.registration import aec_registry
+from pettingzoo.utils.conversions import parallel_to_aec
+from pettingzoo.utils.env import AECEnv
+
+from onevoice.envs.channels import ChannelsEnv
+from onevoice.envs.config import config_names, load_config
+from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.scenario import Scenario
+from onevoice.envs.vector import ChannelsVectorEnv
+
+__all__ = [
+    "ChannelsEnv",
+    "ChannelsVectorEnv",
+    "OneVoiceError",
+    "Scenario",
+    "aec_env",
+    "load_scenario",
+    "make",
+    "make_vec",
+    "parallel_env",
+    "scenario_names",
+]
+
+
+def scenario_names() -> list[str]:
+    """Names of the scenarios that come with the package."""
+    return config_names("scenarios")
+
+
+def load_scenario(name: str, **overrides: Any) -> Scenario:
+    """Load a scenario by name or path.
+
+    Args:
+        name: a name of ``scenario_names`` or the path of a YAML file.
+        **overrides: fields to change; nested ones as mappings or with ``__`` for the dot, as in
+            ``budget__kind="split"``.
+
+    Raises:
+        OneVoiceError: on an unknown scenario or key, or a value out of range.
+    """
+    dotted = {key.replace("__", "."): value for key, value in overrides.items()}
+    return load_config(Scenario, "scenarios", name, dotted)
+
+
+def make(
+    name: str, *, max_cycles: int | None = None, render_mode: str | None = None, **overrides: Any
+) -> ChannelsEnv:
+    """Make the PettingZoo parallel environment of a scenario; see ``load_scenario``."""
+    return ChannelsEnv(
+        load_scenario(name, **overrides), max_cycles=max_cycles, render_mode=render_mode
+    )
+
+
+def make_vec(name: str, num_envs: int, *, threads: int = 1, **overrides: Any) -> ChannelsVectorEnv:
+    """Make ``num_envs`` environments of a scenario that step together as arrays."""
+    return ChannelsVectorEnv(load_scenario(name, **overrides), num_envs, threads=threads)
+
+
+parallel_env = make
+
+
+def aec_env(name: str, **kwargs: Any) -> AECEnv[str, Any, Any]:
+    """Make the AEC environment of a scenario, by PettingZoo's own conversion."""
+    return parallel_to_aec(make(name, **kwargs))
+
+
+def _register() -> None:
+    for name in scenario_names():
+        if f"onevoice/{name}-v0" not in aec_registry:
+            register("parallel", f"onevoice/{name}-v0", partial(make, name))
+            register("aec", f"onevoice/{name}-v0", partial(aec_env, name))
+
+
+_register()

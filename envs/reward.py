@@ -1,0 +1,51 @@
+"""Rewards: one function of what happened for each credit rule.
+
+All return $ per 1,000 customers, float64 ``[B, A]``.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from onevoice.envs import kernels
+from onevoice.envs.outcome import Outcome, net_value
+from onevoice.envs.parameters import MONEY
+from onevoice.envs.scenario import Scenario
+
+F64 = npt.NDArray[np.float64]
+
+
+def claimed(scenario: Scenario, outcome: Outcome) -> F64:
+    """What each platform reports as its own success: a total, so more touches claim more.
+
+    Claimed revenue - own spend + a small value for each engagement.
+    """
+    tally = outcome.tally.channels.sum(axis=2)
+    money = (tally[..., kernels.CLAIMED] - tally[..., kernels.SPEND]) / MONEY
+    value = money + scenario.reward.engagement_value * tally[..., kernels.ENGAGEMENTS]
+    return np.asarray(value * 1000 / scenario.population)
+
+
+def shared(scenario: Scenario, outcome: Outcome) -> F64:
+    """The change in net customer value, the same for every channel."""
+    value = net_value(scenario, outcome)
+    return np.repeat(value[:, None], len(scenario.channels), axis=1)
+
+
+def incremental(scenario: Scenario, outcome: Outcome, without: Sequence[Outcome]) -> F64:
+    """The change in net customer value that exists only because the channel acted.
+
+    Args:
+        scenario: the configuration.
+        outcome: what happened.
+        without: for each channel the same decision, with the same random numbers, without it.
+    """
+    value = net_value(scenario, outcome)
+    return np.stack([value - net_value(scenario, other) for other in without], axis=1)
+
+
+def mix_team(credit: F64, team_spirit: float) -> F64:
+    """Mix the channels' mean credit into each one's own."""
+    mean = credit.mean(axis=1, keepdims=True)
+    return np.asarray((1.0 - team_spirit) * credit + team_spirit * mean)

@@ -1,0 +1,281 @@
+"""Many environments as arrays: the engine under every face of the project.
+
+Letters: ``B`` environments, ``A`` channels, ``K`` parts of an action, ``F`` features of an
+observation, ``Z`` entries of the global state.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium import spaces
+
+from onevoice.envs import kernels, reward
+from onevoice.envs.actions import check_joint_action, choices, make_plan
+from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.market import draw_market_id
+from onevoice.envs.metrics import EpisodeMetrics
+from onevoice.envs.observation import Moment, Observer, feature_names, no_actions, state_names
+from onevoice.envs.outcome import Outcome
+from onevoice.envs.population import Population, Survey, Tally
+from onevoice.envs.purse import Purse
+from onevoice.envs.scenario import Scenario
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Arrays = dict[str, npt.NDArray[np.generic]]
+
+
+class Step(NamedTuple):
+    """What ``ChannelsVectorEnv.step`` returns."""
+
+    observations: F32
+    """``[B, A, F]``; of the new episode where one has just begun."""
+    rewards: F32
+    """``[B, A]``, $ per 1,000 customers."""
+    terminated: Bools
+    """``[B]``: no customer is left."""
+    truncated: Bools
+    """``[B]``: the episode's days are over."""
+    final_observations: F32 | None
+    """``[B, A, F]``, valid where an episode ended; None where none did."""
+    final_states: F32 | None
+    """``[B, Z]``, likewise."""
+    final_metrics: dict[str, F64] | None
+    """Metrics ``[B]`` of the episodes that ended, likewise."""
+
+
+class ChannelsVectorEnv:
+    """``num_envs`` environments of one scenario, stepped together.
+
+    Args:
+        scenario: the configuration; its ``action_type`` does not matter here.
+        num_envs: number of environments ``B``.
+        auto_reset: start the next episode in the step that ends one.
+        threads: threads that share the customers' work; never changes a result.
+    """
+
+    def __init__(
+        self, scenario: Scenario, num_envs: int, *, auto_reset: bool = True, threads: int = 1
+    ) -> None:
+        if num_envs < 1:
+            raise OneVoiceError(f"num_envs is {num_envs}; expected at least 1")
+        self.scenario, self.num_envs, self.auto_reset = scenario, num_envs, auto_reset
+        self.agents = scenario.agents
+        self.max_steps = scenario.decisions
+        self.population = Population(scenario, num_envs, threads)
+        self.purse = Purse(scenario, num_envs, self.population.pot_of_channel)
+        self._metrics = EpisodeMetrics(scenario, num_envs)
+        self._observer = Observer(
+            scenario, num_envs, self.population.sizes, self.population.needs()
+        )
+        self.observation_size, self.state_size = (
+            len(feature_names(scenario)),
+            len(state_names(scenario)),
+        )
+        self.single_observation_space = spaces.Box(0.0, 1.0, (self.observation_size,), np.float32)
+        self.single_action_space = spaces.MultiDiscrete(choices(scenario))
+        self._seeds = np.zeros(num_envs, np.uint64)
+        self._episodes = np.zeros(num_envs, np.int64)
+        self._steps = np.zeros(num_envs, np.int64)
+        self._over = np.ones(num_envs, np.bool_)
+        self._actions = no_actions(scenario, num_envs)
+        self._survey = self.population.survey()
+        self._tally = _no_tally(scenario, num_envs)
+
+    def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> F32:
+        """Start episode 0 of every environment.
+
+        Args:
+            seeds: one seed per environment, ``[B]``; the same seed gives the same episodes.
+            markets: market ids, ``[B]``; by default drawn from the seed within the scenario's
+            split.
+
+        Returns:
+            Observations, float32 ``[B, A, F]``.
+        """
+        for what, given in (("seeds", seeds), ("markets", markets)):
+            if given is not None:
+                _check_numbers(what, given, self.num_envs)
+        self._seeds[:], self._episodes[:] = seeds, 0
+        self._begin(range(self.num_envs), markets)
+        return self._observer.observe(self._moment())
+
+    def step(self, actions: npt.ArrayLike) -> Step:
+        """Take one decision in every environment.
+
+        Args:
+            actions: whole numbers ``[B, A, K]``, see ``onevoice.envs.actions``.
+
+        Raises:
+            OneVoiceError: on a wrong shape, type or value, and before ``reset`` or after the end.
+        """
+        if self._over.any():
+            env = int(np.argmax(self._over))
+            raise OneVoiceError(
+                f"environment {env} has no running episode; call reset() before step()"
+            )
+        joint = check_joint_action(self.scenario, self.num_envs, actions)
+        rewards = self._decide(joint)
+        terminated = self._survey.states[..., kernels.ALIVE].sum(axis=1) == 0
+        truncated = ~terminated & (self._steps >= self.max_steps)
+        self._over = terminated | truncated
+        observations = self._observer.observe(self._moment())
+        if not self._over.any():
+            return Step(observations, rewards, terminated, truncated, None, None, None)
+        final = (observations, self.states(), self.metrics())
+        if self.auto_reset:
+            self._begin(np.flatnonzero(self._over).tolist(), None, next_episode=True)
+            observations = self._observer.observe(self._moment())
+        return Step(observations, rewards, terminated, truncated, *final)
+
+    def states(self) -> F32:
+        """The global state of each environment, float32 ``[B, Z]``."""
+        return self._observer.states(self._moment())
+
+    def metrics(self) -> dict[str, F64]:
+        """Dashboard and truth of the running episodes so far; see ``EpisodeMetrics.report``."""
+        return self._metrics.report(self._survey)
+
+    def snapshot(self) -> Arrays:
+        """A copy of the exact state as a flat dict of arrays."""
+        return {name: array.copy() for name, array in self._state().items()}
+
+    def restore(self, snapshot: Arrays) -> None:
+        """Take back a state that ``snapshot`` returned.
+
+        Raises:
+            OneVoiceError: if an array is missing or does not fit this scenario and ``num_envs``.
+        """
+        mine = self._state()
+        for name, array in mine.items():
+            given = snapshot.get(name)
+            if given is None or given.shape != array.shape or given.dtype != array.dtype:
+                raise OneVoiceError(
+                    f"snapshot does not fit this environment: {name} is missing or of another kind"
+                )
+        for name, array in mine.items():
+            array[...] = snapshot[name]
+
+    def feature_names(self) -> list[str]:
+        """Name of every entry of an observation, ``F`` of them."""
+        return feature_names(self.scenario)
+
+    def state_names(self) -> list[str]:
+        """Name of every entry of the global state, ``Z`` of them."""
+        return state_names(self.scenario)
+
+    def limit_steps(self, steps: int) -> None:
+        """Truncate episodes after ``steps`` decisions, at most the scenario's own number."""
+        self.max_steps = min(max(int(steps), 1), self.scenario.decisions)
+
+    def affordable(self) -> Bools:
+        """Whether each channel can pay for its cheapest touch, bool ``[B, A]``."""
+        return self.purse.left[:, self.population.pot_of_channel] >= self.population.cheapest_touch
+
+    def _begin(
+        self, envs: Sequence[int], markets: Sequence[int] | None, next_episode: bool = False
+    ) -> None:
+        if next_episode:
+            self._episodes[list(envs)] += 1
+        seeds = [_episode_seed(int(self._seeds[env]), int(self._episodes[env])) for env in envs]
+        split = self.scenario.market_split
+        ids = markets if markets is not None else [draw_market_id(split, seed) for seed in seeds]
+        self.population.reset(envs, seeds, ids)
+        self.purse.reset(envs)
+        survey, rows = self.population.survey(), list(envs)
+        _copy_rows(self._survey, survey, rows)
+        _copy_rows(self._tally, _no_tally(self.scenario, self.num_envs), rows)
+        self._metrics.reset(envs, survey)
+        self._observer.reset(envs, self.population.needs(), survey)
+        self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
+
+    def _decide(self, joint: I64) -> F32:
+        """Let the customers live through one decision; returns the rewards ``[B, A]``."""
+        plan, purses = make_plan(self.scenario, joint), self.purse.left
+        credit_rule = self.scenario.reward.credit
+        without = self._without_each(plan) if credit_rule == "incremental" else []
+        tally = self.population.advance(plan, purses)
+        outcome = Outcome(self._survey, tally, self.population.survey())
+        self.purse.pay(tally.channels[..., kernels.SPEND].sum(axis=2))
+        self._metrics.add(tally)
+        self._observer.watch(outcome.after, tally, joint)
+        self._survey, self._tally, self._actions = outcome.after, tally, joint
+        self._steps += 1
+        if credit_rule == "incremental":
+            credit = reward.incremental(self.scenario, outcome, without)
+        else:
+            rule = reward.claimed if credit_rule == "claimed" else reward.shared
+            credit = rule(self.scenario, outcome)
+        return reward.mix_team(credit, self.scenario.reward.team_spirit).astype(np.float32)
+
+    def _without_each(self, plan: kernels.Plan) -> list[Outcome]:
+        """The same decision, with the same random numbers, with each channel silent in turn."""
+        before, outcomes = self.population.snapshot(), []
+        for channel in range(len(self.agents)):
+            pressure = plan.pressure.copy()
+            pressure[:, channel] = 0
+            tally = self.population.advance(plan._replace(pressure=pressure), self.purse.left)
+            outcomes.append(Outcome(self._survey, tally, self.population.survey()))
+            self.population.restore(before)
+        return outcomes
+
+    def _moment(self) -> Moment:
+        return Moment(
+            self._survey,
+            self._tally,
+            self._actions,
+            self.purse.share_left(),
+            self.purse.month_elapsed(),
+            self._steps / self.max_steps,
+        )
+
+    def _state(self) -> Arrays:
+        return {
+            **{f"population/{name}": array for name, array in self.population.state().items()},
+            **self.purse.state(),
+            **self._metrics.state(),
+            **self._observer.state_arrays(),
+            "env/seeds": self._seeds,
+            "env/episodes": self._episodes,
+            "env/steps": self._steps,
+            "env/over": self._over,
+            "env/actions": self._actions,
+            "env/survey": self._survey.states,
+            "env/subscribed": self._survey.subscribed,
+            "env/tally_channels": self._tally.channels,
+            "env/tally_system": self._tally.system,
+        }
+
+
+def _check_numbers(what: str, given: Sequence[int], num_envs: int) -> None:
+    """Seeds and market ids are one 64-bit whole number for each environment."""
+    if len(given) != num_envs:
+        raise OneVoiceError(f"{len(given)} {what} for {num_envs} environments; give one each")
+    for number in given:
+        if not isinstance(number, int | np.integer) or not 0 <= number < 2**64:
+            raise OneVoiceError(
+                f"{what} hold {number!r}; expected whole numbers from 0 to 2**64 - 1"
+            )
+
+
+def _no_tally(scenario: Scenario, num_envs: int) -> Tally:
+    segments = scenario.segments.count
+    channels = (num_envs, len(scenario.channels), segments, kernels.CHANNEL_COLUMNS)
+    return Tally(
+        np.zeros(channels, np.int64),
+        np.zeros((num_envs, segments, kernels.SYSTEM_COLUMNS), np.int64),
+    )
+
+
+def _copy_rows(into: Survey | Tally, source: Survey | Tally, rows: list[int]) -> None:
+    for target, values in zip(into, source, strict=True):
+        target[rows] = values[rows]
+
+
+def _episode_seed(seed: int, episode: int) -> int:
+    """The 64-bit key of an episode's random draws."""
+    return int(np.random.SeedSequence([seed, episode]).generate_state(1, np.uint64)[0])

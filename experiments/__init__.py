@@ -1,0 +1,1 @@
+"""The questions asked of the agents: comparisons, statistics, reports, the command line."""

@@ -1,0 +1,149 @@
+"""What each command of ``onevoice`` does once the command line is read."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from onevoice.envs.config import build_config, config_names, load_config, parse_value
+from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.fields import field_rows
+from onevoice.envs.scenario import Model, Scenario
+from onevoice.experiments.config import Experiment
+from onevoice.training.config import MODES, TrainingConfig, mode_named
+
+Fields = Mapping[str, str]
+
+
+class TrainingJob(Model):
+    """What ``onevoice train`` can be told beside the mode."""
+
+    scenario: Scenario = Field(description="the environment, by name or spelled out")
+    training: TrainingConfig = Field(TrainingConfig(), description="how the mode is trained")
+
+
+def run(
+    command: str, words: argparse.Namespace, fields: Fields, parser: argparse.ArgumentParser
+) -> int:
+    """Run a command and return the exit status; a user's mistake is told in one line."""
+    model, act = COMMANDS[command]
+    try:
+        if words.help:
+            print(parser.format_help() + "\n".join(_field_help(model)))
+        else:
+            act(words, {name: parse_value(model, name, text) for name, text in fields.items()})
+    except OneVoiceError as error:
+        print(f"onevoice: error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _compare(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
+    experiment = load_config(Experiment, "experiments", words.experiment, values)
+    out = words.out or Path("runs", experiment.name)
+    if (out / "results.json").exists():
+        raise OneVoiceError(
+            f"{out}: holds a finished comparison; give another folder with --out, or remove it"
+        )
+    from onevoice.experiments.comparison import compare
+
+    with _hint(f"give the same command again to go on from what is in {out}"):
+        compare(experiment, out, command=words.line)
+
+
+def _train(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
+    if words.resume:
+        if words.scenario or words.mode or words.out or values:
+            raise OneVoiceError("--resume takes everything from its run; give nothing beside it")
+        from onevoice.training.run import load_run
+
+        stored = load_run(words.resume)
+        job = TrainingJob(scenario=stored.scenario, training=stored.training)
+        return _train_into(words.resume, job, stored.mode, resume=True)
+    if not words.scenario or not words.mode:
+        modes = ", ".join(MODES)
+        raise OneVoiceError(f"train needs a SCENARIO and a --mode ({modes}), or --resume RUN")
+    mode_named(words.mode)
+    job = build_config(TrainingJob, "experiments", {"scenario": words.scenario}, values)
+    out = new_folder(words.out or Path("runs", f"{Path(words.scenario).stem}-{words.mode}"))
+    return _train_into(out, job, words.mode, resume=False)
+
+
+def _train_into(run: Path, job: TrainingJob, mode: str, *, resume: bool) -> None:
+    from onevoice.experiments.progress import Display
+    from onevoice.training.trainer import train
+
+    def report(done: int, total: int) -> None:
+        display.report(mode, "training", done, total)
+
+    with (
+        _hint(f"continue with 'onevoice train --resume {run}'"),
+        Display({mode: {"training": 1.0}}) as display,
+    ):
+        train(job.scenario, mode, job.training, run, resume=resume, progress=report)
+    print(f"{run}: trained; onevoice.policies.load({str(run)!r}) plays it")
+
+
+def _scenarios(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
+    if values:
+        raise OneVoiceError(f"scenarios takes no fields; leave out --{min(values)}")
+    for name in config_names("scenarios"):
+        scenario = load_config(Scenario, "scenarios", name)
+        print(f"{name:<14}{scenario.population:>9,} customers   {', '.join(scenario.channels)}")
+        print(f"{'':14}{scenario.description}")
+
+
+def new_folder(out: Path) -> Path:
+    """Make a folder for output, and make sure that it is empty and can be written.
+
+    Raises:
+        OneVoiceError: if something is there already, or nothing can be written there.
+    """
+    if out.exists() and not out.is_dir():
+        raise OneVoiceError(f"{out}: is a file; give another folder with --out")
+    try:
+        if out.is_dir() and any(out.iterdir()):
+            raise OneVoiceError(
+                f"{out}: exists and is not empty; give another folder with --out, or remove it"
+            )
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            return out
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise OneVoiceError(
+            f"{out}: can't be written ({why}); give another folder with --out"
+        ) from None
+
+
+@contextmanager
+def _hint(mend: str) -> Iterator[None]:
+    """Say on an interrupt how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(mend) from None
+
+
+def _field_help(model: type[BaseModel]) -> Iterable[str]:
+    rows = list(field_rows(model))
+    if rows:
+        yield "\nfields, each as --name value:"
+        yield "  --scenario NAME, --training NAME\n        all fields of one, by name or YAML file"
+    for row in rows:
+        default = f" (default: {row.default})" if row.default is not None else ""
+        yield f"  --{row.name} {row.type}{default}\n        {row.help}"
+
+
+COMMANDS: dict[
+    str, tuple[type[BaseModel], Callable[[argparse.Namespace, Mapping[str, Any]], None]]
+] = {
+    "compare": (Experiment, _compare),
+    "train": (TrainingJob, _train),
+    "scenarios": (Model, _scenarios),
+}

@@ -1,0 +1,172 @@
+"""The main job: evaluate the baselines, train the modes, judge all on the same held-out markets.
+
+Everything is built in the output folder step by step, and each step is whole or absent. So a
+comparison that was stopped goes on where it was when the same command is given again.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+
+from onevoice import __version__
+from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.market import market_ids
+from onevoice.experiments.config import Experiment
+from onevoice.experiments.evaluation import evaluate, load_evaluation, save_evaluation
+from onevoice.experiments.export import write_results
+from onevoice.experiments.findings import findings
+from onevoice.experiments.progress import TRAINING_COST, Display
+from onevoice.experiments.results import Results
+from onevoice.experiments.table import show_table
+from onevoice.experiments.workers import Report, Tell, Work, run_jobs
+from onevoice.policies.store import write_atomic
+
+CONFIG = "config.yaml"
+EVALUATIONS = "evaluations"
+Job = Callable[[Experiment, Path, str, Tell], None]
+"""Produces ``evaluations/<policy>.npz`` in the output folder."""
+Run = Callable[[Work, Sequence[str], int, Report], None]
+"""Runs jobs side by side."""
+
+
+def compare(
+    experiment: Experiment,
+    out: Path,
+    *,
+    command: str | None = None,
+    job: Job | None = None,
+    run: Run = run_jobs,
+    console: Console | None = None,
+) -> Results:
+    """Do a comparison, or the rest of one that was stopped, and leave its report in ``out``.
+
+    Args:
+        experiment: what to compare.
+        out: folder for everything; it must be new, empty, or hold the same comparison.
+        command: the line that repeats it, for the report.
+        job: trains and evaluates one policy; a test hands in a quick one.
+        run: runs jobs side by side.
+        console: where the table goes, standard output by default.
+
+    Raises:
+        OneVoiceError: if ``out`` cannot be used, or a part of the comparison failed.
+    """
+    started = time.monotonic()
+    prepare(experiment, out)
+    todo = [name for name in _order(experiment) if not _evaluation(out, name).is_file()]
+    with Display(_costs(experiment, todo)) as display:
+        workers = experiment.workers or _cores()
+        run(partial(job or train_and_evaluate, experiment, out), todo, workers, display.report)
+    results = _results(experiment, out, started)
+    _write(results, command or f"onevoice compare {out / CONFIG}", out)
+    console = console or Console()
+    show_table(results, console)
+    console.print(f"\n{findings(results)[0]}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"Report: {out / 'report.html'}", highlight=False, markup=False, soft_wrap=True)
+    return results
+
+
+def train_and_evaluate(experiment: Experiment, out: Path, name: str, tell: Tell) -> None:
+    """Train ``name`` if it is a mode, then play it on the held-out markets, in its own process."""
+    from onevoice.policies import load, make
+
+    started = time.monotonic()
+    if name in experiment.modes:
+        _train(experiment, out / name, name, tell)
+    policy = load(out / name) if name in experiment.modes else make(name, experiment.scenario)
+    markets = market_ids("test", experiment.evaluation.markets)
+    evaluation = evaluate(
+        name, policy, experiment.scenario, markets, experiment.evaluation.seed,
+        progress=partial(tell, "evaluation"),
+    )  # fmt: skip
+    evaluation = replace(evaluation, seconds=time.monotonic() - started)
+    save_evaluation(evaluation, _evaluation(out, name))
+
+
+def prepare(experiment: Experiment, out: Path) -> None:
+    """Make ``out`` hold this comparison's configuration.
+
+    Raises:
+        OneVoiceError: if it holds anything else, or cannot be written.
+    """
+    text = config_text(experiment)
+    try:
+        if not (out / CONFIG).is_file():
+            if out.exists() and (not out.is_dir() or any(out.iterdir())):
+                raise OneVoiceError(f"{out}: exists and holds no comparison; choose another --out")
+            write_atomic(out / CONFIG, text.encode())
+        elif _same_work((out / CONFIG).read_text(encoding="utf-8")) != _same_work(text):
+            raise OneVoiceError(
+                f"{out}: holds another comparison, see its {CONFIG}; choose another --out"
+            )
+        elif not os.access(out, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+    except OSError as error:
+        raise OneVoiceError(
+            f"{out}: cannot be written ({error.strerror}); choose another --out"
+        ) from error
+
+
+def config_text(experiment: Experiment) -> str:
+    """The whole configuration as YAML, as ``onevoice compare`` reads it."""
+    values = experiment.model_dump(mode="json")
+    text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
+    return f"# onevoice {__version__}\n{text}"
+
+
+def _same_work(text: str) -> list[str]:
+    """What must agree for two comparisons to share their parts: all but the worker count."""
+    return [line for line in text.splitlines() if not line.startswith("workers:")]
+
+
+def _train(experiment: Experiment, run: Path, mode: str, tell: Tell) -> None:
+    from onevoice.training.run import is_run
+    from onevoice.training.trainer import train
+
+    train(
+        experiment.scenario, mode, experiment.training, run,
+        resume=is_run(run), progress=partial(tell, "training"),
+    )  # fmt: skip
+
+
+def _results(experiment: Experiment, out: Path, started: float) -> Results:
+    evaluations = {name: load_evaluation(_evaluation(out, name)) for name in experiment.names}
+    seconds = {name: evaluation.seconds for name, evaluation in evaluations.items()}
+    return Results(experiment, evaluations, {**seconds, "wall": time.monotonic() - started})
+
+
+def _write(results: Results, command: str, out: Path) -> None:
+    from onevoice.experiments.figures import draw_figures
+    from onevoice.experiments.report import write_report
+
+    write_results(results, out)
+    pictures = draw_figures(results, out)
+    write_report(results, pictures, command, config_text(results.experiment), out)
+
+
+def _evaluation(out: Path, name: str) -> Path:
+    return out / EVALUATIONS / f"{name}.npz"
+
+
+def _order(experiment: Experiment) -> tuple[str, ...]:
+    """Long jobs first, so that the short ones fill the gaps."""
+    return experiment.modes + experiment.policies
+
+
+def _costs(experiment: Experiment, names: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Expected time by job and stage, in steps of one environment."""
+    judged = {"evaluation": 2.0 * experiment.scenario.decisions * experiment.evaluation.markets}
+    learned = {"training": TRAINING_COST * experiment.training.total_steps}
+    return {name: {**learned, **judged} if name in experiment.modes else judged for name in names}
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

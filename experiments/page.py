@@ -1,0 +1,61 @@
+"""The frame of ``report.html``: one file, no script, nothing fetched; light and dark."""
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title</title>
+<style>
+:root { color-scheme: light dark; --ink: #1c1c1c; --soft: #5c5c5c; --line: #dcdcdc;
+  --paper: #fff; --wash: #f5f6f7; --board: #0b6583; --truth: #1e6b3a; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e9e9e9; --soft: #a8a8a8; --line: #3c3c3c;
+    --paper: #161718; --wash: #202224; --board: #6cc3e0; --truth: #7ccf96; } }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0;
+  color: var(--ink); background: var(--paper); }
+main { max-width: 1040px; margin: 0 auto; padding: 24px 20px 64px; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .2em; }
+h2 { font-size: 1.15rem; margin: 2.2em 0 .6em; }
+.lead { font-size: 1.2rem; border-left: 4px solid var(--board); padding: 2px 0 2px 14px; }
+.soft, figcaption, caption { color: var(--soft); font-size: .9rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .8rem; font-variant-numeric: tabular-nums; }
+table { width: 100%; }
+caption { caption-side: bottom; text-align: left; padding-top: 8px; }
+th, td { padding: 5px 6px; text-align: right; border-bottom: 1px solid var(--line); }
+td, tbody th { white-space: nowrap; }
+thead th { vertical-align: bottom; }
+th:first-child { text-align: left; }
+th.dashboard { color: var(--board); } th.truth { color: var(--truth); }
+thead tr:first-child th { text-align: left; }
+.edge { border-left: 1px solid var(--line); }
+td small { display: block; color: var(--soft); font-size: .72rem; }
+figure { margin: 1.2em 0 2em; }
+figure img { max-width: min(100%, 900px); height: auto; border-radius: 4px; }
+pre, code { background: var(--wash); border-radius: 4px; font-size: .85rem; }
+pre { padding: 12px; overflow-x: auto; } pre code { padding: 0; }
+dt { font-weight: 600; } dd { margin: 0 0 .5em; color: var(--soft); }
+</style>
+</head>
+<body>
+<main>
+<h1>$title</h1>
+<p class="soft">$description</p>
+<p class="lead">$headline</p>
+$findings
+<h2>The dashboard beside the truth</h2>
+<div class="scroll">$table</div>
+<h2>Figures</h2>
+$figures
+<h2>What the columns mean</h2>
+<dl>$meanings</dl>
+<h2>How far to trust this</h2>
+$notes
+<h2>Do it again</h2>
+<pre><code>$command</code></pre>
+<details><summary>The whole configuration</summary><pre><code>$config</code></pre></details>
+</main>
+</body>
+</html>
+"""

@@ -1,0 +1,19 @@
+"""One colour per policy in every figure."""
+
+COLOURS = {
+    "silent": "#8C8C8C",
+    "random": "#56B4E9",
+    "manual": "#222222",
+    "greedy": "#D55E00",
+    "independent": "#E69F00",
+    "shared": "#009E73",
+    "central_critic": "#0072B2",
+    "incremental": "#CC79A7",
+}
+"""Okabe and Ito's palette, told apart by colour-blind readers too."""
+OTHER = "#7A5195"
+
+
+def colour(name: str) -> str:
+    """The same colour for a policy in every figure."""
+    return COLOURS.get(name, OTHER)

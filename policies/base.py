@@ -1,0 +1,57 @@
+"""What every policy is: it decides for all channels of many environments at once."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.scenario import Scenario
+
+Observations = npt.NDArray[np.float32]
+"""Float32 ``[B, A, F]``: what each channel of each environment sees."""
+Actions = npt.NDArray[np.int64]
+"""Int64 ``[B, A, K]``: what each channel of each environment does."""
+
+
+class Policy(ABC):
+    """Decides for all channels; a subclass that keeps a memory clears it in ``reset``."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        """Decide for the channels of ``scenario``."""
+        self.scenario = scenario
+        self.agents = scenario.agents
+        self.num_envs = 0
+
+    def reset(self, num_envs: int, seed: int) -> None:
+        """Forget everything and get ready for ``num_envs`` environments; call ``super().reset``."""
+        self.num_envs = num_envs
+
+    @abstractmethod
+    def act_batch(self, observations: Observations) -> Actions:
+        """Return the actions, int64 ``[B, A, K]``, for ``observations``, float32 ``[B, A, F]``."""
+
+    def act(self, observations: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Actions]:
+        """Return each agent's action, int64 ``[K]``, in one PettingZoo environment.
+
+        Args:
+            observations: float32 ``[F]`` by agent, as ``reset`` and ``step`` return them.
+
+        Raises:
+            OneVoiceError: an agent's observation is missing or has another shape than the rest.
+        """
+        if self.num_envs != 1:
+            self.reset(1, 0)
+        actions = self.act_batch(self._stack(observations)[None])[0]
+        return dict(zip(self.agents, actions, strict=True))
+
+    def _stack(self, observations: Mapping[str, npt.NDArray[np.float32]]) -> Observations:
+        for agent in self.agents:
+            if agent not in observations:
+                raise OneVoiceError(f"observations: {agent!r} is missing; this policy plays it")
+        rows = [np.asarray(observations[agent], dtype=np.float32) for agent in self.agents]
+        if len({row.shape for row in rows}) > 1:
+            shapes = ", ".join(str(row.shape) for row in rows)
+            raise OneVoiceError(f"observations: agents differ in shape ({shapes}); give [F] each")
+        return np.stack(rows)

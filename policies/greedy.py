@@ -1,0 +1,123 @@
+"""Each channel a bandit on the revenue its own platform claims, knowing nothing of the others.
+
+A channel reads nothing but its own dashboard. In every segment it keeps a choice of pressure,
+message and offer for a few days, sees what its platform claims, and moves to what claimed most; the
+segments serve as parallel tests. Totals are compared, not rates: a rate never asks for more.
+Letters: ``B`` environments, ``A`` agents, ``S`` segments.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
+from onevoice.policies.base import Actions, Observations, Policy
+from onevoice.policies.plan import manual_plan
+
+Floats = npt.NDArray[np.float64]
+HOLD = 3
+"""Decisions for which a choice is kept: claims follow a touch by days."""
+EXPLORE = 0.15
+"""Share of choices made at random."""
+FORGET = 0.99
+"""What is left of old evidence after a decision."""
+POOLED = 4.0
+"""Decisions of own evidence that weigh as much as all segments' together."""
+ENGAGEMENT_WEIGHT = 0.2
+"""Weight of the engagement total beside the claimed revenue, both as the dashboard scales them."""
+
+
+class Arms:
+    """The options of one choice, with the discounted mean outcome of each in each segment."""
+
+    def __init__(self, shape: tuple[int, int, int], options: int) -> None:
+        """Start without evidence; ``shape`` is ``(B, A, S)``."""
+        self.totals = np.zeros((*shape, options))
+        self.counts = np.zeros((*shape, options))
+
+    def update(self, choice: Actions, outcome: Floats) -> None:
+        """Add what the choices ``[B, A, S]`` brought, ``[B, A, S]``, 1 being usual there."""
+        chosen = np.arange(self.counts.shape[-1]) == choice[..., None]
+        self.totals = FORGET * self.totals + chosen * outcome[..., None]
+        self.counts = FORGET * self.counts + chosen
+
+    def values(self) -> Floats:
+        """Mean outcome per option ``[B, A, S, options]``; a segment leans on all segments."""
+        pooled = (self.totals.sum(axis=2, keepdims=True) + 1.0) / (
+            self.counts.sum(axis=2, keepdims=True) + 1.0
+        )
+        return np.asarray((self.totals + POOLED * pooled) / (self.counts + POOLED))
+
+    def choose(self, rng: np.random.Generator) -> Actions:
+        """The best option ``[B, A, S]``, at times a random one."""
+        values = self.values()
+        best = np.argmax(values + 1e-6 * rng.random(values.shape), axis=-1)
+        anything = rng.integers(values.shape[-1], size=best.shape)
+        return np.asarray(np.where(rng.random(best.shape) < EXPLORE, anything, best))
+
+
+class Greedy(Policy):
+    """Every channel raises its own claims; nobody looks at customers or at the other channels."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        """Find the own dashboard's columns in the observation of ``scenario``."""
+        from onevoice.envs.observation import feature_names  # loads Numba
+
+        super().__init__(scenario)
+        segments = range(scenario.segments.count)
+        columns = {name: i for i, name in enumerate(feature_names(scenario))}
+        self._claims, self._touches, self._rates = (
+            np.array([columns[f"segment_{s}/{quantity}/last"] for s in segments])
+            for quantity in ("claims", "touches", "engagement_rate")
+        )
+
+    def reset(self, num_envs: int, seed: int) -> None:
+        """Forget everything and start ``num_envs`` episodes from the manual plan."""
+        super().reset(num_envs, seed)
+        self._rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed])))
+        agents, segments = len(self.agents), self.scenario.segments.count
+        shape, options = (num_envs, agents, segments), self._options
+        self._arms = [Arms(shape, count) for count in options]
+        self._audience_arms = Arms((num_envs, agents, 1), len(AUDIENCES))
+        plan = manual_plan(self.scenario, 0)[:, :-1].reshape(agents, segments, len(options))
+        self._choices = [
+            np.repeat(plan[None, ..., i], num_envs, axis=0) for i in range(len(options))
+        ]
+        self._audience = np.zeros((num_envs, agents, 1), dtype=np.int64)
+        self._usual = np.zeros(shape)
+        self._decision = 0
+
+    def act_batch(self, observations: Observations) -> Actions:
+        """Return the actions ``[B, A, K]`` for what the dashboards ``[B, A, F]`` show."""
+        if self._decision > 0:
+            self._learn(observations)
+            self._change_some()
+        self._decision += 1
+        entries = np.stack(self._choices, axis=-1)
+        return np.concatenate([entries.reshape(*entries.shape[:2], -1), self._audience], axis=-1)
+
+    @property
+    def _options(self) -> tuple[int, int, int]:
+        return PRESSURES, len(MESSAGES), len(self.scenario.offers)
+
+    def _learn(self, observations: Observations) -> None:
+        """Compare yesterday's outcome with what is usual in the segment, and credit the choices."""
+        seen = observations.astype(np.float64)
+        engagements = seen[..., self._touches] * seen[..., self._rates]
+        outcome = seen[..., self._claims] + ENGAGEMENT_WEIGHT * engagements
+        step = max(1.0 / self._decision, 1.0 - FORGET)
+        self._usual += step * (outcome - self._usual)
+        relative = outcome / np.maximum(self._usual, 1e-9)
+        for arms, choice in zip(self._arms, self._choices, strict=True):
+            arms.update(choice, relative)
+        self._audience_arms.update(self._audience, relative.mean(axis=2, keepdims=True))
+
+    def _change_some(self) -> None:
+        """Choose anew where a choice has been kept long enough; segments take turns."""
+        segments = np.arange(self.scenario.segments.count)
+        due = (segments + self._decision) % HOLD == 0
+        self._choices = [
+            np.where(due, arms.choose(self._rng), choice)
+            for arms, choice in zip(self._arms, self._choices, strict=True)
+        ]
+        if self._decision % HOLD == 0:
+            self._audience = self._audience_arms.choose(self._rng)

@@ -1,0 +1,42 @@
+"""The choices of a channel as one array: every head of a MultiDiscrete action at once.
+
+Heads are padded to the widest one and the padding is masked, so that one log-softmax serves all of
+them instead of one small ``Categorical`` each.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+MASKED = -1e9
+"""Added to the logits of padding: its probability is exactly 0, its product with it is too."""
+
+
+class Heads:
+    """``K`` independent categorical choices, head ``k`` with ``nvec[k]`` options."""
+
+    def __init__(self, nvec: Sequence[int]) -> None:
+        """Lay out the heads of a ``MultiDiscrete(nvec)`` action."""
+        self.count, self.width = len(nvec), max(nvec)
+        self.outputs = self.count * self.width
+        self.mask = torch.zeros(self.count, self.width)
+        for head, options in enumerate(nvec):
+            self.mask[head, options:] = MASKED
+
+    def log_probs(self, logits: Tensor) -> Tensor:
+        """Turn logits ``[..., K * width]`` into log probabilities ``[..., K, width]``."""
+        heads = logits.reshape(*logits.shape[:-1], self.count, self.width)
+        return torch.log_softmax(heads + self.mask, dim=-1)
+
+    @staticmethod
+    def mode(log_probs: Tensor) -> Tensor:
+        """Return the likeliest option of each head, int64 ``[..., K]``."""
+        return log_probs.argmax(dim=-1)
+
+    @staticmethod
+    def sample(log_probs: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """Draw an option of each head, int64 ``[..., K]``, by inverting the cumulative sum."""
+        cumulative = log_probs.exp().cumsum(dim=-1)
+        draw = torch.rand((*log_probs.shape[:-1], 1), generator=generator)
+        return (cumulative < draw * cumulative[..., -1:]).sum(dim=-1)

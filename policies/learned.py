@@ -1,0 +1,147 @@
+"""Policies that were trained: the actors of a run, read without executing code."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from pydantic import ValidationError
+from torch import Tensor
+
+from onevoice.envs.config_errors import Layer, explain
+from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.scenario import Scenario
+from onevoice.policies.base import Actions, Observations, Policy
+from onevoice.policies.heads import Heads
+from onevoice.policies.store import MEND, Stored, read, read_json
+from onevoice.policies.threads import one_thread
+
+CHECKPOINT = "checkpoint"
+CONFIG = "config.json"
+ACTIVATIONS: dict[str, tuple[type[torch.nn.Module], Callable[[Tensor], Tensor]]] = {
+    "tanh": (torch.nn.Tanh, torch.tanh),
+    "relu": (torch.nn.ReLU, torch.relu),
+}
+
+
+@dataclass(frozen=True)
+class Actors:
+    """All channels' actor networks as one stack: a layer of all of them is one batched product.
+
+    ``weights`` are float32 ``[A, in, out]`` and ``biases`` float32 ``[A, 1, out]`` by layer. With
+    ``share_parameters`` there is one network, and each agent's one-hot is its last input.
+    """
+
+    agents: tuple[str, ...]
+    observation_size: int
+    shared: bool
+    activation: str
+    heads: Heads
+    weights: tuple[Tensor, ...]
+    biases: tuple[Tensor, ...]
+
+    def log_probs(self, observations: Observations) -> Tensor:
+        """Return log probabilities ``[A, B, K, width]`` for ``observations`` ``[B, A, F]``."""
+        batch = torch.from_numpy(np.ascontiguousarray(observations.swapaxes(0, 1)))
+        if self.shared:
+            count, envs = batch.shape[:2]
+            names = torch.eye(count)[:, None, :].expand(count, envs, count)
+            batch = torch.cat([batch, names], dim=2)
+        *hidden, last = zip(self.weights, self.biases, strict=True)
+        activate = ACTIVATIONS[self.activation][1]
+        for weight, bias in hidden:
+            batch = activate(batch @ weight + bias)
+        return self.heads.log_probs(batch @ last[0] + last[1])
+
+
+def read_actors(stored: Stored) -> Actors:
+    """Build the actors from a checkpoint's arrays and its description of the networks."""
+    network: dict[str, Any] = stored.fact("network")
+    agents = tuple(network["agents"])
+    learners = ["all"] if network["shared"] else list(agents)
+    layers = [f"mlp_extractor.policy_net.{2 * i}" for i in range(network["hidden_layers"])]
+    weights, biases = [], []
+    for layer in (*layers, "action_net"):
+        names = [f"{learner}/policy/{layer}" for learner in learners]
+        weights.append(np.stack([stored.take(f"{name}.weight").T for name in names]))
+        biases.append(np.stack([stored.take(f"{name}.bias")[None] for name in names]))
+    return Actors(
+        agents=agents,
+        observation_size=network["observation_size"],
+        shared=network["shared"],
+        activation=network["activation"],
+        heads=Heads(network["nvec"]),
+        weights=tuple(torch.from_numpy(weight) for weight in weights),
+        biases=tuple(torch.from_numpy(bias) for bias in biases),
+    )
+
+
+class LearnedPolicy(Policy):
+    """Plays the actors of a training run, by default each channel's likeliest action."""
+
+    def __init__(
+        self, scenario: Scenario, actors: Actors, *, deterministic: bool = True, source: str = ""
+    ) -> None:
+        """Play ``actors``, trained on ``scenario``; ``source`` names them in errors."""
+        super().__init__(scenario)
+        self.actors = actors
+        self.deterministic = deterministic
+        self.source = source
+        self._generator = torch.Generator()
+
+    def reset(self, num_envs: int, seed: int) -> None:
+        """Start the draws of a stochastic policy anew from ``seed``."""
+        super().reset(num_envs, seed)
+        self._generator.manual_seed(seed)
+
+    def act_batch(self, observations: Observations) -> Actions:
+        """Return the actions, int64 ``[B, A, K]``, for ``observations``, float32 ``[B, A, F]``."""
+        self._check(observations.shape)
+        with one_thread(), torch.no_grad():
+            log_probs = self.actors.log_probs(observations)
+            if self.deterministic:
+                choice = Heads.mode(log_probs)
+            else:
+                choice = Heads.sample(log_probs, self._generator)
+        actions: Actions = choice.numpy().swapaxes(0, 1)
+        return actions
+
+    def _check(self, shape: tuple[int, ...]) -> None:
+        wanted = (len(self.agents), self.actors.observation_size)
+        if len(shape) != 3 or shape[1:] != wanted:
+            raise OneVoiceError(
+                f"observations of shape {list(shape)} do not fit {self.source}: it was trained on "
+                f"{', '.join(self.agents)} with {wanted[1]} features each, so give [B, "
+                f"{wanted[0]}, {wanted[1]}] from the scenario in its {CONFIG}"
+            )
+
+
+def load_learned(run: str | Path, *, deterministic: bool = True) -> LearnedPolicy:
+    """Load the policy that a training run learned.
+
+    Args:
+        run: the run's folder.
+        deterministic: play the likeliest action; otherwise draw from the learned distribution.
+
+    Raises:
+        OneVoiceError: ``run`` is not a training run, or it is damaged.
+    """
+    folder = Path(run)
+    if not (folder / CONFIG).is_file():
+        raise OneVoiceError(f"{folder}: not a training run (no {CONFIG}); give a folder of one")
+    scenario = _read_scenario(folder / CONFIG)
+    actors = read_actors(read(folder / CHECKPOINT))
+    if actors.agents != scenario.agents:
+        raise OneVoiceError(f"{folder}: {CONFIG} and the checkpoint name other agents; {MEND}")
+    return LearnedPolicy(scenario, actors, deterministic=deterministic, source=str(folder))
+
+
+def _read_scenario(path: Path) -> Scenario:
+    values = read_json(path).get("scenario")
+    try:
+        return Scenario.model_validate(values)
+    except ValidationError as error:
+        known = values if isinstance(values, dict) else {}
+        raise OneVoiceError(explain(error, Scenario, [Layer(str(path), (), known)])) from None

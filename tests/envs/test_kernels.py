@@ -1,0 +1,207 @@
+"""The compiled kernels equal the slow model, whatever the blocks, threads and batch."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from onevoice.envs import kernels, population
+from onevoice.envs.population import Population, Tally
+from onevoice.envs.purse import Purse
+from onevoice.envs.scenario import MONTH_DAYS, Scenario
+
+from tests import reference
+from tests.envs.cases import LIVELY, SEEDS, random_plan, scenarios
+
+Arrays = dict[str, npt.NDArray[np.generic]]
+
+quick = settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],  # a machine under load, not a slow strategy
+)
+few = settings(quick, max_examples=12)
+MARKETS = st.integers(0, 2**20)
+LEDGER = Scenario.model_validate(
+    {
+        "channels": ["email", "social", "search", "content", "sms"],
+        "population": 150,
+        "block": 16,
+        "days": 84,
+        "tick_hours": 24,
+        "decision_hours": 72,
+        "customers": LIVELY,
+    }
+)
+
+
+@quick
+@given(scenarios(), SEEDS, MARKETS)
+def test_the_kernels_equal_the_slow_model_count_for_count_and_bit_for_bit(
+    scenario: Scenario, seed: int, market: int
+) -> None:
+    engine, world = Population(scenario, 1), reference.World(scenario, seed, market)
+    engine.reset([0], [seed], [market])
+    purse = Purse(scenario, 1, engine.pot_of_channel)
+    for step in range(scenario.decisions):
+        plan = random_plan(scenario, 1, seed % 1000 + step)
+        tally = engine.advance(plan, purse.left)
+        counts = reference.advance(world, plan, purse.left[0])
+        np.testing.assert_array_equal(tally.channels[0], counts.channels)
+        np.testing.assert_array_equal(tally.system[0], counts.system)
+        _assert_same_customers(engine, world)
+        purse.pay(tally.channels[..., kernels.SPEND].sum(axis=2))
+
+
+def _assert_same_customers(engine: Population, world: reference.World) -> None:
+    for name, array in {**engine.traits._asdict(), **engine.people._asdict()}.items():
+        slow = getattr(world, name)
+        if array.dtype == np.float32:  # bits, so that even the sign of zero counts
+            array, slow = array.view(np.uint32), slow.view(np.uint32)
+        np.testing.assert_array_equal(array, slow, err_msg=name)
+    states, subscribed = reference.survey(world)
+    np.testing.assert_array_equal(engine.survey().states[0], states)
+    np.testing.assert_array_equal(engine.survey().subscribed[0], subscribed)
+
+
+def test_the_random_scenarios_reach_every_count() -> None:
+    scenario = LEDGER.model_copy(update={"population": 400, "block": 1024})
+    engine = Population(scenario, 1)
+    engine.reset([0], [1], [1])
+    total = np.zeros(kernels.SYSTEM_COLUMNS, np.int64)
+    for step in range(6):
+        total += engine.advance(random_plan(scenario, 1, step), _ample(engine)).system.sum((0, 1))
+    assert (total[: kernels.CHURN_LUCK] > 0).all()
+    assert total[kernels.CHURN_LUCK] != 0
+
+
+@few
+@given(scenarios(population=150), st.lists(SEEDS, min_size=3, max_size=3))
+def test_a_batch_equals_its_environments_one_by_one(scenario: Scenario, seeds: list[int]) -> None:
+    together, tallies = _live(scenario, seeds)
+    for env, seed in enumerate(seeds):
+        alone, tally = _live(scenario, [seed], first=env)
+        mine = slice(env * scenario.population, (env + 1) * scenario.population)
+        for name in kernels.Customers._fields:
+            batch = getattr(together.people, name)[..., mine]
+            np.testing.assert_array_equal(batch, getattr(alone.people, name), err_msg=name)
+        for many, one in zip(tallies, tally, strict=True):
+            np.testing.assert_array_equal(many.channels[env], one.channels[0])
+            np.testing.assert_array_equal(many.system[env], one.system[0])
+
+
+@few
+@given(scenarios(population=200, block=16), SEEDS, st.integers(2, 5))
+def test_threads_change_nothing(scenario: Scenario, seed: int, threads: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(population, "CUSTOMERS_PER_THREAD", 10)
+        alone, tallies = _live(scenario, [seed, 1])
+        many, others = _live(scenario, [seed, 1], threads=threads)
+    _assert_same(alone.snapshot(), many.snapshot())
+    for one, other in zip(tallies, others, strict=True):
+        np.testing.assert_array_equal(one.channels, other.channels)
+        np.testing.assert_array_equal(one.system, other.system)
+
+
+@few
+@given(scenarios(budget={"amount": 1e7}), SEEDS, st.integers(1, 100))
+def test_blocks_change_nothing_while_the_purse_is_ample(
+    scenario: Scenario, seed: int, block: int
+) -> None:
+    whole, tallies = _live(scenario.model_copy(update={"block": 65536}), [seed])
+    cut, others = _live(scenario.model_copy(update={"block": block}), [seed])
+    _assert_same(whole.snapshot(), cut.snapshot())
+    for one, other in zip(tallies, others, strict=True):
+        np.testing.assert_array_equal(one.channels, other.channels)
+        np.testing.assert_array_equal(one.system, other.system)
+
+
+@pytest.mark.parametrize("amount", [0.0, 0.5, 20.0, 300.0, 5000.0])
+@pytest.mark.parametrize("split", [False, True])
+def test_no_pot_ever_pays_more_than_its_month_holds(amount: float, split: bool) -> None:
+    parts = dict(zip(LEDGER.channels, np.array([0.0, 0.4, 0.4, 0.1, 0.1]) * amount, strict=True))
+    budget = {"amount": amount} | ({"kind": "split", "split": parts} if split else {})
+    scenario = Scenario.model_validate({**LEDGER.model_dump(), "budget": budget})
+    engine = Population(scenario, 2)
+    engine.reset([0, 1], [3, 4], [5, 6])
+    purse = Purse(scenario, 2, engine.pot_of_channel)
+    months, refused = np.zeros((3, *purse.left.shape), np.int64), 0
+    for step in range(scenario.decisions):
+        tally = engine.advance(random_plan(scenario, 2, step), purse.left)
+        spend = tally.channels[..., kernels.SPEND].sum(axis=2)
+        purse.pay(spend)
+        refused += int(tally.channels[..., kernels.REFUSED].sum())
+        month = int(step * scenario.decision_hours // (24 * MONTH_DAYS))
+        for channel, pot in enumerate(engine.pot_of_channel):
+            months[month, :, pot] += spend[:, channel]
+    assert (months <= purse.monthly).all()
+    assert (purse.left >= 0).all()
+    if amount < 5000.0:  # the test would say nothing if the money were never short
+        assert refused > 0
+
+
+@few
+@given(scenarios(), SEEDS)
+def test_states_and_counts_stay_in_range(scenario: Scenario, seed: int) -> None:
+    engine = Population(scenario, 1)
+    engine.reset([0], [seed], [0])
+    purse = Purse(scenario, 1, engine.pot_of_channel)
+    for step in range(scenario.decisions):
+        alive, subscribed = engine.people.alive.copy(), engine.people.subscribed.copy()
+        tally = engine.advance(random_plan(scenario, 1, step), purse.left)
+        for name in ("awareness", "trust", "depth"):
+            assert ((0 <= getattr(engine.people, name)) & (getattr(engine.people, name) <= 1)).all()
+        assert (engine.people.pressure >= 0).all()
+        assert (engine.people.alive <= alive).all()
+        assert (engine.people.subscribed <= subscribed).all()
+        _assert_plausible(tally, scenario)
+        purse.pay(tally.channels[..., kernels.SPEND].sum(axis=2))
+
+
+def _assert_plausible(tally: Tally, scenario: Scenario) -> None:
+    channels, system = tally.channels.sum(axis=2)[0], tally.system.sum(axis=1)[0]
+    chances, pairs = scenario.population * scenario.ticks_per_decision, len(channels)
+    assert (channels >= 0).all()
+    assert (system[: kernels.EXPECTED_MARGIN] >= 0).all()
+    for less, more in (
+        (kernels.ENGAGEMENTS, kernels.TOUCHES),
+        (kernels.CLICKS, kernels.ENGAGEMENTS),
+        (kernels.OPT_OUTS, kernels.TOUCHES),
+    ):
+        assert (channels[:, less] <= channels[:, more]).all()
+    assert (channels[:, kernels.CLAIMED] <= system[kernels.REVENUE]).all()
+    assert (channels[:, kernels.CLAIMS] <= system[kernels.ORDERS]).all()
+    assert (channels[:, kernels.TOUCHES] <= chances).all()
+    assert system[kernels.REVENUE] <= system[kernels.LIST_VALUE]
+    assert system[kernels.ORDERS] <= system[kernels.VISITS] <= chances
+    assert system[kernels.CONFLICTS] <= chances * pairs * (pairs - 1) // 2
+
+
+def _live(
+    scenario: Scenario, seeds: list[int], threads: int = 1, first: int = 0
+) -> tuple[Population, list[Tally]]:
+    """A population that has lived through the episode, environment ``first + i`` acting as such."""
+    engine, count = Population(scenario, len(seeds), threads), first + len(seeds)
+    markets = [(first + i) * 7 for i in range(len(seeds))]
+    engine.reset(range(len(seeds)), seeds, markets)
+    purse, tallies = Purse(scenario, len(seeds), engine.pot_of_channel), []
+    for step in range(scenario.decisions):
+        plan = random_plan(scenario, max(count, 3), step)
+        mine = kernels.Plan(*(np.ascontiguousarray(part[first:count]) for part in plan))
+        tallies.append(engine.advance(mine, purse.left))
+        purse.pay(tallies[-1].channels[..., kernels.SPEND].sum(axis=2))
+    return engine, tallies
+
+
+def _assert_same(left: Arrays, right: Arrays) -> None:
+    assert left.keys() == right.keys()
+    for name, array in left.items():
+        np.testing.assert_array_equal(array, right[name], err_msg=name)
+
+
+def _ample(engine: Population) -> npt.NDArray[np.int64]:
+    purses: Any = np.full((engine.num_envs, engine.pots), 10**12)
+    return np.asarray(purses, np.int64)

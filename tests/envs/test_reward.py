@@ -1,0 +1,101 @@
+"""Rewards from tallies and surveys whose money can be added up by hand."""
+
+import numpy as np
+import pytest
+
+from onevoice.envs import ChannelsVectorEnv, reward
+from onevoice.envs import kernels as k
+from onevoice.envs.outcome import Outcome, net_value
+from tests.envs.cases import LIVELY, random_actions
+from tests.envs.hand import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
+
+TALLY = hand_tally(
+    {
+        (EMAIL, 0): {k.CLAIMED: dollars(30), k.SPEND: dollars(2), k.ENGAGEMENTS: 40},
+        (EMAIL, 1): {k.CLAIMED: dollars(10), k.SPEND: dollars(1)},
+        (SOCIAL, 1): {k.CLAIMED: dollars(20), k.SPEND: dollars(5), k.ENGAGEMENTS: 10},
+    },
+    {
+        0: {k.REVENUE: dollars(90), k.LIST_VALUE: dollars(100), k.EXPECTED_MARGIN: dollars(25)},
+        1: {k.REVENUE: dollars(50), k.LIST_VALUE: dollars(50), k.CHURN_LUCK: dollars(-3)},
+    },
+)
+OUTCOME = Outcome(hand_survey(equity=1000.0), TALLY, hand_survey(equity=998.0))
+
+
+def test_claims_are_totals_less_the_own_spend() -> None:
+    scenario = hand_scenario(reward={"engagement_value": 0.5})
+    # $40 - $3 + 40 x $0.5 and $20 - $5 + 10 x $0.5, of 100 customers, per 1,000
+    assert reward.claimed(scenario, OUTCOME).tolist() == [[570.0, 200.0]]
+
+
+def test_the_net_value_is_margin_less_spend_plus_the_change_of_equity() -> None:
+    scenario = hand_scenario(customers={"margin": 0.4}, reward={"expected": False})
+    # $140 - 0.6 x $150 = $50 of margin, $8 of spend, and twice $2 of equity lost
+    assert net_value(scenario, OUTCOME).tolist() == pytest.approx([380.0])
+    assert reward.shared(scenario, OUTCOME).tolist() == [pytest.approx([380.0, 380.0])]
+
+
+def test_the_expected_net_value_counts_purchases_and_departures_at_their_probability() -> None:
+    # $25 of margin, $8 of spend, $4 of equity lost, of which $-3 was luck
+    assert net_value(hand_scenario(), OUTCOME).tolist() == pytest.approx([100.0])
+
+
+def test_incremental_is_the_difference_that_the_channel_made() -> None:
+    scenario = hand_scenario(reward={"expected": False})
+    nothing = hand_tally(system={0: {k.REVENUE: dollars(40), k.LIST_VALUE: dollars(40)}})
+    without = [OUTCOME._replace(tally=nothing), OUTCOME]  # $16 of margin and no spend without email
+    credit = reward.incremental(scenario, OUTCOME, without)
+    assert credit.tolist() == [pytest.approx([(50 - 8 - 16) * 10, 0.0])]
+
+
+@pytest.mark.parametrize(("spirit", "mixed"), [(0.0, [6.0, 2.0]), (1.0, [4.0, 4.0]), (0.25, [5.5, 2.5])])
+def test_team_spirit_mixes_in_the_mean(spirit: float, mixed: list[float]) -> None:
+    assert reward.mix_team(np.array([[6.0, 2.0]]), spirit).tolist() == [mixed]
+
+
+def make(credit: str, **fields: object) -> ChannelsVectorEnv:
+    scenario = hand_scenario(
+        population=400, customers=LIVELY, reward={"credit": credit, "expected": False} | fields
+    )
+    env = ChannelsVectorEnv(scenario, 2)
+    env.reset([5, 6])
+    return env
+
+
+def test_the_incremental_reward_is_a_paired_run_with_the_channel_silent() -> None:
+    env, actions = make("incremental"), random_actions(hand_scenario(), 2, 1)
+    saved = env.snapshot()
+    rewards = env.step(actions).rewards
+    for channel in range(2):
+        silent = actions.copy()
+        silent[:, channel, 0:-1:3] = 0
+        values = []
+        for plan in (actions, silent):
+            other = make("shared")
+            other.restore(saved)
+            values.append(other.step(plan).rewards[:, 0])
+        np.testing.assert_allclose(rewards[:, channel], values[0] - values[1], rtol=1e-5)
+        assert (rewards[:, channel] != 0).all()
+
+
+def test_a_silent_channel_has_no_incremental_reward() -> None:
+    env, actions = make("incremental"), random_actions(hand_scenario(), 2, 2)
+    actions[:, SOCIAL, 0:-1:3] = 0
+    assert (env.step(actions).rewards[:, SOCIAL] == 0).all()
+
+
+@pytest.mark.parametrize("credit", ["claimed", "shared", "incremental"])
+def test_the_credit_rule_changes_rewards_and_nothing_else(credit: str) -> None:
+    claimed, other = make("claimed"), make(credit)
+    for seed in range(3):
+        one, two = (env.step(random_actions(hand_scenario(), 2, seed)) for env in (claimed, other))
+        np.testing.assert_array_equal(one.observations, two.observations)
+    assert (one.rewards == two.rewards).all() == (credit == "claimed")
+
+
+def test_full_team_spirit_gives_all_the_mean() -> None:
+    alone, team = make("claimed"), make("claimed", team_spirit=1.0)
+    actions = random_actions(hand_scenario(), 2, 3)
+    own, shared = alone.step(actions).rewards, team.step(actions).rewards
+    np.testing.assert_allclose(shared, np.repeat(own.mean(axis=1, keepdims=True), 2, axis=1), rtol=1e-5)

@@ -1,0 +1,55 @@
+"""The joint heads equal SB3's separate categoricals, number for number."""
+
+import numpy as np
+import pytest
+import torch
+from stable_baselines3.common.distributions import MultiCategoricalDistribution
+
+from onevoice.policies.heads import Heads
+from onevoice.training.networks import JointCategorical
+
+NVEC = [5, 4, 3, 5, 4, 3, 4]
+
+
+@pytest.fixture
+def pair() -> tuple[JointCategorical, MultiCategoricalDistribution]:
+    """The same distribution over 64 rows, ours and SB3's."""
+    heads = Heads(NVEC)
+    logits = torch.randn(64, heads.outputs, generator=torch.Generator().manual_seed(1))
+    padded = logits.view(64, heads.count, heads.width)
+    flat = torch.cat([padded[:, head, :size] for head, size in enumerate(NVEC)], dim=1)
+    ours = JointCategorical(NVEC).proba_distribution(logits)
+    return ours, MultiCategoricalDistribution(NVEC).proba_distribution(flat)
+
+
+def test_it_equals_separate_categoricals(
+    pair: tuple[JointCategorical, MultiCategoricalDistribution],
+) -> None:
+    ours, theirs = pair
+    actions = theirs.sample()
+    torch.testing.assert_close(ours.log_prob(actions.float()), theirs.log_prob(actions))
+    torch.testing.assert_close(ours.entropy(), theirs.entropy())
+    assert torch.equal(ours.mode(), theirs.mode())
+
+
+def test_draws_have_the_right_frequencies() -> None:
+    heads = Heads(NVEC)
+    logits = torch.randn(heads.outputs, generator=torch.Generator().manual_seed(2))
+    log_probs = heads.log_probs(logits.expand(40_000, -1))
+    draws = heads.sample(log_probs, torch.Generator().manual_seed(3))
+    for head, size in enumerate(NVEC):
+        share = np.bincount(draws[:, head].numpy(), minlength=size) / len(draws)
+        expected = log_probs[0, head, :size].exp().numpy()
+        np.testing.assert_allclose(share, expected, atol=0.012)
+        assert len(share) == size, "padding is never drawn"
+
+
+def test_gradients_pass_the_padding() -> None:
+    distribution = JointCategorical(NVEC)
+    logits = torch.zeros(2, distribution.heads.outputs, requires_grad=True)
+    distribution.proba_distribution(logits)
+    loss = distribution.entropy().sum() + distribution.log_prob(torch.zeros(2, len(NVEC))).sum()
+    (gradient,) = torch.autograd.grad(loss, logits)
+    assert torch.isfinite(gradient).all()
+    padding = distribution.heads.mask.flatten() < 0
+    assert (gradient[:, padding] == 0).all()

@@ -1,0 +1,557 @@
+"""The slow, obvious model of a customer tick: whole-population arrays and ``np.where``.
+
+One environment, no blocks, no scratch memory, no compiled code; each function is a step of section
+"A customer" of ``docs/model.md``. The kernels must agree with it count for count and bit for bit.
+
+Letters: ``C`` channels, ``N`` customers, ``S`` segments.
+"""
+
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+from onevoice.envs import kernels as k
+from onevoice.envs import parameters
+from onevoice.envs.market import draw_market
+from onevoice.envs.scenario import Scenario
+
+from tests.reference_draws import (
+    F32,
+    Draws,
+    clip01,
+    exponential,
+    f32,
+    hazard,
+    logistic,
+)
+
+I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+NEVER_HEARD = 255
+SETUP_TICK = 2**32 - 1
+
+
+class World:
+    """One environment: parameters, traits and state of every customer.
+
+    Args:
+        scenario: the configuration.
+        seed: 64-bit key of the random draws.
+        market: id of the market.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, market: int) -> None:
+        self.scenario, self.seed, self.ticks_lived = scenario, seed, 0
+        self.rates, self.channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
+        self.orders = parameters.order_quantiles(scenario)
+        self.origin, self.markets = (
+            parameters.pack_origin(scenario, 1),
+            parameters.empty_markets(scenario, 1),
+        )
+        drawn = draw_market(scenario, market)
+        parameters.write_market(scenario, drawn, 0, self.markets, self.origin)
+        self.sizes = sizes(scenario)
+        self.segment = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        self.n_channels, self.people = len(scenario.channels), scenario.population
+        self._settle()
+
+    def _settle(self) -> None:
+        """Draw traits ``[N]``, ``[C, N]`` and the starting state."""
+        draw, origin, rows = Draws(self.seed, SETUP_TICK, self.people), self.origin, self.segment
+        years = origin.first_age[rows] + draw.uniform(k.DRAW_AGE) * origin.ages[rows]
+        self.age = years.astype(np.uint8)
+        u = draw.uniform(k.DRAW_NEED)[:, None]
+        self.need = (u >= origin.needs[0][rows][:, :-1]).sum(axis=1)
+        self.value = origin.tier[rows] * draw.quantile(origin.value, k.DRAW_VALUE)
+        self.sensitivity = draw.quantile(origin.sensitivity, k.DRAW_SENSITIVITY)
+        self.strain = draw.quantile(origin.strain, k.DRAW_TOLERANCE)
+        self.awareness = clip01(
+            origin.awareness * (f32(0.5) + draw.uniform(k.DRAW_AWARENESS))
+        )
+        spread = draw.quantile(origin.normal, k.DRAW_TRUST)
+        self.trust = clip01(origin.trust + origin.trust_sd * spread)
+        self.in_market = draw.uniform(k.DRAW_MARKET) < origin.in_market
+        self._settle_channels(draw)
+        self.alive = np.ones(self.people, np.bool_)
+        self.pressure, self.depth = np.zeros((2, self.people), np.float32)
+        self.event, self.bought, self.bought_offer, self.touched_any = np.zeros(
+            (4, self.people), np.int64
+        )
+        self.story = np.full(self.people, NEVER_HEARD)
+
+    def _settle_channels(self, draw: Draws) -> None:
+        """Who can be addressed where, and who likes what."""
+        origin, shape = self.origin, (self.n_channels, self.people)
+        self.affinity, self.subscribed = np.zeros(shape, np.float32), np.zeros(shape, np.bool_)
+        for c, number in enumerate(int(n) for n in origin.numbers):
+            years = self.age.astype(np.float32) - f32(45)
+            reach = origin.reach[c] + origin.reach_per_year[c] * years
+            self.subscribed[c] = draw.uniform(k.DRAW_REACH + number) < reach
+            liking = draw.quantile(origin.normal, k.DRAW_AFFINITY + number)
+            self.affinity[c] = origin.affinity_sd[c] * liking
+        self.heard = np.full(shape, NEVER_HEARD)
+        self.offered, self.touched, self.engaged = np.zeros((3, *shape), np.int64)
+
+
+@dataclass
+class Tick:
+    """What one tick knows: its draws, the plan per customer, and what has happened so far."""
+
+    now: int
+    season: np.float32
+    draw: Draws
+    message: I64
+    """``[C, N]``, like the next two: what the plan says to each customer's segment."""
+    percent: I64
+    level: I64
+    audience: I64
+    """``[C]``"""
+    brand: Bools = field(init=False)
+    generic: Bools = field(init=False)
+    visit: Bools = field(init=False)
+    mood: F32 = field(init=False)
+    overload: F32 = field(init=False)
+    leave: F32 = field(init=False)
+    touch: Bools = field(init=False)
+    """``[C, N]``"""
+    price: I64 = field(init=False)
+    """``[C, N]``, money units of the touch."""
+    paid: Bools = field(init=False)
+    """``[C, N]``: the ad on a query was clicked."""
+    relevant: F32 = field(init=False)
+    clash: F32 = field(init=False)
+    regretted: Bools = field(init=False)
+    best_offer: I64 = field(init=False)
+
+
+class Counts:
+    """Tallies of one decision: ``channels [C, S, ...]`` and ``system [S, ...]``."""
+
+    def __init__(self, world: World) -> None:
+        self.segment, segments = world.segment, len(world.sizes)
+        self.channels = np.zeros((world.n_channels, segments, k.CHANNEL_COLUMNS), np.int64)
+        self.system = np.zeros((segments, k.SYSTEM_COLUMNS), np.int64)
+
+    def add(self, channel: int, column: int, values: npt.NDArray[np.generic]) -> None:
+        """Add one value ``[N]`` of each customer to a column of a channel."""
+        np.add.at(self.channels[channel, :, column], self.segment, values.astype(np.int64))
+
+    def add_system(self, column: int, values: npt.NDArray[np.generic]) -> None:
+        """Add one value ``[N]`` of each customer to a column of the system."""
+        np.add.at(self.system[:, column], self.segment, values.astype(np.int64))
+
+
+def advance(world: World, plan: k.Plan, purses: I64) -> Counts:
+    """Take the customers through all ticks of one decision.
+
+    Args:
+        world: changed in place.
+        plan: the actions, ``[1, C, S]``.
+        purses: what may be spent, int64 ``[pots]``.
+    """
+    counts, slices = Counts(world), share_out(world, plan, purses)
+    for _ in range(world.scenario.ticks_per_decision):
+        tick = begin(world, plan)
+        drift(world, tick)
+        demand(world, tick)
+        contact(world, tick)
+        query(world, tick)
+        pay(world, tick, slices, counts)
+        search(world, tick, counts)
+        respond(world, tick, counts)
+        loads = remember(world, tick)
+        compare(world, tick, counts)
+        retell(world, tick)
+        regret(world, tick, loads, counts)
+        price = buy(world, tick, counts)
+        claim(world, tick, price, counts)
+        leave(world, tick, loads, counts)
+        sink_in(world, loads)
+        world.ticks_lived += 1
+    return counts
+
+
+def begin(world: World, plan: k.Plan) -> Tick:
+    """Spread the plan over the customers."""
+    t, rows = world.ticks_lived, world.segment
+    return Tick(
+        now=world.scenario.clock_start + t,
+        season=world.markets.season[0, t],
+        draw=Draws(world.seed, t, world.people),
+        message=plan.message[0][:, rows].astype(np.int64),
+        percent=plan.offer[0][:, rows].astype(np.int64),
+        level=plan.pressure[0][:, rows].astype(np.int64),
+        audience=plan.audience[0].astype(np.int64),
+    )
+
+
+def drift(world: World, tick: Tick) -> None:
+    """1. States decay, trust returns to its baseline, customers enter and leave the market."""
+    r = world.rates
+    world.awareness = world.awareness * r.keep_awareness
+    world.pressure = world.pressure * r.keep_pressure
+    world.depth = world.depth * r.keep_depth
+    world.trust = world.trust + (r.trust_baseline - world.trust) * r.pull_trust
+    enter = hazard(r.entry * tick.season * (f32(1) + r.entry_awareness * world.awareness))
+    moves = tick.draw.uniform(k.DRAW_MARKET) < np.where(world.in_market, r.leave_market, enter)
+    world.in_market = world.in_market ^ moves
+
+
+def demand(world: World, tick: Tick) -> None:
+    """2. Who searches or visits unasked; the mood in which this tick's touches are met."""
+    r, wants, draw = world.rates, world.in_market.astype(np.float32), tick.draw
+    recall = r.query_floor + r.query_awareness * world.awareness
+    brand = (r.brand * wants + r.brand_idle) * recall
+    generic = r.generic * wants * (r.generic_floor + r.generic_awareness * world.awareness)
+    direct = (r.direct * wants + r.direct_idle) * recall
+    tick.brand = (draw.uniform(k.DRAW_BRAND) < hazard(brand)) & world.alive
+    tick.generic = (draw.uniform(k.DRAW_GENERIC) < hazard(generic)) & world.alive
+    tick.visit = (draw.uniform(k.DRAW_DIRECT) < hazard(direct)) & world.alive
+    distrust = r.trust_baseline - world.trust
+    over = world.pressure * world.strain - f32(1)
+    tick.overload = np.where(over < f32(0), f32(0), over)
+    tick.mood = -r.fatigue * world.pressure - r.trust_response * distrust
+    tick.leave = exponential(r.opt_out_overload * tick.overload + r.opt_out_trust * distrust)
+
+
+def contact(world: World, tick: Tick) -> None:
+    """3. Whom each channel wants to touch: reachable, inside the audience, and by chance."""
+    channels, calm = world.channels, world.event == k.NOTHING
+    tick.touch = np.zeros((world.n_channels, world.people), np.bool_)
+    tick.price = np.zeros((world.n_channels, world.people), np.int64)
+    for c in range(world.n_channels):
+        level = tick.level[c]
+        chance = np.where(calm, channels.calm[c][level], channels.event[c][level])
+        hit = tick.draw.uniform(purpose(world, c, k.DRAW_CONTACT)) < chance
+        mine = audience(world, tick, c) & world.alive & world.subscribed[c]
+        tick.touch[c] = hit & mine & (level > 0)
+        tick.price[c] = channels.cost[c][level]
+
+
+def audience(world: World, tick: Tick, c: int) -> Bools:
+    """Customers inside the audience that channel ``c`` has chosen."""
+    r, shared = world.rates, world.rates.shared_context != 0
+    last = world.touched_any if shared else world.touched[c]
+    last_message = world.story if shared else world.heard[c]
+    age = tick.now - last
+    return np.select(
+        [tick.audience[c] == choice for choice in range(4)],
+        [
+            np.ones(world.people, np.bool_),
+            tick.now - world.engaged[c] < r.engager,
+            (age >= r.memory) | (age < r.sync_lag),
+            (last_message == tick.message[c]) & (age >= r.sync_lag),
+        ],
+    )
+
+
+def query(world: World, tick: Tick) -> None:
+    """Search needs a query; the ad costs what its click costs."""
+    r, channels = world.rates, world.channels
+    tick.paid = np.zeros_like(tick.touch)
+    for c in of_kind(world, k.SEARCH):
+        tick.touch[c] &= tick.brand | tick.generic
+        odds = world.markets.odds[0, c]
+        odds_here = np.where(tick.brand, odds * r.brand_odds, odds)
+        p = logistic(odds_here, appeal(world, tick, c))
+        clicks = tick.draw.uniform(purpose(world, c, k.DRAW_ENGAGE)) < p
+        tick.paid[c] = clicks & tick.touch[c]
+        brand_cost = channels.brand_cost[c][tick.level[c]]
+        tick.price[c] = np.where(tick.brand, brand_cost, tick.price[c]) * tick.paid[c]
+
+
+def appeal(world: World, tick: Tick, c: int) -> F32:
+    """Log odds of a response beside the market's: mood, liking, fit, need and offer."""
+    r, message = world.rates, tick.message[c]
+    match = np.where(world.need == message, r.need_match, f32(0))
+    offer = r.offer_response * (tick.percent[c].astype(np.float32) * f32(0.01))
+    return np.asarray(
+        tick.mood
+        + world.affinity[c]
+        + world.markets.fit[0, c][message]
+        + match
+        + offer * world.sensitivity
+    )
+
+
+def pay(world: World, tick: Tick, slices: I64, counts: Counts) -> None:
+    """Each touch is paid from its block's slice, one by one from a start that rotates."""
+    turn = tick.draw.key >> 33
+    for block, (_, lo, hi) in enumerate(blocks(world)):
+        for step in range(hi - lo):
+            q = lo + (turn + step) % (hi - lo)
+            for place in range(world.n_channels):
+                c = (turn + step + place) % world.n_channels
+                if tick.touch[c, q]:
+                    pay_one(world, tick, c, q, slices[block], counts)
+    for c in range(world.n_channels):
+        counts.add(c, k.TOUCHES, tick.touch[c])
+
+
+def pay_one(world: World, tick: Tick, c: int, q: int, purses: I64, counts: Counts) -> None:
+    """Pay one touch, or take it back if the slice does not hold its price."""
+    pot, price = world.channels.pot[c], tick.price[c, q]
+    if price <= purses[pot]:
+        purses[pot] -= price
+        counts.channels[c, world.segment[q], k.SPEND] += price
+    else:
+        tick.touch[c, q] = tick.paid[c, q] = False
+        counts.channels[c, world.segment[q], k.REFUSED] += 1
+
+
+def search(world: World, tick: Tick, counts: Counts) -> None:
+    """Queries end in a paid or an organic click, or in nothing."""
+    r, found = world.rates, tick.draw.uniform(k.DRAW_ORGANIC)
+    asked = tick.brand | tick.generic
+    for c in of_kind(world, k.SEARCH):
+        others = [j for j in range(world.n_channels) if j != c]
+        warm = (tick.now - world.engaged[others] < r.memory).any(axis=0)
+        counts.add_system(k.AWARE_CLICKS, warm & tick.paid[c])
+        counts.add(c, k.ENGAGEMENTS, tick.paid[c])
+        counts.add(c, k.CLICKS, tick.paid[c])
+        world.engaged[c] = np.where(tick.paid[c], tick.now, world.engaged[c])
+        brand = np.where(tick.touch[c], r.brand_beside, r.brand_alone)
+        generic = np.where(tick.touch[c], r.generic_beside, r.generic_alone)
+        organic = (found < np.where(tick.brand, brand, generic)) & asked
+        tick.visit = tick.visit | tick.paid[c] | organic
+    if not of_kind(world, k.SEARCH):
+        alone = np.where(tick.brand, r.brand_alone, r.generic_alone)
+        tick.visit = tick.visit | ((found < alone) & asked)
+    counts.add_system(k.BRAND, tick.brand)
+    counts.add_system(k.GENERIC, tick.generic)
+
+
+def respond(world: World, tick: Tick, counts: Counts) -> None:
+    """4. Open or engage, click through to a visit, or opt out of the channel."""
+    channels, draw = world.channels, tick.draw
+    tick.relevant = np.zeros(world.people, np.float32)
+    for c in (c for c in range(world.n_channels) if c not in of_kind(world, k.SEARCH)):
+        p = logistic(world.markets.odds[0, c], appeal(world, tick, c))
+        opens = (draw.uniform(purpose(world, c, k.DRAW_ENGAGE)) < p) & tick.touch[c]
+        goes = (draw.uniform(purpose(world, c, k.DRAW_CLICK)) < channels.click[c]) & opens
+        risk = channels.opt_out[c] * tick.leave
+        leaves = (draw.uniform(purpose(world, c, k.DRAW_OPT_OUT)) < risk) & tick.touch[c]
+        world.engaged[c] = np.where(opens, tick.now, world.engaged[c])
+        world.subscribed[c] &= ~leaves
+        tick.visit = tick.visit | goes
+        tick.relevant = tick.relevant + (opens & (world.need == tick.message[c])).astype(np.float32)
+        for column, flags in ((k.ENGAGEMENTS, opens), (k.CLICKS, goes), (k.OPT_OUTS, leaves)):
+            counts.add(c, column, flags)
+
+
+@dataclass
+class Loads:
+    """What this tick's touches add up to, ``[N]`` each."""
+
+    pressure: F32
+    exposure: F32
+    touches: F32
+    agree: F32
+    differ: F32
+    top_offer: I64
+
+
+def remember(world: World, tick: Tick) -> Loads:
+    """Write the touches into the customers' memories and add up what they will do."""
+    zeros = np.zeros((5, world.people), np.float32)
+    loads, channels = Loads(*zeros, np.zeros(world.people, np.int64)), world.channels
+    for c in range(world.n_channels):
+        touch, message, percent = tick.touch[c], tick.message[c], tick.percent[c]
+        world.heard[c] = np.where(touch, message, world.heard[c])
+        world.offered[c] = np.where(touch, percent, world.offered[c])
+        world.touched[c] = np.where(touch, tick.now, world.touched[c])
+        one = touch.astype(np.float32)
+        loads.pressure = loads.pressure + channels.intrusiveness[c] * one
+        loads.exposure = loads.exposure + channels.awareness[c] * one
+        loads.touches = loads.touches + one
+        loads.agree = loads.agree + (touch & (world.story == message)).astype(np.float32)
+        loads.differ = loads.differ + (touch & (world.story != message)).astype(np.float32)
+        loads.top_offer = np.where(touch, np.maximum(loads.top_offer, percent), loads.top_offer)
+    return loads
+
+
+def compare(world: World, tick: Tick, counts: Counts) -> None:
+    """5. Hold what each pair of channels said against each other, half message, half discount."""
+    r, zero = world.rates, np.zeros(world.people, np.float32)
+    age = (tick.now - world.touched).astype(np.float32)
+    fade = f32(1) - age * r.per_memory
+    fade = np.where(fade < f32(0), f32(0), fade)
+    tick.best_offer = np.where(fade > 0, world.offered, 0).max(axis=0)
+    mismatch, gap, weight = zero, zero, zero
+    for a in range(world.n_channels):
+        for b in range(a + 1, world.n_channels):
+            fresh = tick.touch[a] | tick.touch[b]
+            w = np.where(fresh, fade[a] * fade[b], f32(0))
+            other = world.heard[a] != world.heard[b]
+            points = np.abs(world.offered[a] - world.offered[b]).astype(np.float32)
+            distance = points * r.per_discount
+            distance = np.where(distance > f32(1), f32(1), distance)
+            mismatch = mismatch + w * other.astype(np.float32)
+            gap = gap + w * distance
+            weight = weight + w
+            counts.add_system(k.CONFLICTS, (w > 0) & (other | (points > 0)))
+    counted = weight > r.memory_floor
+    share = f32(0.5) / np.where(counted, weight, f32(1))
+    tick.clash = np.where(counted, (mismatch + gap) * share, f32(0))
+
+
+def retell(world: World, tick: Tick) -> None:
+    """The last message is that of the most intrusive channel of this tick."""
+    for c in world.channels.loudness:
+        world.story = np.where(tick.touch[c], tick.message[c], world.story)
+        world.touched_any = np.where(tick.touch[c], tick.now, world.touched_any)
+
+
+def regret(world: World, tick: Tick, loads: Loads, counts: Counts) -> None:
+    """Whoever bought a while ago and now sees a deeper discount regrets it."""
+    recent = tick.now - world.bought < world.rates.regret
+    tick.regretted = recent & (loads.top_offer > world.bought_offer)
+    counts.add_system(k.REGRETS, tick.regretted)
+
+
+def buy(world: World, tick: Tick, counts: Counts) -> I64:
+    """6. Who buys on a visit, at the best price remembered; returns the prices ``[N]``."""
+    r = world.rates
+    discount = tick.best_offer.astype(np.float32) * f32(0.01)
+    x = (
+        r.purchase_trust * (world.trust - r.trust_baseline)
+        + r.purchase_discount * discount * world.sensitivity
+        + r.purchase_awareness * world.awareness
+        + r.purchase_narrative * world.depth
+    )
+    p = logistic(np.where(world.in_market, r.odds_in_market, r.odds_idle), x)
+    buys = (tick.draw.uniform(k.DRAW_PURCHASE) < p) & tick.visit
+    came = np.where(world.in_market, k.ABANDONED, k.BROWSED)
+    world.event = np.where(buys, k.BOUGHT, np.where(tick.visit, came, k.NOTHING)).astype(np.int64)
+    world.in_market = world.in_market & ~buys
+    full = world.value * tick.draw.quantile(world.orders, k.DRAW_ORDER)
+    price = np.where(buys, (full * (f32(1) - discount)).astype(np.int64), 0)
+    world.bought = np.where(buys, tick.now, world.bought)
+    world.bought_offer = np.where(buys, tick.best_offer, world.bought_offer)
+    counts.add_system(k.ORDERS, buys)
+    counts.add_system(k.VISITS, tick.visit)
+    counts.add_system(k.REVENUE, price)
+    counts.add_system(k.LIST_VALUE, np.where(buys, full.astype(np.int64), 0))
+    margin = p * world.value * r.order * (r.margin - discount)
+    counts.add_system(k.EXPECTED_MARGIN, np.where(tick.visit, margin.astype(np.int64), 0))
+    return price
+
+
+def claim(world: World, tick: Tick, price: I64, counts: Counts) -> None:
+    """Each platform credits itself with every order inside its lookback windows."""
+    for c in range(world.n_channels):
+        clicked = tick.now - world.engaged[c] < world.channels.claim_window[c]
+        seen = tick.now - world.touched[c] < world.channels.view_window[c]
+        mine = (clicked | seen) & (world.event == k.BOUGHT)
+        counts.add(c, k.CLAIMS, mine)
+        counts.add(c, k.CLAIMED, price * mine)
+
+
+def leave(world: World, tick: Tick, loads: Loads, counts: Counts) -> None:
+    """7. and 8. Trust falls and rises; who leaves the company."""
+    r, over = world.rates, tick.overload
+    urge = r.churn_overload * over + r.churn_trust * (r.trust_baseline - world.trust)
+    gone = hazard(r.churn * exponential(urge))
+    leaves = (tick.draw.uniform(k.DRAW_CHURN) < gone) & world.alive
+    worth = r.equity * world.value
+    expected = np.where(world.alive, (gone * worth + f32(0.5)).astype(np.int64), 0)
+    counts.add_system(k.CHURN_LUCK, np.where(leaves, worth.astype(np.int64), 0) - expected)
+    lost = loads.touches * (r.trust_conflict * tick.clash + r.trust_overload * over)
+    lost = lost + np.where(tick.regretted, r.trust_regret, f32(0))
+    gained = r.trust_relevance * tick.relevant * (f32(1) - tick.clash)
+    world.trust = clip01(world.trust - lost + gained)
+    world.alive = world.alive & ~leaves
+    counts.add_system(k.CHURNED, leaves)
+
+
+def sink_in(world: World, loads: Loads) -> None:
+    """7. Awareness, pressure and narrative depth after the tick."""
+    r, depth = world.rates, world.depth
+    world.awareness = world.awareness + (f32(1) - world.awareness) * hazard(loads.exposure)
+    world.pressure = world.pressure + loads.pressure
+    gained = r.narrative_gain * loads.agree * (f32(1) - depth)
+    world.depth = clip01(depth + gained - r.narrative_loss * loads.differ * depth)
+
+
+def survey(world: World) -> tuple[I64, I64]:
+    """Sums over living customers, ``[S, SURVEY_COLUMNS]``; addressable customers ``[C, S]``."""
+    r, alive = world.rates, world.alive
+    reach = np.ones(world.people, np.float32)
+    for c in range(world.n_channels):
+        reach = reach + np.where(world.subscribed[c], world.channels.reach_value[c], f32(0))
+    fear = exponential(r.churn_trust * (r.trust_baseline - world.trust)) - f32(1)
+    worth = r.equity * world.value * reach / (f32(1) + r.equity_trust * fear)
+    columns: dict[int, npt.NDArray[np.generic]] = {
+        k.ALIVE: alive,
+        k.IN_MARKET: alive & world.in_market,
+        k.AWARENESS: world.awareness * f32(65536),
+        k.TRUST: world.trust * f32(65536),
+        k.PRESSURE: world.pressure * f32(65536),
+        k.DEPTH: world.depth * f32(65536),
+        k.EQUITY: worth,
+    }
+    sums = np.zeros((len(world.sizes), k.SURVEY_COLUMNS), np.int64)
+    for column, values in columns.items():
+        np.add.at(sums[:, column], world.segment, np.where(alive, values.astype(np.int64), 0))
+    reached = np.zeros((world.n_channels, len(world.sizes)), np.int64)
+    for c in range(world.n_channels):
+        np.add.at(reached[c], world.segment, (alive & world.subscribed[c]).astype(np.int64))
+    return sums, reached
+
+
+def sizes(scenario: Scenario) -> I64:
+    """Customers per segment: the whole part of each share, then one more by the largest rest."""
+    exact = scenario.segments.shares * scenario.population
+    whole = np.floor(exact).astype(np.int64)
+    for s in sorted(range(len(exact)), key=lambda s: whole[s] - exact[s]):
+        if whole.sum() < scenario.population:
+            whole[s] += 1
+    return np.asarray(whole)
+
+
+def blocks(world: World) -> list[tuple[int, int, int]]:
+    """Segment, first and end customer of each block; a block never crosses a segment."""
+    cut, first, width = [], 0, world.scenario.block
+    for segment, size in enumerate(world.sizes):
+        end = first + int(size)
+        starts = list(range(first, end, width)) or [first]
+        cut += [(segment, lo, min(lo + width, end)) for lo in starts]
+        first = end
+    return cut
+
+
+def share_out(world: World, plan: k.Plan, purses: I64) -> I64:
+    """Slices of the purses by block, int64 ``[blocks, pots]``, by what each is likely to cost.
+
+    A slice is the rise of the whole dollars shared out so far, so that no part is lost or made.
+    """
+    cut, pot_of = blocks(world), world.channels.pot
+    slices = np.zeros((len(cut), len(purses)), np.int64)
+    for pot, purse in enumerate(purses):
+        weights = [
+            (hi - lo) * (sum(expected_costs(world, plan, segment)[pot_of == pot]) + 1e-9)
+            for segment, lo, hi in cut
+        ]
+        upto = [0, *(int(np.floor(purse * (x / sum(weights)))) for x in accumulate(weights))]
+        slices[:, pot] = np.diff(upto)
+    return slices
+
+
+def expected_costs(world: World, plan: k.Plan, segment: int) -> npt.NDArray[np.float64]:
+    """Rough cost per customer and tick of each channel in a segment, float64 ``[C]``."""
+    channels, rows = world.channels, np.arange(world.n_channels)
+    level = plan.pressure[0, :, segment]
+    chance = np.maximum(channels.calm[rows, level], channels.event[rows, level] * f32(0.05))
+    cost = channels.cost[rows, level].astype(np.float64) * chance
+    return np.where(channels.kind == k.SEARCH, 0.02 * cost, cost)
+
+
+def of_kind(world: World, kind: int) -> list[int]:
+    """Channels of a kind."""
+    return [c for c in range(world.n_channels) if world.channels.kind[c] == kind]
+
+
+def purpose(world: World, c: int, what: int) -> int:
+    """The purpose of a draw that belongs to channel ``c``."""
+    return k.CHANNEL_DRAWS + 4 * int(world.channels.number[c]) + what

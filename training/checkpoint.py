@@ -1,0 +1,84 @@
+"""Everything a trainer must remember, as named arrays, and back.
+
+No random state is stored: every iteration draws its own from the seed and its number.
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from onevoice.policies.store import Array, Stored
+from onevoice.training.config import TrainingConfig
+from onevoice.training.environment import VectorEnv
+from onevoice.training.learner import Learner
+from onevoice.training.rollout import Collector
+
+MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+"""What Adam remembers of each parameter: updates, mean gradient, mean squared gradient."""
+
+
+def describe_network(env: VectorEnv, config: TrainingConfig) -> dict[str, Any]:
+    """Return what a reader needs to rebuild the actors from their weights."""
+    return {
+        "agents": list(env.agents),
+        "observation_size": env.observation_size,
+        "nvec": [int(n) for n in env.single_action_space.nvec],
+        "hidden_layers": len(config.hidden_actor),
+        "activation": config.activation,
+        "shared": config.share_parameters,
+    }
+
+
+def learner_arrays(learner: Learner) -> dict[str, Array]:
+    """Return a learner's weights and its optimiser's moments."""
+    policy = learner.ppo.policy
+    arrays = {f"policy/{key}": tensor.numpy() for key, tensor in policy.state_dict().items()}
+    for key, parameter in policy.named_parameters():
+        state = policy.optimizer.state.get(parameter, {})
+        arrays |= {f"optimizer/{key}/{m}": state[m].numpy() for m in MOMENTS if m in state}
+    return {f"{learner.name}/{key}": array for key, array in arrays.items()}
+
+
+def restore_learner(learner: Learner, stored: Stored, *, updated: bool) -> None:
+    """Give a learner its stored weights and, once ``updated``, its optimiser's moments."""
+    policy = learner.ppo.policy
+    weights = {
+        key: torch.tensor(stored.take(f"{learner.name}/policy/{key}", tensor.numpy()))
+        for key, tensor in policy.state_dict().items()
+    }
+    policy.load_state_dict(weights)
+    for key, parameter in policy.named_parameters() if updated else ():
+        likes = (np.zeros((), np.float32), *[parameter.detach().numpy()] * 2)
+        policy.optimizer.state[parameter] = {
+            moment: torch.tensor(stored.take(f"{learner.name}/optimizer/{key}/{moment}", like))
+            for moment, like in zip(MOMENTS, likes, strict=True)
+        }
+
+
+def collector_arrays(collector: Collector) -> dict[str, Array]:
+    """Return where the environments stand and the statistics of the rewards."""
+    scale = collector.scale
+    arrays = {
+        "last/observations": collector.observations,
+        "last/starts": collector.starts,
+        "scale/returns": scale.returns,
+        "scale/mean": scale.stats.mean,
+        "scale/var": scale.stats.var,
+        "scale/count": np.array(scale.stats.count, dtype=np.float64),
+    }
+    snapshot = collector.env.snapshot()
+    return arrays | {f"env/{key}": array for key, array in snapshot.items()}
+
+
+def restore_collector(collector: Collector, stored: Stored) -> None:
+    """Put the environments, started with any seeds, back where they stood."""
+    likes = collector_arrays(collector)
+    arrays = {name: stored.take(name, like) for name, like in likes.items()}
+    scale = collector.scale
+    collector.observations, collector.starts = arrays["last/observations"], arrays["last/starts"]
+    scale.returns = arrays["scale/returns"]
+    scale.stats.mean, scale.stats.var = arrays["scale/mean"], arrays["scale/var"]
+    scale.stats.count = float(arrays["scale/count"])
+    snapshot = {k.removeprefix("env/"): v for k, v in arrays.items() if k.startswith("env/")}
+    collector.env.restore(snapshot)

@@ -1,0 +1,116 @@
+"""How agents learn: the modes, and every number of the trainer with its unit and bound."""
+
+import math
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from onevoice.envs.errors import OneVoiceError, nearest
+from onevoice.envs.scenario import Model, Scenario, Share
+
+Whole = Annotated[int, Field(ge=1)]
+
+
+class Mode(Model):
+    """What a channel is rewarded for and what its critic sees."""
+
+    credit: Literal["claimed", "shared", "incremental"] = Field(
+        description="platform claims, change of NCV, or change of NCV without the channel"
+    )
+    team_spirit: Share = Field(0.0, description="share of the mean credit mixed into each reward")
+    critic: Literal["own", "state"] = Field(
+        description="the critic sees the agent's own observation, or the global state"
+    )
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """Return ``scenario`` with this mode's reward, on training markets."""
+        reward = scenario.reward.model_copy(
+            update={"credit": self.credit, "team_spirit": self.team_spirit}
+        )
+        return scenario.model_copy(update={"reward": reward, "market_split": "train"})
+
+
+MODES: dict[str, Mode] = {
+    "independent": Mode(credit="claimed", critic="own"),
+    "shared": Mode(credit="shared", critic="own"),
+    "central_critic": Mode(credit="shared", critic="state"),
+    "incremental": Mode(credit="incremental", critic="state"),
+}
+
+
+def mode_named(name: str) -> Mode:
+    """Return the mode ``name``.
+
+    Raises:
+        OneVoiceError: no mode has this name.
+    """
+    if name not in MODES:
+        raise OneVoiceError(f"mode {name!r} is unknown{nearest(name, MODES)}")
+    return MODES[name]
+
+
+class TrainingConfig(Model):
+    """The numbers of PPO and of the joint rollout.
+
+    One environment step is one decision of all channels in one environment.
+    """
+
+    seed: int = Field(0, ge=0, lt=2**63, description="seed of networks, markets and actions")
+    total_steps: Whole = Field(
+        200_000, description="environment steps, rounded up to whole rollouts"
+    )
+    num_envs: Whole = Field(64, description="environments stepped together")
+    n_steps: Whole = Field(28, description="decisions per environment in one rollout")
+    batch_size: int = Field(
+        896, ge=2, description="environment steps per gradient step; must divide num_envs x n_steps"
+    )
+    n_epochs: Whole = Field(6, description="passes over a rollout")
+    learning_rate: float = Field(1e-3, gt=0.0, description="step size of Adam at the start")
+    learning_rate_end: Share = Field(
+        0.1, description="share of the learning rate left at the end, falling linearly"
+    )
+    gamma: float = Field(0.97, ge=0.0, lt=1.0, description="discount per decision")
+    gae_lambda: Share = Field(0.95, description="decay of the advantage estimate per decision")
+    clip_range: float = Field(0.2, gt=0.0, description="largest relative change of a probability")
+    ent_coef: float = Field(0.001, ge=0.0, description="weight of the entropy bonus, per nat")
+    vf_coef: float = Field(0.5, ge=0.0, description="weight of the value loss")
+    max_grad_norm: float = Field(0.5, gt=0.0, description="largest norm of a gradient")
+    target_kl: float | None = Field(
+        None, gt=0.0, description="stop an update at 1.5 times this divergence, nats"
+    )
+    hidden_actor: tuple[Whole, ...] = Field((64, 64), description="units per hidden actor layer")
+    hidden_critic: tuple[Whole, ...] = Field((64, 64), description="units per hidden critic layer")
+    activation: Literal["tanh", "relu"] = Field("tanh", description="nonlinearity of the networks")
+    share_parameters: bool = Field(
+        False, description="one network for all channels, told which it plays"
+    )
+    normalize_rewards: bool = Field(
+        True, description="divide a channel's rewards by the running sd of its discounted return"
+    )
+    clip_reward: float = Field(10.0, gt=0.0, description="largest reward after normalisation, sd")
+    checkpoint_every: Whole = Field(10, description="rollouts between checkpoints")
+    threads: Whole = Field(1, description="threads of the customer simulation")
+
+    @model_validator(mode="after")
+    def _fields_agree(self) -> Self:
+        if self.batch_size > self.rollout_steps:
+            raise ValueError(
+                f"batch_size {self.batch_size} exceeds a rollout of num_envs x n_steps = "
+                f"{self.rollout_steps}; lower batch_size"
+            )
+        if self.rollout_steps % self.batch_size:
+            raise ValueError(
+                f"batch_size {self.batch_size} must divide num_envs x n_steps = "
+                f"{self.rollout_steps}"
+            )
+        return self
+
+    @property
+    def rollout_steps(self) -> int:
+        """Environment steps in one rollout."""
+        return self.num_envs * self.n_steps
+
+    @property
+    def iterations(self) -> int:
+        """Rollouts, each followed by an update."""
+        return math.ceil(self.total_steps / self.rollout_steps)

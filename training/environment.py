@@ -1,0 +1,54 @@
+"""What the trainer needs of a vectorised environment: the real one has it, and stubs in tests."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium import spaces
+
+from onevoice.envs.scenario import Scenario
+from onevoice.envs.vector import ChannelsVectorEnv, Step
+from onevoice.policies.base import Actions, Observations
+
+States = npt.NDArray[np.float32]
+"""Float32 ``[B, Z]``: the global state of each environment."""
+Flags = npt.NDArray[np.bool_]
+"""Bool ``[B]``."""
+
+
+class VectorEnv(Protocol):
+    """``B`` environments as arrays, each restarted in the step in which it ends."""
+
+    agents: tuple[str, ...]
+    num_envs: int
+    observation_size: int
+    state_size: int
+
+    @property
+    def single_action_space(self) -> spaces.MultiDiscrete:
+        """Every agent's action space."""
+
+    def reset(self, seeds: Sequence[int]) -> Observations:
+        """Start one episode per seed."""
+
+    def step(self, actions: Actions) -> Step:
+        """Play int64 actions ``[B, A, K]``."""
+
+    def states(self) -> States:
+        """Return the global states."""
+
+    def snapshot(self) -> dict[str, npt.NDArray[Any]]:
+        """Return everything that ``restore`` needs."""
+
+    def restore(self, snapshot: dict[str, npt.NDArray[Any]]) -> None:
+        """Return to a snapshot, exactly."""
+
+
+EnvFactory = Callable[[Scenario, int, int], VectorEnv]
+"""``(scenario, num_envs, threads) -> VectorEnv``."""
+
+
+def make_vector_env(scenario: Scenario, num_envs: int, threads: int) -> VectorEnv:
+    """Build the real environment."""
+    return ChannelsVectorEnv(scenario, num_envs, threads=threads)

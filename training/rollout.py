@@ -1,0 +1,139 @@
+"""The joint rollout: all channels act in all environments, then each learner gets its part."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from stable_baselines3.common.running_mean_std import RunningMeanStd
+
+from onevoice.envs.vector import Step
+from onevoice.policies.base import Actions
+from onevoice.training.config import TrainingConfig
+from onevoice.training.environment import Flags, States, VectorEnv
+from onevoice.training.learner import Floats, Learner
+
+
+class RewardScale:
+    """Divides each channel's rewards by the running sd of its discounted return.
+
+    The statistics are those of SB3's ``VecNormalize``, taken in before the rollout is scaled, so
+    that one scale holds for a whole rollout.
+    """
+
+    def __init__(self, num_envs: int, agents: int, config: TrainingConfig) -> None:
+        """Start with an empty record of ``num_envs`` returns for each of ``agents`` channels."""
+        self.config = config
+        self.returns = np.zeros((num_envs, agents))
+        self.stats = RunningMeanStd(shape=(agents,))
+
+    def __call__(self, rewards: Floats, ended: Flags) -> Floats:
+        """Scale rewards ``[T, B, A]`` of episodes that end where ``ended``, bool ``[T, B]``."""
+        if not self.config.normalize_rewards:
+            return rewards
+        for reward, end in zip(rewards, ended, strict=True):
+            self.returns = self.returns * self.config.gamma + reward
+            self.stats.update(self.returns)
+            self.returns[end] = 0.0
+        limit = self.config.clip_reward
+        return np.clip(rewards / self.sd, -limit, limit).astype(np.float32)
+
+    @property
+    def sd(self) -> npt.NDArray[np.float64]:
+        """Float64 ``[A]``: what rewards are divided by."""
+        return np.sqrt(self.stats.var + 1e-8)
+
+
+class EpisodeMeans:
+    """Means of the metrics of the episodes that ended."""
+
+    def __init__(self) -> None:
+        """Start with no episode."""
+        self._values: defaultdict[str, list[npt.NDArray[np.float64]]] = defaultdict(list)
+
+    def add(self, metrics: Mapping[str, npt.NDArray[np.float64]] | None, ended: Flags) -> None:
+        """Take in ``metrics``, ``[B]`` by name, of the environments that ``ended``."""
+        for name, values in (metrics or {}).items():
+            self._values[name].append(values[ended])
+
+    def means(self) -> dict[str, float]:
+        """Return the mean by name, without missing values; names never seen are left out."""
+        known = {k: np.concatenate(v) for k, v in self._values.items()}
+        known = {k: v[np.isfinite(v)] for k, v in known.items()}
+        return {k: float(v.mean()) for k, v in known.items() if len(v)}
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """What was collected: rewards as given and as learned from, ``[T, B, A]``, and its end."""
+
+    rewards: Floats
+    targets: Floats
+    last: list[Floats]
+    ended: Flags
+    episodes: dict[str, float]
+
+
+class Collector:
+    """Steps the environments with the learners' actions and remembers where they stand."""
+
+    def __init__(self, env: VectorEnv, learners: Sequence[Learner], config: TrainingConfig) -> None:
+        """Collect in ``env`` for ``learners``; call ``start`` next."""
+        self.env = env
+        self.learners = learners
+        self.config = config
+        self.scale = RewardScale(env.num_envs, len(env.agents), config)
+        shape = (env.num_envs, len(env.agents), env.observation_size)
+        self.observations = np.zeros(shape, dtype=np.float32)
+        self.starts = np.ones(env.num_envs, dtype=np.bool_)
+
+    def start(self, seeds: Sequence[int]) -> None:
+        """Begin an episode per seed."""
+        self.observations = self.env.reset(seeds)
+
+    def collect(self) -> Rollout:
+        """Play ``n_steps`` joint steps; the learners' buffers are then full."""
+        steps, envs, agents = self.config.n_steps, self.env.num_envs, len(self.env.agents)
+        rewards = np.zeros((steps, envs, agents), dtype=np.float32)
+        future = np.zeros_like(rewards)
+        ended = np.zeros((steps, envs), dtype=np.bool_)
+        episodes = EpisodeMeans()
+        for t in range(steps):
+            step = self.env.step(self._act())
+            rewards[t] = step.rewards
+            future[t] = self._future(step)
+            ended[t] = self.starts = step.terminated | step.truncated
+            self.observations = step.observations
+            episodes.add(step.final_metrics, ended[t])
+        targets = self.scale(rewards, ended) + self.config.gamma * future
+        return Rollout(rewards, targets, self._inputs(), self.starts, episodes.means())
+
+    def _act(self) -> Actions:
+        pairs = zip(self.learners, self._inputs(), strict=True)
+        return np.concatenate([one.act(inputs, self.starts) for one, inputs in pairs], axis=1)
+
+    def _inputs(self) -> list[Floats]:
+        states = self.env.states() if self._sees_state else None
+        return [learner.inputs(self.observations, states) for learner in self.learners]
+
+    def _future(self, step: Step) -> Floats:
+        """Return the values ``[B, A]`` of what follows an episode that was cut; 0 elsewhere."""
+        values = np.zeros(step.rewards.shape, dtype=np.float32)
+        cut = step.truncated & ~step.terminated
+        if cut.any():
+            assert step.final_observations is not None
+            states = self._final_states(step)
+            for learner in self.learners:
+                inputs = learner.inputs(
+                    step.final_observations[cut], None if states is None else states[cut]
+                )
+                values[cut, learner.agents] = learner.values(inputs)
+        return values
+
+    def _final_states(self, step: Step) -> States | None:
+        return step.final_states if self._sees_state else None
+
+    @property
+    def _sees_state(self) -> bool:
+        return any(learner.sees_state for learner in self.learners)

@@ -1,0 +1,185 @@
+"""The trainer: collect, update, remember; a run that was killed continues bit for bit.
+
+Every iteration reseeds torch and NumPy from the seed and its number, so that no random state needs
+storing and an iteration depends on nothing but what the last checkpoint holds.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+
+from onevoice.envs.scenario import Scenario
+from onevoice.policies.learned import CHECKPOINT, CONFIG
+from onevoice.policies.store import Stored, digest, read, read_bytes, write
+from onevoice.policies.threads import one_thread
+from onevoice.training.checkpoint import (
+    collector_arrays,
+    describe_network,
+    learner_arrays,
+    restore_collector,
+    restore_learner,
+)
+from onevoice.training.config import TrainingConfig, mode_named
+from onevoice.training.environment import EnvFactory, make_vector_env
+from onevoice.training.learner import make_learners
+from onevoice.training.recorder import Recorder, grouped
+from onevoice.training.rollout import Collector, Rollout
+from onevoice.training.run import RunConfig, check_new, check_same, write_run
+
+NETWORKS, EPISODES, ITERATION = range(3)
+"""Purposes of random streams: initial weights, the environments' seeds, one iteration."""
+TENSORBOARD = "tensorboard"
+
+Progress = Callable[[int, int], None]
+"""Called with the environment steps done and those of the whole training."""
+
+
+def train(
+    scenario: Scenario,
+    mode: str,
+    config: TrainingConfig,
+    run: Path,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+    make_env: EnvFactory = make_vector_env,
+) -> None:
+    """Train all channels of ``scenario`` together and leave the result in the folder ``run``.
+
+    Args:
+        scenario: the environment; the mode sets its reward, and its markets are training markets.
+        mode: a name in ``MODES``.
+        config: the numbers of the trainer.
+        run: gets ``config.json``, ``checkpoint/`` and ``tensorboard/``.
+        resume: continue the run, with its own configuration, from its last checkpoint.
+        progress: told after each iteration what is done.
+        make_env: builds the environments.
+
+    Raises:
+        OneVoiceError: unknown mode; ``run`` is in use, cannot be written, or cannot be resumed.
+    """
+    whole = RunConfig(scenario=scenario, mode=mode, training=config)
+    mode_named(mode)
+    if resume:
+        check_same(run, whole)
+    else:
+        check_new(run)
+    with isolated():
+        trainer = Trainer(whole, run, make_env)
+        if resume:
+            trainer.restore(read(run / CHECKPOINT))
+        else:
+            trainer.save()
+            write_run(run, whole)
+        trainer.train(progress or (lambda done, total: None))
+
+
+class Trainer:
+    """A training run in memory."""
+
+    def __init__(self, whole: RunConfig, run: Path, make_env: EnvFactory) -> None:
+        """Build environments and networks and start the first episodes."""
+        self.whole, self.config, self.run = whole, whole.training, run
+        self.config_sha256 = digest(whole.to_bytes())
+        self.iteration = 0
+        mode = mode_named(whole.mode)
+        config = self.config
+        self.env = make_env(mode.apply(whole.scenario), config.num_envs, config.threads)
+        torch.manual_seed(_seeds(config.seed, NETWORKS)[0])
+        self.learners = make_learners(self.env, mode, config)
+        self.collector = Collector(self.env, self.learners, config)
+        self.collector.start(_seeds(config.seed, EPISODES, count=config.num_envs))
+
+    @property
+    def done_steps(self) -> int:
+        """Environment steps done."""
+        return self.iteration * self.config.rollout_steps
+
+    @property
+    def finished(self) -> bool:
+        """Whether all iterations are done."""
+        return self.iteration >= self.config.iterations
+
+    def train(self, progress: Progress) -> None:
+        """Do all iterations that are left."""
+        total = self.config.iterations * self.config.rollout_steps
+        progress(self.done_steps, total)
+        with Recorder(self.run / TENSORBOARD, self.done_steps) as recorder:
+            while not self.finished:
+                values = self.iterate()
+                recorder.write(self.done_steps, values)
+                if self.finished or self.iteration % self.config.checkpoint_every == 0:
+                    recorder.flush()
+                    self.save()
+                progress(self.done_steps, total)
+
+    def iterate(self) -> dict[str, float]:
+        """Collect one rollout, update every learner, and return what is worth recording."""
+        self._reseed()
+        begin = perf_counter()
+        rollout = self.collector.collect()
+        middle = perf_counter()
+        left = 1.0 - self.iteration / self.config.iterations
+        values = grouped(rollout.episodes) | self._reward_values(rollout)
+        for learner, last in zip(self.learners, rollout.last, strict=True):
+            logged = learner.learn(rollout.targets, last, rollout.ended, left)
+            values |= {f"learning/{learner.name}/{key}": value for key, value in logged.items()}
+        self.iteration += 1
+        values["time/rollout_seconds"] = middle - begin
+        values["time/update_seconds"] = perf_counter() - middle
+        return values
+
+    def save(self) -> None:
+        """Replace the checkpoint."""
+        arrays = collector_arrays(self.collector)
+        for learner in self.learners:
+            arrays |= learner_arrays(learner)
+        facts = {
+            "iteration": self.iteration,
+            "config_sha256": self.config_sha256,
+            "network": describe_network(self.env, self.config),
+        }
+        write(self.run / CHECKPOINT, arrays, facts)
+
+    def restore(self, stored: Stored) -> None:
+        """Continue from a checkpoint of this very run."""
+        self.config_sha256 = digest(read_bytes(self.run / CONFIG))
+        stored.check_fact("config_sha256", self.config_sha256)
+        self.iteration = stored.fact("iteration")
+        for learner in self.learners:
+            restore_learner(learner, stored, updated=self.iteration > 0)
+        restore_collector(self.collector, stored)
+
+    def _reseed(self) -> None:
+        seed = _seeds(self.config.seed, ITERATION, self.iteration)[0]
+        torch.manual_seed(seed)
+        np.random.seed(seed)  # noqa: NPY002  # SB3's buffer shuffles with the global generator
+
+    def _reward_values(self, rollout: Rollout) -> dict[str, float]:
+        means, scales = rollout.rewards.mean(axis=(0, 1)), self.collector.scale.sd
+        values = {}
+        for index, agent in enumerate(self.env.agents):
+            values[f"learning/{agent}/reward"] = float(means[index])
+            values[f"learning/{agent}/reward_sd"] = float(scales[index])
+        return values
+
+
+def _seeds(seed: int, *purpose: int, count: int = 1) -> list[int]:
+    """Return ``count`` seeds, each below 2^32, of the stream for ``purpose``."""
+    sequence = np.random.SeedSequence(seed, spawn_key=purpose)
+    return [int(number) for number in sequence.generate_state(count)]
+
+
+@contextmanager
+def isolated() -> Iterator[None]:
+    """Run torch on one thread, and leave the caller's random streams as they were."""
+    state = np.random.get_state()  # noqa: NPY002  # put back below
+    try:
+        with one_thread(), torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
