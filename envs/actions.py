@@ -89,7 +89,7 @@ def make_plan(scenario: Scenario, actions: I64) -> kernels.Plan:
     return kernels.Plan(
         pressure=np.ascontiguousarray(actions[:, :, 0:-1:3], np.int32),
         message=np.ascontiguousarray(actions[:, :, 1:-1:3], np.uint8),
-        offer=percents[actions[:, :, 2:-1:3]],
+        offer=np.ascontiguousarray(percents[actions[:, :, 2:-1:3]]),
         audience=np.ascontiguousarray(actions[:, :, -1], np.int32),
     )
 

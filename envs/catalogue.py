@@ -10,7 +10,7 @@ CATALOGUE: dict[ChannelName, Channel] = {
     "email": Channel(
         reach=0.65,
         reach_per_decade=0.08,
-        intensity=(0.0, 0.1, 0.25, 0.5, 1.0),
+        intensity=(0.0, 0.1, 0.25, 0.6, 1.2),
         cost=0.0005,
         engagement=0.57,
         click=0.04,
@@ -25,7 +25,7 @@ CATALOGUE: dict[ChannelName, Channel] = {
         reach=0.45,
         reach_per_decade=-0.10,
         intensity=(0.0, 0.2, 0.45, 0.9, 1.8),
-        cost=0.02,
+        cost=0.024,
         engagement=0.121,
         click=0.10,
         intrusiveness=0.25,
@@ -50,7 +50,7 @@ CATALOGUE: dict[ChannelName, Channel] = {
     "content": Channel(
         kind="content",
         intensity=(0.0, 0.25, 0.5, 0.8, 1.0),
-        cost=0.05,
+        cost=0.12,
         engagement=0.245,
         click=0.5,
         intrusiveness=0.05,

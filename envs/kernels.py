@@ -190,6 +190,7 @@ class Rates(NamedTuple):
     churn_trust: np.float32
     order: np.float32
     margin: np.float32
+    awareness_ticks: np.float32
     equity: np.float32
     equity_trust: np.float32
 
@@ -1107,49 +1108,80 @@ def settle(blocks: Any, population: Any, seeds: Any, origin: Any, traits: Any, p
         settle_block(env, segment, lo, hi, lo - env * population, key, origin, traits, people)
 
 
+@scalar
+def orders_ahead(in_market: Any, awareness: Any, trust: Any, depth: Any, rates: Any) -> Any:
+    """Orders that demand created so far still brings if no channel ever speaks again.
+
+    A customer in the market orders before leaving it with probability ``v / (v + exit rate)``,
+    where ``v`` is the rate of unpaid visits times the purchase probability; awareness brings
+    further entries
+    until it has decayed.
+    """
+    recall = rates.query_floor + rates.query_awareness * awareness
+    brand = (rates.brand + rates.brand_idle) * recall * rates.brand_alone
+    generic = rates.generic * (rates.generic_floor + rates.generic_awareness * awareness)
+    visits = brand + generic * rates.generic_alone + (rates.direct + rates.direct_idle) * recall
+    urge = rates.purchase_trust * (trust - rates.trust_baseline)
+    urge = urge + rates.purchase_awareness * awareness + rates.purchase_narrative * depth
+    orders = visits * logistic(rates.odds_in_market, urge)
+    entries = rates.entry * rates.entry_awareness * awareness * rates.awareness_ticks
+    return (in_market + entries) * orders / (orders + rates.leave_market)
+
+
 @phase
-def survey_block(
-    rates: Any, channels: Any, traits: Any, people: Any, reach: Any, sums: Any, lo: Any, hi: Any
+def value_reach(channels: Any, people: Any, work: Any, sums: Any, lo: Any, hi: Any) -> None:
+    """Worth of being able to address the customers, and how many of them each channel can."""
+    alive = people.alive[lo:hi]
+    work[: hi - lo] = ONE
+    for c in range(len(channels.kind)):
+        subscribed, worth = people.subscribed[c][lo:hi], channels.reach_value[c]
+        count = np.int32(0)
+        for q in range(len(alive)):
+            work[q] = work[q] + (worth if subscribed[q] != NO else ZERO)
+            count = np.int32(count + np.int32(subscribed[q] & alive[q]))
+        sums[SURVEY_COLUMNS + c] += count
+
+
+@phase
+def value_equity(
+    rates: Any, traits: Any, people: Any, reach: Any, sums: Any, lo: Any, hi: Any
 ) -> None:
+    """Expected discounted margin still to come: in the long run, and from demand created so far."""
+    alive, in_market, value = people.alive[lo:hi], people.in_market[lo:hi], traits.value[lo:hi]
+    awareness, trust, depth = people.awareness[lo:hi], people.trust[lo:hi], people.depth[lo:hi]
+    equity = np.int64(0)
+    for q in range(len(alive)):
+        fear = exponential(rates.churn_trust * (rates.trust_baseline - trust[q])) - ONE
+        wants = ONE if in_market[q] != NO else ZERO
+        near = orders_ahead(wants, awareness[q], trust[q], depth[q], rates)
+        far = rates.equity * reach[q] / (ONE + rates.equity_trust * fear)
+        worth = value[q] * (far + rates.order * rates.margin * near)
+        equity += np.int64(np.int32(worth) if alive[q] != NO else np.int32(0))
+    sums[EQUITY] += equity
+
+
+@phase
+def survey_block(rates: Any, people: Any, sums: Any, lo: Any, hi: Any) -> None:
     """Sum the states of the customers that are left."""
     alive, in_market = people.alive[lo:hi], people.in_market[lo:hi]
     awareness, trust = people.awareness[lo:hi], people.trust[lo:hi]
-    pressure, depth, value = people.pressure[lo:hi], people.depth[lo:hi], traits.value[lo:hi]
-    reach[: hi - lo] = ONE
-    for c in range(len(channels.kind)):
-        subscribed, worth = people.subscribed[c][lo:hi], channels.reach_value[c]
-        for q in range(len(alive)):
-            reach[q] = reach[q] + (worth if subscribed[q] != NO else ZERO)
-        sums[SURVEY_COLUMNS + c] += count_pairs(subscribed, alive)
+    pressure, depth = people.pressure[lo:hi], people.depth[lo:hi]
     a, t, p, d = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
-    living, wanting, equity = np.int64(0), np.int64(0), np.int64(0)
+    living, wanting = np.int64(0), np.int64(0)
     for q in range(len(alive)):
         lives = ONE if alive[q] != NO else ZERO
-        fear = exponential(rates.churn_trust * (rates.trust_baseline - trust[q])) - ONE
-        worth = rates.equity * value[q] * reach[q] / (ONE + rates.equity_trust * fear)
         living += np.int64(alive[q])
         wanting += np.int64(alive[q] & in_market[q])
         a += np.int64(np.int32(awareness[q] * lives * FIXED))
         t += np.int64(np.int32(trust[q] * lives * FIXED))
         p += np.int64(np.int32(pressure[q] * lives * FIXED))
         d += np.int64(np.int32(depth[q] * lives * FIXED))
-        equity += np.int64(np.int32(worth * lives))
     sums[ALIVE] += living
     sums[IN_MARKET] += wanting
     sums[AWARENESS] += a
     sums[TRUST] += t
     sums[PRESSURE] += p
     sums[DEPTH] += d
-    sums[EQUITY] += equity
-
-
-@phase
-def count_pairs(left: Any, right: Any) -> Any:
-    """How many customers have both flags."""
-    count = np.int32(0)
-    for q in range(len(left)):
-        count = np.int32(count + np.int32(left[q] & right[q]))
-    return count
 
 
 @entry
@@ -1160,4 +1192,7 @@ def survey(blocks: Any, rates: Any, channels: Any, traits: Any, people: Any, sum
         widest = max(widest, blocks[b, 3] - blocks[b, 2])
     reach = np.empty(widest, np.float32)
     for b in range(len(blocks)):
-        survey_block(rates, channels, traits, people, reach, sums[b], blocks[b, 2], blocks[b, 3])
+        lo, hi = blocks[b, 2], blocks[b, 3]
+        survey_block(rates, people, sums[b], lo, hi)
+        value_reach(channels, people, reach, sums[b], lo, hi)
+        value_equity(rates, traits, people, reach, sums[b], lo, hi)

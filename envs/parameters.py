@@ -110,6 +110,7 @@ def pack_rates(scenario: Scenario) -> kernels.Rates:
         "churn_trust": who.churn_trust * on.trust,
         "order": who.order_value * MONEY,
         "margin": who.margin,
+        "awareness_ticks": 1.0 / (1.0 - keep(who.awareness_half_life_days)),
         "equity": equity_per_customer(scenario) * MONEY,
         "equity_trust": churn_day * trust_days,
     }
@@ -198,7 +199,7 @@ def pack_origin(scenario: Scenario, num_envs: int) -> kernels.Origin:
     entering = who.market_entry * days * (1 + who.entry_awareness * who.initial_awareness)
     channels = scenario.channels.values()
     return kernels.Origin(
-        first_age=first,
+        first_age=np.ascontiguousarray(first),  # kernels are compiled for contiguous arrays alone
         ages=last - first + 1,
         tier=np.tile(np.array(groups.values, np.float32), len(groups.ages)),
         needs=np.zeros((num_envs, groups.count, 4), np.float32),

@@ -225,6 +225,17 @@ class Population:
             list(pool.map(lambda piece: work(*piece), pieces))
 
 
+def compile_kernels() -> None:
+    """Compile the kernels, or load them from the cache that their first use has filled."""
+    population = Population(Scenario(channels=["email"], population=1, days=1), 1)
+    population.reset([0], [0], [0])
+    silence = np.zeros((1, 1, len(population.sizes)), np.int32)
+    quiet = silence.astype(np.uint8)
+    plan = kernels.Plan(silence, quiet, quiet, np.zeros((1, 1), np.int32))
+    population.advance(plan, np.zeros((1, 1), np.int64))
+    population.survey()
+
+
 def segment_sizes(scenario: Scenario) -> I64:
     """Customers per segment by largest remainder, int64 ``[S]``; they add up to the population."""
     exact = scenario.segments.shares * scenario.population

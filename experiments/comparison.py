@@ -62,6 +62,8 @@ def compare(
     todo = [name for name in _order(experiment) if not _evaluation(out, name).is_file()]
     with Display(_costs(experiment, todo)) as display:
         workers = experiment.workers or _cores()
+        if todo and job is None:
+            _compile(display)
         run(partial(job or train_and_evaluate, experiment, out), todo, workers, display.report)
     results = _results(experiment, out, started)
     _write(results, command or f"onevoice compare {out / CONFIG}", out)
@@ -133,6 +135,14 @@ def _train(experiment: Experiment, run: Path, mode: str, tell: Tell) -> None:
         experiment.scenario, mode, experiment.training, run,
         resume=is_run(run), progress=partial(tell, "training"),
     )  # fmt: skip
+
+
+def _compile(display: Display) -> None:
+    """Compile the kernels before the workers start, who would all do it at once."""
+    from onevoice.envs.population import compile_kernels
+
+    display.say("preparing the customer model; its first use compiles it, in about half a minute")
+    compile_kernels()
 
 
 def _results(experiment: Experiment, out: Path, started: float) -> Results:

@@ -70,6 +70,7 @@ def collapse(results: Results, out: Path) -> "Figure | None":
             axes.plot(*points[name], "o", color=ink, ms=9, zorder=3)
         else:
             axes.axhline(gap.value, color=ink, ls=":", lw=1.4)
+    _frame(axes, [x for x, _ in points.values()])
     _corner(axes)
     for name in results.names:
         if not index[name].known:
@@ -80,6 +81,12 @@ def collapse(results: Results, out: Path) -> "Figure | None":
     axes.set_ylabel(f"NCV minus that of {reference}, {UNIT}")
     axes.set_title("What the dashboards show and what the customers are worth")
     return figure
+
+
+def _frame(axes: "Axes", values: Sequence[float]) -> None:
+    """Fit the width to the points: an interval may be so wide that it runs out of the picture."""
+    span = max(max(values) - min(values), 20.0)
+    axes.set_xlim(min(values) - 0.6 * span, max(values) + 0.7 * span)
 
 
 def net_value(results: Results, out: Path) -> "Figure | None":
@@ -120,7 +127,7 @@ def learning(results: Results, out: Path) -> "Figure | None":
 
 
 def trajectories(results: Results, out: Path) -> "Figure | None":
-    """Trust, NCV so far and customers left over the episode."""
+    """Trust, NCV so far and customers remaining over the episode."""
     from matplotlib.figure import Figure
 
     scenario = results.experiment.scenario
@@ -128,7 +135,7 @@ def trajectories(results: Results, out: Path) -> "Figure | None":
     panels: tuple[tuple[str, str, Callable[[Floats], Floats]], ...] = (
         ("trust", "mean trust", lambda y: y),
         ("ncv", "NCV so far, \\$ per 1,000 customers", lambda y: y * days / MONTH_DAYS),
-        ("churn", "customers left, %", lambda y: 100.0 * (1.0 - y)),
+        ("churn", "customers remaining, %", lambda y: 100.0 * (1.0 - y)),
     )
     figure = Figure(figsize=(7.5, 8.4), layout="constrained")
     for axes, (key, label, transform) in zip(figure.subplots(3, sharex=True), panels, strict=True):

@@ -9,8 +9,11 @@ from onevoice.experiments.results import Results
 from onevoice.experiments.statistics import Estimate, ratio_difference
 from onevoice.training.config import MODES
 
-SELFISH = ("independent", "greedy")
-"""Policies in which each channel looks at its own claims only."""
+SELFISH = {
+    "independent": "With every channel learning from its own claims (independent)",
+    "greedy": "With every channel a bandit on its own claims (greedy)",
+}
+"""Policies in which each channel looks at its own claims only, as a sentence introduces them."""
 VERDICTS = {
     (1, -1): "the dashboards hide a loss",
     (1, 1): "better on the dashboards and in truth",
@@ -58,14 +61,14 @@ def _selfish(results: Results, name: str) -> str:
     reference, index = results.reference, results.index[name]
     truth = f"net customer value is {_compared(results, name, reference)}"
     if not index.known:
-        return f"Under {name}, {truth}; there are no dashboards to compare."
+        return f"{SELFISH[name]}, {truth}; there are no dashboards to compare."
     board = direction(index, 100.0)
     gap = index.value - 100.0
     shown = f"stand {abs(gap):.0f} % {'above' if gap > 0 else 'below'} {reference}'s"
     if board == 0:
         shown = f"are not told apart from {reference}'s"
     verdict = VERDICTS[board, direction(results.versus(name, reference, "ncv"))]
-    return f"Under {name}, the dashboards {shown}, and {truth}: {verdict}."
+    return f"{SELFISH[name]}, the dashboards {shown}, and {truth}: {verdict}."
 
 
 def _learned(results: Results, name: str) -> str:

@@ -107,7 +107,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "trust", "trust", "", "truth", "trust", digits=3,
-        meaning="mean trust of the customers left at the end, 0 to 1",
+        meaning="mean trust of the customers who remain at the end, 0 to 1",
     ),
     Measure(
         "conflicts", "conflicts", "", "truth", "conflicts", better=-1, digits=1,

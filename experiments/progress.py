@@ -12,7 +12,7 @@ from rich.text import Text
 
 from onevoice.experiments.workers import FINISHED
 
-TRAINING_COST = 4.0
+TRAINING_COST = 2.0
 """Time of a training step in evaluation steps of one environment, for the ETA only."""
 
 
@@ -101,6 +101,10 @@ class Display:
         if self._bars is not None:
             self._bars.stop()
 
+    def say(self, text: str) -> None:
+        """Print a line above the bars."""
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
     def report(self, job: str, stage: str, done: int, total: int) -> None:
         """Note ``(done, total)`` of a job's stage."""
         self.meter.update(job, stage, done / max(total, 1))
@@ -124,8 +128,7 @@ class Display:
         left = self.meter.remaining
         ahead = f", about {duration(left)} to go" if left and self.meter.share < 1.0 else ""
         what = f"{stage} done" if done >= total else f"{stage} {done / total:.0%}"
-        text = f"[{self.meter.share:4.0%}] {duration(self.meter.elapsed)} {job}: {what}{ahead}"
-        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+        self.say(f"[{self.meter.share:4.0%}] {duration(self.meter.elapsed)} {job}: {what}{ahead}")
 
 
 class _Eta(ProgressColumn):

@@ -94,11 +94,16 @@ class Bootstrap:
         return rng.integers(self.count, size=(self.resamples, self.count))
 
     def interval(self, statistic: Statistic, *samples: Floats) -> Estimate:
-        """Estimate ``statistic(*samples)`` from float64 samples ``[n]`` of the same markets."""
+        """Estimate ``statistic(*samples)`` from float64 samples ``[n]`` of the same markets.
+
+        A statistic that many resamples leave undefined, such as a ratio whose denominator only one
+        market has, counts as not measured.
+        """
         value = float(statistic(*samples))
         draws = statistic(*(sample[self.indices] for sample in samples))
-        draws = draws[np.isfinite(draws)]
-        if not math.isfinite(value) or not draws.size:
+        defined = np.isfinite(draws)
+        draws = draws[defined]
+        if not math.isfinite(value) or defined.mean() < self.confidence:
             return Estimate(math.nan, math.nan, math.nan)
         tail = (1.0 - self.confidence) / 2.0
         low, high = np.quantile(draws, (tail, 1.0 - tail))

@@ -6,140 +6,12 @@ One environment, no blocks, no scratch memory, no compiled code; each function i
 Letters: ``C`` channels, ``N`` customers, ``S`` segments.
 """
 
-from dataclasses import dataclass, field
-from itertools import accumulate
-
 import numpy as np
-import numpy.typing as npt
+
 from onevoice.envs import kernels as k
-from onevoice.envs import parameters
-from onevoice.envs.market import draw_market
-from onevoice.envs.scenario import Scenario
-
-from tests.reference_draws import (
-    F32,
-    Draws,
-    clip01,
-    exponential,
-    f32,
-    hazard,
-    logistic,
-)
-
-I64 = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-NEVER_HEARD = 255
-SETUP_TICK = 2**32 - 1
-
-
-class World:
-    """One environment: parameters, traits and state of every customer.
-
-    Args:
-        scenario: the configuration.
-        seed: 64-bit key of the random draws.
-        market: id of the market.
-    """
-
-    def __init__(self, scenario: Scenario, seed: int, market: int) -> None:
-        self.scenario, self.seed, self.ticks_lived = scenario, seed, 0
-        self.rates, self.channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
-        self.orders = parameters.order_quantiles(scenario)
-        self.origin, self.markets = (
-            parameters.pack_origin(scenario, 1),
-            parameters.empty_markets(scenario, 1),
-        )
-        drawn = draw_market(scenario, market)
-        parameters.write_market(scenario, drawn, 0, self.markets, self.origin)
-        self.sizes = sizes(scenario)
-        self.segment = np.repeat(np.arange(len(self.sizes)), self.sizes)
-        self.n_channels, self.people = len(scenario.channels), scenario.population
-        self._settle()
-
-    def _settle(self) -> None:
-        """Draw traits ``[N]``, ``[C, N]`` and the starting state."""
-        draw, origin, rows = Draws(self.seed, SETUP_TICK, self.people), self.origin, self.segment
-        years = origin.first_age[rows] + draw.uniform(k.DRAW_AGE) * origin.ages[rows]
-        self.age = years.astype(np.uint8)
-        u = draw.uniform(k.DRAW_NEED)[:, None]
-        self.need = (u >= origin.needs[0][rows][:, :-1]).sum(axis=1)
-        self.value = origin.tier[rows] * draw.quantile(origin.value, k.DRAW_VALUE)
-        self.sensitivity = draw.quantile(origin.sensitivity, k.DRAW_SENSITIVITY)
-        self.strain = draw.quantile(origin.strain, k.DRAW_TOLERANCE)
-        self.awareness = clip01(
-            origin.awareness * (f32(0.5) + draw.uniform(k.DRAW_AWARENESS))
-        )
-        spread = draw.quantile(origin.normal, k.DRAW_TRUST)
-        self.trust = clip01(origin.trust + origin.trust_sd * spread)
-        self.in_market = draw.uniform(k.DRAW_MARKET) < origin.in_market
-        self._settle_channels(draw)
-        self.alive = np.ones(self.people, np.bool_)
-        self.pressure, self.depth = np.zeros((2, self.people), np.float32)
-        self.event, self.bought, self.bought_offer, self.touched_any = np.zeros(
-            (4, self.people), np.int64
-        )
-        self.story = np.full(self.people, NEVER_HEARD)
-
-    def _settle_channels(self, draw: Draws) -> None:
-        """Who can be addressed where, and who likes what."""
-        origin, shape = self.origin, (self.n_channels, self.people)
-        self.affinity, self.subscribed = np.zeros(shape, np.float32), np.zeros(shape, np.bool_)
-        for c, number in enumerate(int(n) for n in origin.numbers):
-            years = self.age.astype(np.float32) - f32(45)
-            reach = origin.reach[c] + origin.reach_per_year[c] * years
-            self.subscribed[c] = draw.uniform(k.DRAW_REACH + number) < reach
-            liking = draw.quantile(origin.normal, k.DRAW_AFFINITY + number)
-            self.affinity[c] = origin.affinity_sd[c] * liking
-        self.heard = np.full(shape, NEVER_HEARD)
-        self.offered, self.touched, self.engaged = np.zeros((3, *shape), np.int64)
-
-
-@dataclass
-class Tick:
-    """What one tick knows: its draws, the plan per customer, and what has happened so far."""
-
-    now: int
-    season: np.float32
-    draw: Draws
-    message: I64
-    """``[C, N]``, like the next two: what the plan says to each customer's segment."""
-    percent: I64
-    level: I64
-    audience: I64
-    """``[C]``"""
-    brand: Bools = field(init=False)
-    generic: Bools = field(init=False)
-    visit: Bools = field(init=False)
-    mood: F32 = field(init=False)
-    overload: F32 = field(init=False)
-    leave: F32 = field(init=False)
-    touch: Bools = field(init=False)
-    """``[C, N]``"""
-    price: I64 = field(init=False)
-    """``[C, N]``, money units of the touch."""
-    paid: Bools = field(init=False)
-    """``[C, N]``: the ad on a query was clicked."""
-    relevant: F32 = field(init=False)
-    clash: F32 = field(init=False)
-    regretted: Bools = field(init=False)
-    best_offer: I64 = field(init=False)
-
-
-class Counts:
-    """Tallies of one decision: ``channels [C, S, ...]`` and ``system [S, ...]``."""
-
-    def __init__(self, world: World) -> None:
-        self.segment, segments = world.segment, len(world.sizes)
-        self.channels = np.zeros((world.n_channels, segments, k.CHANNEL_COLUMNS), np.int64)
-        self.system = np.zeros((segments, k.SYSTEM_COLUMNS), np.int64)
-
-    def add(self, channel: int, column: int, values: npt.NDArray[np.generic]) -> None:
-        """Add one value ``[N]`` of each customer to a column of a channel."""
-        np.add.at(self.channels[channel, :, column], self.segment, values.astype(np.int64))
-
-    def add_system(self, column: int, values: npt.NDArray[np.generic]) -> None:
-        """Add one value ``[N]`` of each customer to a column of the system."""
-        np.add.at(self.system[:, column], self.segment, values.astype(np.int64))
+from tests.reference_draws import F32, Draws, clip01, exponential, f32, hazard, logistic
+from tests.reference_money import pay, share_out
+from tests.reference_world import I64, Bools, Counts, Loads, Tick, World, of_kind, purpose
 
 
 def advance(world: World, plan: k.Plan, purses: I64) -> Counts:
@@ -275,31 +147,6 @@ def appeal(world: World, tick: Tick, c: int) -> F32:
     )
 
 
-def pay(world: World, tick: Tick, slices: I64, counts: Counts) -> None:
-    """Each touch is paid from its block's slice, one by one from a start that rotates."""
-    turn = tick.draw.key >> 33
-    for block, (_, lo, hi) in enumerate(blocks(world)):
-        for step in range(hi - lo):
-            q = lo + (turn + step) % (hi - lo)
-            for place in range(world.n_channels):
-                c = (turn + step + place) % world.n_channels
-                if tick.touch[c, q]:
-                    pay_one(world, tick, c, q, slices[block], counts)
-    for c in range(world.n_channels):
-        counts.add(c, k.TOUCHES, tick.touch[c])
-
-
-def pay_one(world: World, tick: Tick, c: int, q: int, purses: I64, counts: Counts) -> None:
-    """Pay one touch, or take it back if the slice does not hold its price."""
-    pot, price = world.channels.pot[c], tick.price[c, q]
-    if price <= purses[pot]:
-        purses[pot] -= price
-        counts.channels[c, world.segment[q], k.SPEND] += price
-    else:
-        tick.touch[c, q] = tick.paid[c, q] = False
-        counts.channels[c, world.segment[q], k.REFUSED] += 1
-
-
 def search(world: World, tick: Tick, counts: Counts) -> None:
     """Queries end in a paid or an organic click, or in nothing."""
     r, found = world.rates, tick.draw.uniform(k.DRAW_ORGANIC)
@@ -340,22 +187,10 @@ def respond(world: World, tick: Tick, counts: Counts) -> None:
             counts.add(c, column, flags)
 
 
-@dataclass
-class Loads:
-    """What this tick's touches add up to, ``[N]`` each."""
-
-    pressure: F32
-    exposure: F32
-    touches: F32
-    agree: F32
-    differ: F32
-    top_offer: I64
-
-
 def remember(world: World, tick: Tick) -> Loads:
     """Write the touches into the customers' memories and add up what they will do."""
-    zeros = np.zeros((5, world.people), np.float32)
-    loads, channels = Loads(*zeros, np.zeros(world.people, np.int64)), world.channels
+    none, channels = np.zeros(world.people, np.float32), world.channels
+    loads = Loads(none, none, none, none, none, np.zeros(world.people, np.int64))
     for c in range(world.n_channels):
         touch, message, percent = tick.touch[c], tick.message[c], tick.percent[c]
         world.heard[c] = np.where(touch, message, world.heard[c])
@@ -472,86 +307,3 @@ def sink_in(world: World, loads: Loads) -> None:
     world.pressure = world.pressure + loads.pressure
     gained = r.narrative_gain * loads.agree * (f32(1) - depth)
     world.depth = clip01(depth + gained - r.narrative_loss * loads.differ * depth)
-
-
-def survey(world: World) -> tuple[I64, I64]:
-    """Sums over living customers, ``[S, SURVEY_COLUMNS]``; addressable customers ``[C, S]``."""
-    r, alive = world.rates, world.alive
-    reach = np.ones(world.people, np.float32)
-    for c in range(world.n_channels):
-        reach = reach + np.where(world.subscribed[c], world.channels.reach_value[c], f32(0))
-    fear = exponential(r.churn_trust * (r.trust_baseline - world.trust)) - f32(1)
-    worth = r.equity * world.value * reach / (f32(1) + r.equity_trust * fear)
-    columns: dict[int, npt.NDArray[np.generic]] = {
-        k.ALIVE: alive,
-        k.IN_MARKET: alive & world.in_market,
-        k.AWARENESS: world.awareness * f32(65536),
-        k.TRUST: world.trust * f32(65536),
-        k.PRESSURE: world.pressure * f32(65536),
-        k.DEPTH: world.depth * f32(65536),
-        k.EQUITY: worth,
-    }
-    sums = np.zeros((len(world.sizes), k.SURVEY_COLUMNS), np.int64)
-    for column, values in columns.items():
-        np.add.at(sums[:, column], world.segment, np.where(alive, values.astype(np.int64), 0))
-    reached = np.zeros((world.n_channels, len(world.sizes)), np.int64)
-    for c in range(world.n_channels):
-        np.add.at(reached[c], world.segment, (alive & world.subscribed[c]).astype(np.int64))
-    return sums, reached
-
-
-def sizes(scenario: Scenario) -> I64:
-    """Customers per segment: the whole part of each share, then one more by the largest rest."""
-    exact = scenario.segments.shares * scenario.population
-    whole = np.floor(exact).astype(np.int64)
-    for s in sorted(range(len(exact)), key=lambda s: whole[s] - exact[s]):
-        if whole.sum() < scenario.population:
-            whole[s] += 1
-    return np.asarray(whole)
-
-
-def blocks(world: World) -> list[tuple[int, int, int]]:
-    """Segment, first and end customer of each block; a block never crosses a segment."""
-    cut, first, width = [], 0, world.scenario.block
-    for segment, size in enumerate(world.sizes):
-        end = first + int(size)
-        starts = list(range(first, end, width)) or [first]
-        cut += [(segment, lo, min(lo + width, end)) for lo in starts]
-        first = end
-    return cut
-
-
-def share_out(world: World, plan: k.Plan, purses: I64) -> I64:
-    """Slices of the purses by block, int64 ``[blocks, pots]``, by what each is likely to cost.
-
-    A slice is the rise of the whole dollars shared out so far, so that no part is lost or made.
-    """
-    cut, pot_of = blocks(world), world.channels.pot
-    slices = np.zeros((len(cut), len(purses)), np.int64)
-    for pot, purse in enumerate(purses):
-        weights = [
-            (hi - lo) * (sum(expected_costs(world, plan, segment)[pot_of == pot]) + 1e-9)
-            for segment, lo, hi in cut
-        ]
-        upto = [0, *(int(np.floor(purse * (x / sum(weights)))) for x in accumulate(weights))]
-        slices[:, pot] = np.diff(upto)
-    return slices
-
-
-def expected_costs(world: World, plan: k.Plan, segment: int) -> npt.NDArray[np.float64]:
-    """Rough cost per customer and tick of each channel in a segment, float64 ``[C]``."""
-    channels, rows = world.channels, np.arange(world.n_channels)
-    level = plan.pressure[0, :, segment]
-    chance = np.maximum(channels.calm[rows, level], channels.event[rows, level] * f32(0.05))
-    cost = channels.cost[rows, level].astype(np.float64) * chance
-    return np.where(channels.kind == k.SEARCH, 0.02 * cost, cost)
-
-
-def of_kind(world: World, kind: int) -> list[int]:
-    """Channels of a kind."""
-    return [c for c in range(world.n_channels) if world.channels.kind[c] == kind]
-
-
-def purpose(world: World, c: int, what: int) -> int:
-    """The purpose of a draw that belongs to channel ``c``."""
-    return k.CHANNEL_DRAWS + 4 * int(world.channels.number[c]) + what

@@ -69,8 +69,8 @@ class TrainingConfig(Model):
     learning_rate_end: Share = Field(
         0.1, description="share of the learning rate left at the end, falling linearly"
     )
-    gamma: float = Field(0.97, ge=0.0, lt=1.0, description="discount per decision")
-    gae_lambda: Share = Field(0.95, description="decay of the advantage estimate per decision")
+    gamma: float = Field(0.95, ge=0.0, lt=1.0, description="discount per decision")
+    gae_lambda: Share = Field(0.9, description="decay of the advantage estimate per decision")
     clip_range: float = Field(0.2, gt=0.0, description="largest relative change of a probability")
     ent_coef: float = Field(0.001, ge=0.0, description="weight of the entropy bonus, per nat")
     vf_coef: float = Field(0.5, ge=0.0, description="weight of the value loss")

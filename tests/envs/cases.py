@@ -1,10 +1,12 @@
 """Random scenarios, actions and seeds for property tests."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
+
 from onevoice.envs import kernels
 from onevoice.envs.actions import choices, make_plan
 from onevoice.envs.scenario import CHANNEL_NAMES, Mechanisms, Scenario
@@ -49,14 +51,16 @@ def uniform_plan(
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, **fixed: Any) -> Scenario:
+def scenarios(draw: st.DrawFn, /, **fixed: Any) -> Scenario:
     """A small scenario in which anything may be switched, split or scarce."""
     names = draw(st.lists(st.sampled_from(CHANNEL_NAMES), min_size=1, unique=True))
     opt_out = draw(st.sampled_from([{}, {"opt_out": 0.1}]))
-    tick, ticks, days = draw(st.sampled_from([(1.0, 6, 0.5), (3.0, 8, 2.0), (6.0, 2, 1.5), (24.0, 1, 3.0)]))
+    tick, ticks, days = draw(
+        st.sampled_from([(1.0, 6, 0.5), (3.0, 8, 2.0), (6.0, 2, 1.5), (24.0, 1, 3.0)])
+    )
     off = draw(st.sets(st.sampled_from(list(Mechanisms.model_fields)), max_size=3))
     values: dict[str, Any] = {
-        "channels": {name: opt_out for name in names},
+        "channels": dict.fromkeys(names, opt_out),
         "population": draw(st.integers(1, 400)),
         "tick_hours": tick,
         "decision_hours": tick * ticks,
@@ -70,7 +74,7 @@ def scenarios(draw: st.DrawFn, **fixed: Any) -> Scenario:
             "scope": draw(st.sampled_from(["shared", "siloed"])),
             "sync_lag_hours": draw(st.sampled_from([0.0, 3.0, 24.0])),
         },
-        "mechanisms": {name: False for name in off},
+        "mechanisms": dict.fromkeys(off, False),
     }
     return Scenario.model_validate(values | fixed)
 
@@ -80,7 +84,7 @@ def _segments() -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from([{}, one, one | {"values": [0.5, 2.0], "value_shares": [0.1, 0.9]}])
 
 
-def _budgets(names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+def _budgets(names: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Ample, scarce and empty purses, one or one each."""
     amounts = st.sampled_from([0.0, 0.3, 5.0, 60.0, 1000.0])
     split = st.lists(amounts, min_size=len(names), max_size=len(names)).map(

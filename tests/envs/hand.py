@@ -1,4 +1,4 @@
-"""Tallies and surveys written by hand, for two channels, two segments of 50 and decisions of two days."""
+"""Tallies and surveys written by hand: two channels, two segments of 50, decisions of two days."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -58,7 +58,7 @@ def hand_survey(
     equity: float = 0.0,
     subscribed: tuple[int, int] = (30, 20),
 ) -> Survey:
-    """The same customers in both segments: means of awareness, trust, pressure and depth, equity in $."""
+    """Both segments alike: means of awareness, trust, pressure and depth; equity in $."""
     sums = [alive * 65536 * mean for mean in means]
     row = np.array([alive, in_market, *sums, equity * MONEY], np.int64)
     return Survey(np.tile(row, (1, 2, 1)), np.tile(np.array(subscribed)[:, None], (1, 1, 2)))

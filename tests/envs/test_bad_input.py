@@ -121,7 +121,7 @@ def test_an_impossible_market(market: Any, error_line: ErrorLine) -> None:
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"channels": {"email": {"kind": "search"}, "search": {}}}, "kind search"),
+        ({"channels": {"content": {"kind": "search"}, "search": {}}}, "kind search"),
         ({"decision_hours": 7}, "whole number"),
         ({"offers": [0.1, 0.2]}, "rise strictly from 0"),
         ({"budget": {"kind": "split", "amount": 5, "split": {"email": 4}}}, "adds up to 4"),

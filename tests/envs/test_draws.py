@@ -1,17 +1,19 @@
-"""The random numbers and elementary functions; ``test_kernels`` shows that the kernels have the same."""
+"""The model's random numbers and functions; ``test_kernels`` shows that the kernels have them."""
 
 from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from onevoice.envs import kernels
 
-from tests.reference_draws import Draws, exponential, hazard, logistic, mix, tick_key
+from onevoice.envs import kernels
+from tests.reference_draws import Draws, clip01, exponential, hazard, logistic, mix, tick_key
 
 F64 = npt.NDArray[np.float64]
 N = 200_000
-WRAPS = "ignore:overflow encountered:RuntimeWarning"  # 32-bit words wrap; compiled code does not warn
+WRAPS = (
+    "ignore:overflow encountered:RuntimeWarning"  # 32-bit words wrap; compiled code does not warn
+)
 
 
 def draws(seed: int = 1, tick: int = 0, purpose: int = 0) -> F64:
@@ -90,7 +92,8 @@ def test_the_kernels_hash_is_the_models(word: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fast", "slow"), [(kernels.exponential, exponential), (kernels.hazard, hazard)]
+    ("fast", "slow"),
+    [(kernels.exponential, exponential), (kernels.hazard, hazard), (kernels.clip01, clip01)],
 )
 def test_the_kernels_functions_are_the_models(
     fast: Callable[..., object], slow: Callable[..., object]

@@ -31,7 +31,7 @@ SMALL: dict[str, Any] = {"population": 60}
 Make = Callable[..., Any]
 Actions = dict[str, Any]
 
-# PettingZoo asks for Box or Discrete; the issue asks for MultiDiscrete, and quartet-flat is Discrete.
+# PettingZoo would rather have Box or Discrete; quartet-flat is for those who need that.
 multi_discrete_is_meant = pytest.mark.filterwarnings(
     "ignore:Action space for each agent probably should be gymnasium.spaces.box:UserWarning"
 )
@@ -101,7 +101,8 @@ def test_states_and_lengths(name: str) -> None:
 @multi_discrete_is_meant
 def test_a_tuple_of_masks_suits_multi_discrete() -> None:
     api_test(
-        onevoice.envs.aec_env("duet", **SMALL, action_mask="info", mask_format="tuple"), num_cycles=20
+        onevoice.envs.aec_env("duet", **SMALL, action_mask="info", mask_format="tuple"),
+        num_cycles=20,
     )
 
 
@@ -171,7 +172,7 @@ def test_seeds_and_episodes_differ() -> None:
 def test_the_market_option_picks_a_market() -> None:
     env = smoke()
     needs = [i for i, name in enumerate(env.state_names()) if "/need/" in name]
-    markets = []
+    markets: list[npt.NDArray[np.float32]] = []
     for market in (*market_ids("test", 2), market_ids("test", 1)[0]):
         env.reset(seed=len(markets), options={"market": market, "else": 1})
         markets.append(env.state()[needs])

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pytest
+
 from onevoice.envs import kernels as k
 from onevoice.envs.actions import make_plan
 from onevoice.envs.population import Population
@@ -51,7 +52,7 @@ def world(channels: Any, switches: str = "", **fields: Any) -> Scenario:
 
 
 def live(scenario: Scenario, *days: Iterable[tuple[int, int, int]], market: int = 3) -> Life:
-    """Live through the episode; on day ``d`` channel ``c`` does ``days[d][c]``, the last day repeats."""
+    """Live an episode; channel ``c`` does ``days[d][c]`` on day ``d``, the last repeats."""
     engine = Population(scenario, 1)
     engine.reset([0], [42], [market])
     purses = np.full((1, 1), 10**15)
@@ -67,7 +68,8 @@ def live(scenario: Scenario, *days: Iterable[tuple[int, int, int]], market: int 
 
 
 def same_state(left: Life, right: Life) -> bool:
-    return all(np.array_equal(a, b) for a, b in zip(left.customers, right.customers, strict=True))
+    states: Any = zip(left.customers, right.customers, strict=True)
+    return all(np.array_equal(one, other) for one, other in states)
 
 
 def queries(life: Life) -> int:
@@ -100,7 +102,9 @@ NOISE = {"email": {}, "display": {"engagement": 0.0, "intrusiveness": 1.0}}
 @pytest.mark.parametrize(
     ("column", "more", "also"), [(k.ENGAGEMENTS, -1, ""), (k.OPT_OUTS, 1, "opt_out")]
 )
-def test_fatigue_makes_one_channel_pay_for_anothers_noise(column: int, more: int, also: str) -> None:
+def test_fatigue_makes_one_channel_pay_for_anothers_noise(
+    column: int, more: int, also: str
+) -> None:
     def change(switches: str) -> int:
         scenario = world(NOISE, switches)
         noisy, calm = live(scenario, (LOUD, LOUD)), live(scenario, (LOUD, SILENT))
@@ -203,7 +207,8 @@ def test_trust_carries_conflict_into_every_response(what: str) -> None:
 
     def count(life: Life) -> int:
         column = getattr(k, what.upper())
-        return int(life.system[column] if what in ("churned", "orders") else life.channels[:, column].sum())
+        group = life.system if what in ("churned", "orders") else life.channels.sum(axis=0)
+        return int(group[column])
 
     assert change("trust") * (1 if what in ("opt_outs", "churned") else -1) > 50
     assert change("") == 0

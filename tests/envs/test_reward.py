@@ -49,7 +49,9 @@ def test_incremental_is_the_difference_that_the_channel_made() -> None:
     assert credit.tolist() == [pytest.approx([(50 - 8 - 16) * 10, 0.0])]
 
 
-@pytest.mark.parametrize(("spirit", "mixed"), [(0.0, [6.0, 2.0]), (1.0, [4.0, 4.0]), (0.25, [5.5, 2.5])])
+@pytest.mark.parametrize(
+    ("spirit", "mixed"), [(0.0, [6.0, 2.0]), (1.0, [4.0, 4.0]), (0.25, [5.5, 2.5])]
+)
 def test_team_spirit_mixes_in_the_mean(spirit: float, mixed: list[float]) -> None:
     assert reward.mix_team(np.array([[6.0, 2.0]]), spirit).tolist() == [mixed]
 
@@ -65,6 +67,7 @@ def make(credit: str, **fields: object) -> ChannelsVectorEnv:
 
 def test_the_incremental_reward_is_a_paired_run_with_the_channel_silent() -> None:
     env, actions = make("incremental"), random_actions(hand_scenario(), 2, 1)
+    actions[..., 0:-1:3], actions[..., -1] = 4, 0  # loud, and to everyone
     saved = env.snapshot()
     rewards = env.step(actions).rewards
     for channel in range(2):
@@ -98,4 +101,6 @@ def test_full_team_spirit_gives_all_the_mean() -> None:
     alone, team = make("claimed"), make("claimed", team_spirit=1.0)
     actions = random_actions(hand_scenario(), 2, 3)
     own, shared = alone.step(actions).rewards, team.step(actions).rewards
-    np.testing.assert_allclose(shared, np.repeat(own.mean(axis=1, keepdims=True), 2, axis=1), rtol=1e-5)
+    np.testing.assert_allclose(
+        shared, np.repeat(own.mean(axis=1, keepdims=True), 2, axis=1), rtol=1e-5
+    )

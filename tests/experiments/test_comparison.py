@@ -5,14 +5,15 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from rich.console import Console
 
 from onevoice.envs.errors import OneVoiceError
-from onevoice.experiments.comparison import compare, config_text, prepare
+from onevoice.experiments.comparison import compare, config_text, prepare, train_and_evaluate
 from onevoice.experiments.config import Experiment
-from onevoice.experiments.evaluation import save_evaluation
+from onevoice.experiments.evaluation import load_evaluation, save_evaluation
 from onevoice.experiments.workers import FINISHED, Report, Tell, Work
 from tests.experiments.fakes import evaluation, experiment
 
@@ -129,12 +130,32 @@ def test_an_empty_folder_is_used(tmp_path: Path) -> None:
     assert (tmp_path / "config.yaml").read_text() == config_text(experiment())
 
 
+def test_a_mode_is_trained_once_and_judged_the_same_again(tmp_path: Path) -> None:
+    small = {"total_steps": 64, "num_envs": 8, "n_steps": 4, "batch_size": 16, "n_epochs": 1}
+    heard, evaluations = list[tuple[str, int, int]](), []
+    for _ in range(2):
+        train_and_evaluate(
+            experiment(training=small), tmp_path, "shared", lambda *told: heard.append(told)
+        )
+        evaluations.append(load_evaluation(tmp_path / "evaluations" / "shared.npz").metrics)
+    assert [told for told in heard if told[0] == "training"] == [
+        ("training", 0, 64),
+        ("training", 32, 64),
+        ("training", 64, 64),
+        ("training", 64, 64),
+    ]
+    assert heard[-1] == ("evaluation", 8, 8)
+    assert (tmp_path / "shared" / "checkpoint").is_dir()
+    for key, value in evaluations[0].items():
+        assert np.array_equal(value, evaluations[1][key], equal_nan=True), key
+
+
 def test_the_terminal_ends_with_table_finding_and_report(tmp_path: Path) -> None:
     console = quiet()
     compare(experiment(), tmp_path / "out", job=job, run=Inline(), console=console)
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     assert "The dashboard │ the truth" in text
-    assert "Under independent, " in text
+    assert "With every channel learning from its own claims (independent), " in text
     assert text.rstrip().endswith(str(tmp_path / "out" / "report.html"))
     assert max(map(len, text.split("\n\n")[0].splitlines())) <= 120

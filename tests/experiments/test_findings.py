@@ -26,7 +26,7 @@ def compared(ncv: float, open_rate: float, noise: Sequence[float] = ()) -> str:
 
 def test_headline_is_the_hidden_loss_of_independent_learning() -> None:
     headline = findings(results())[0]
-    assert headline.startswith("Under independent, the dashboards stand ")
+    assert headline.startswith("With every channel learning from its own claims (independent), ")
     assert "net customer value is $50 below manual ($50 to $50)" in headline
     assert headline.endswith(": the dashboards hide a loss.")
 

@@ -29,9 +29,10 @@ def test_only_measures_whose_metrics_exist() -> None:
 
 
 def test_a_rate_is_a_ratio_of_sums_and_per_market_its_own() -> None:
-    metrics = {"email/engagements": np.array([1.0, 0.0]), "email/touches": np.array([4.0, 0.0])}
+    metrics = {"email/engagements": np.array([1.0, 5.0]), "email/touches": np.array([4.0, 20.0])}
     rate = BY_KEY["email_open_rate"]
     assert rate.estimate(metrics, BOOTSTRAP).value == 0.25
+    metrics["email/touches"][1] = 0.0
     assert rate.per_market(metrics).tolist() == pytest.approx([0.25, math.nan], nan_ok=True)
 
 

@@ -102,7 +102,13 @@ def test_missing_values_give_nan_without_a_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         nothing = bootstrap(3).interval(ratio, np.ones(3), np.zeros(3))
-        rare = bootstrap(3).interval(ratio, np.array([2.0, 0.0, 0.0]), np.array([1.0, 0.0, 0.0]))
     assert not nothing.known
     assert not nothing.excludes()
-    assert tuple(rare) == pytest.approx((2.0, 2.0, 2.0))
+
+
+def test_a_ratio_whose_denominator_one_market_has_is_not_measured() -> None:
+    above, below = np.zeros((2, 32))
+    above[0], below[0] = 2.0, 1.0
+    assert not bootstrap(32).interval(ratio, above, below).known
+    above[:8], below[:8] = 2.0, 1.0
+    assert tuple(bootstrap(32).interval(ratio, above, below)) == pytest.approx((2.0, 2.0, 2.0))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from onevoice.envs import make as make_parallel
 from onevoice.envs.config import load_config
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
@@ -92,6 +93,16 @@ def test_it_plays_one_environment_with_named_agents(run: Path, env: ChannelsVect
     for agent, expected in zip(env.agents, policy.act_batch(observations)[0], strict=True):
         np.testing.assert_array_equal(actions[agent], expected)
         assert actions[agent] in env.single_action_space
+
+
+def test_it_plays_a_pettingzoo_episode(run: Path) -> None:
+    policy, parallel = load(str(run)), make_parallel("smoke")
+    observations, _ = parallel.reset(seed=3)
+    steps = 0
+    while parallel.agents:
+        observations, *_ = parallel.step(policy.act(observations))
+        steps += 1
+    assert steps == policy.scenario.decisions
 
 
 def test_observations_that_do_not_fit(run: Path, env: ChannelsVectorEnv) -> None:

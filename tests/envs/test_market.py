@@ -1,0 +1,99 @@
+"""Markets: disjoint splits, the same in every set of channels, and what varies between them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from onevoice.envs import parameters
+from onevoice.envs.market import MARKETS_PER_SPLIT, Split, draw_market, draw_market_id, market_ids
+from onevoice.envs.scenario import Scenario
+
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+
+def scenario(channels: Any = ("email", "social", "search", "content"), **market: Any) -> Scenario:
+    return Scenario.model_validate({"channels": list(channels), "market": market})
+
+
+def test_the_splits_share_no_market() -> None:
+    ids = [market for split in SPLITS for market in market_ids(split, MARKETS_PER_SPLIT)]
+    assert len(set(ids)) == len(ids) == 3 * MARKETS_PER_SPLIT
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_seeds_meet_markets_of_their_split(split: Split) -> None:
+    first = market_ids(split, 1)[0]
+    drawn = [draw_market_id(split, seed) for seed in (*range(500), 2**64 - 1)]
+    assert all(first <= market < first + MARKETS_PER_SPLIT for market in drawn)
+    assert len(set(drawn)) > 490
+
+
+def test_a_market_is_the_same_each_time_and_another_for_another_id() -> None:
+    one, again, other = (draw_market(scenario(), market) for market in (5, 5, 6))
+    for left, right, different in zip(one, again, other, strict=True):
+        np.testing.assert_array_equal(left, right)
+        assert not np.array_equal(left, different)
+
+
+def test_a_market_is_the_same_in_every_set_of_channels() -> None:
+    four, two = draw_market(scenario(), 9), draw_market(scenario(["email", "search"]), 9)
+    np.testing.assert_array_equal(four.fit[[0, 2]], two.fit)
+    np.testing.assert_array_equal(four.response[[0, 2]], two.response)
+    np.testing.assert_array_equal(four.needs, two.needs)
+    np.testing.assert_array_equal(four.season, two.season)
+
+
+def test_each_segment_has_one_dominant_need() -> None:
+    needs = draw_market(scenario(dominant_need=0.55), 1).needs
+    np.testing.assert_allclose(needs.sum(axis=1), 1.0)
+    assert ((needs >= 0.55).sum(axis=1) == 1).all()
+    assert (needs > 0).all()
+
+
+def test_the_dominant_need_differs_between_markets() -> None:
+    dominant = [draw_market(scenario(), market).needs[0].argmax() for market in range(40)]
+    assert set(dominant) == {0, 1, 2, 3}
+
+
+def test_the_first_four_channels_have_four_favourites() -> None:
+    market = draw_market(scenario(fit_sd=0.0, fit_favourite=0.35), 2)
+    assert sorted(market.fit.argmax(axis=1)) == [0, 1, 2, 3]
+    np.testing.assert_array_equal(market.fit.sum(axis=1), 0.35)
+
+
+def test_effects_have_the_spread_that_is_asked_for() -> None:
+    markets = [draw_market(scenario(response_sd=0.2, fit_favourite=0.0), m) for m in range(500)]
+    assert np.std([market.response for market in markets]) == pytest.approx(0.2, rel=0.1)
+    assert np.std([market.fit for market in markets]) == pytest.approx(0.15, rel=0.1)
+
+
+def test_the_season_is_a_wave_over_the_year() -> None:
+    year = scenario(season=0.2).model_copy(update={"days": 365.0})
+    seasons = np.array([draw_market(year, market).season for market in range(50)])
+    assert seasons.shape == (50, 365)
+    np.testing.assert_allclose(seasons.mean(axis=1), 1.0, atol=1e-9)
+    assert (abs(seasons - 1) <= 0.2).all()
+    assert abs(seasons - 1).max() > 0.15
+
+
+def test_a_market_reaches_the_kernels() -> None:
+    config = scenario(["email", "search"])
+    market = draw_market(config, 3)
+    into, origin = parameters.empty_markets(config, 2), parameters.pack_origin(config, 2)
+    parameters.write_market(config, market, 1, into, origin)
+    base = np.array([0.57 / 0.43, 0.2 / 0.8]) * np.exp(market.response)
+    np.testing.assert_allclose(into.odds[1], base, rtol=1e-6)
+    np.testing.assert_allclose(into.fit[1], market.fit, rtol=1e-6)
+    np.testing.assert_allclose(into.season[1, ::8], market.season, rtol=1e-6)
+    np.testing.assert_allclose(origin.needs[1], np.cumsum(market.needs, axis=1), rtol=1e-6)
+    assert not into.odds[0].any()
+
+
+@pytest.mark.parametrize("switch", ["relevance", "seasonality"])
+def test_switches_level_the_market(switch: str) -> None:
+    config = Scenario.model_validate({"channels": ["email"], "mechanisms": {switch: False}})
+    into, origin = parameters.empty_markets(config, 1), parameters.pack_origin(config, 1)
+    parameters.write_market(config, draw_market(config, 3), 0, into, origin)
+    assert into.fit.any() == (switch != "relevance")
+    assert (into.season == 1).all() == (switch == "seasonality")
