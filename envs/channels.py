@@ -95,7 +95,9 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
             options: ``{"market": id}`` picks a market; other keys are ignored.
         """
         if seed is not None:
-            self._seeds = np.random.SeedSequence(seed)
+            if not isinstance(seed, int | np.integer) or seed < 0:
+                raise OneVoiceError(f"seed is {seed!r}; it should be a whole number from 0")
+            self._seeds = np.random.SeedSequence(int(seed))
         episode = int(self._seeds.spawn(1)[0].generate_state(1, np.uint64)[0])
         market = (options or {}).get("market")
         observations = self._engine.reset([episode], None if market is None else [market])

@@ -8,13 +8,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.scenario import CHANNEL_NAMES, MESSAGES, Scenario
+from onevoice.envs.scenario import CHANNEL_NAMES, MESSAGES, YEAR_DAYS, Scenario
 
 Split = Literal["train", "validation", "test"]
 MARKETS_PER_SPLIT = 2**20
 _SPLITS: dict[Split, int] = {"train": 0, "validation": 1, "test": 2}
 _STREAM = 0x6D61726B  # keeps market draws apart from every other use of the same number
-YEAR_DAYS = 365.0
 
 
 class Market(NamedTuple):

@@ -15,13 +15,11 @@ import numpy.typing as npt
 
 from onevoice.envs import kernels
 from onevoice.envs.market import Market
-from onevoice.envs.scenario import CHANNEL_NAMES, MONTH_DAYS, Channel, Scenario
+from onevoice.envs.scenario import CHANNEL_NAMES, MONTH_DAYS, QUANTILES, Channel, Scenario
 
 MONEY = 10_000
 """Money units per dollar."""
-QUANTILES = 1024
 KINDS = {"push": kernels.PUSH, "search": kernels.SEARCH, "content": kernels.CONTENT}
-YEAR_DAYS = 365.0
 F32 = npt.NDArray[np.float32]
 
 
@@ -111,7 +109,7 @@ def pack_rates(scenario: Scenario) -> kernels.Rates:
         "order": who.order_value * MONEY,
         "margin": who.margin,
         "awareness_ticks": 1.0 / (1.0 - keep(who.awareness_half_life_days)),
-        "equity": equity_per_customer(scenario) * MONEY,
+        "equity": scenario.equity_per_customer * MONEY,
         "equity_trust": churn_day * trust_days,
     }
     ticks = {
@@ -124,14 +122,6 @@ def pack_rates(scenario: Scenario) -> kernels.Rates:
     packed: dict[str, Any] = {name: np.float32(value) for name, value in values.items()}
     packed |= {name: np.int32(value) for name, value in ticks.items()}
     return kernels.Rates(**packed)
-
-
-def equity_per_customer(scenario: Scenario) -> float:
-    """Expected discounted margin still to come from an average customer, $."""
-    who, equity = scenario.customers, scenario.equity
-    leaving = who.churn * YEAR_DAYS / MONTH_DAYS
-    margin = who.margin * who.order_value * equity.orders_per_year
-    return margin / (leaving + equity.discount_rate)
 
 
 def _brand_odds(scenario: Scenario) -> float:

@@ -3,6 +3,8 @@
 Sources of the defaults are in ``docs/model.md``. Rates are per day unless a field says otherwise.
 """
 
+import math
+from statistics import NormalDist
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -24,6 +26,11 @@ AUDIENCES = ("everyone", "engagers", "rested", "in_story")
 PRESSURES = 5
 """Pressure levels 0-4 of every channel's action; 0 is silence."""
 MONTH_DAYS = 28
+YEAR_DAYS = 365.0
+QUANTILES = 1024
+"""Size of the tables that customers and orders are drawn from."""
+MOST_DOLLARS = 100_000
+"""Largest amount of one customer: money is counted in 32 bits of 1/10,000 dollar."""
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
@@ -102,6 +109,10 @@ class Channel(Model):
     def _silence_is_level_zero(self) -> Self:
         if self.intensity[0] != 0.0:
             raise ValueError("intensity must start with 0: pressure level 0 is silence")
+        if max(self.cost, self.brand_cost) * max(self.price) > MOST_DOLLARS:
+            raise ValueError(
+                f"a touch or click may cost ${MOST_DOLLARS:,} at most; lower cost or price"
+            )
         if self.kind != "push" and max(self.intensity) > 1.0:
             raise ValueError(f"intensity of a {self.kind} channel is a probability, at most 1")
         return self
@@ -327,6 +338,11 @@ class Scenario(Model):
             self._split_adds_up()
         if self.clock_start + self.decisions * self.ticks_per_decision >= 2**16:
             raise ValueError("an episode holds too many ticks; raise tick_hours or lower days")
+        if self.largest_worth > MOST_DOLLARS:
+            raise ValueError(
+                f"an order or the equity of one customer could reach ${self.largest_worth:,.0f}, "
+                f"above ${MOST_DOLLARS:,}; lower customers.order_value or equity.orders_per_year"
+            )
         return self
 
     def _split_adds_up(self) -> None:
@@ -355,6 +371,26 @@ class Scenario(Model):
     def decisions(self) -> int:
         """Steps in an episode."""
         return round(self.days * 24 / self.decision_hours)
+
+    @property
+    def equity_per_customer(self) -> float:
+        """Expected discounted margin still to come from an average customer, $."""
+        leaving = self.customers.churn * YEAR_DAYS / MONTH_DAYS
+        margin = self.customers.margin * self.customers.order_value * self.equity.orders_per_year
+        return margin / (leaving + self.equity.discount_rate)
+
+    @property
+    def largest_worth(self) -> float:
+        """The most that one order or the equity of one customer can come to, $."""
+        who, z = self.customers, NormalDist().inv_cdf(1 - 0.5 / QUANTILES)
+
+        def spread(sigma: float) -> float:
+            return math.exp(z * sigma - sigma**2 / 2)
+
+        order = who.order_value * spread(math.sqrt(math.log1p(who.order_cv**2)))
+        reach = 1 + sum(channel.reach_value for channel in self.channels.values())
+        one = max(order, self.equity_per_customer * reach)
+        return one * spread(who.value_sigma) * max(self.segments.values)
 
     @property
     def memory_ticks(self) -> int:

@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from onevoice.envs.config import build_config, config_names, load_config, parse_value
+from onevoice.envs.config.fields import field_rows
 from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.fields import field_rows
 from onevoice.envs.scenario import Model, Scenario
 from onevoice.experiments.config import Experiment
 from onevoice.training.config import MODES, TrainingConfig, mode_named

@@ -10,7 +10,7 @@ import torch
 from pydantic import ValidationError
 from torch import Tensor
 
-from onevoice.envs.config_errors import Layer, explain
+from onevoice.envs.config.errors import Layer, explain
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy

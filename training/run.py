@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from onevoice.envs.config_errors import Layer, explain
+from onevoice.envs.config.errors import Layer, explain
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Model, Scenario
 from onevoice.policies.learned import CONFIG

@@ -150,6 +150,27 @@ def test_the_vector_environment_checks_the_joint_action(error_line: ErrorLine) -
     assert line == "action of email_0 in environment 1, part 4 is 4; expected 0 to 3"
 
 
+@pytest.mark.parametrize("seed", [-1, "x", 1.5])
+def test_an_impossible_seed(seed: Any, error_line: ErrorLine) -> None:
+    line = error_line(lambda: smoke().reset(seed=seed))
+    assert line == f"seed is {seed!r}; it should be a whole number from 0"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"customers": {"order_value": 20_000}}, {"equity": {"orders_per_year": 1e5}}],
+)
+def test_amounts_that_do_not_fit(fields: Any, error_line: ErrorLine) -> None:
+    line = error_line(lambda: onevoice.envs.load_scenario("smoke", **fields))
+    assert "above $100,000; lower" in line
+
+
+def test_a_click_that_costs_too_much(error_line: ErrorLine) -> None:
+    line = error_line(lambda: onevoice.envs.load_scenario("smoke", channels__search__cost=1e6))
+    assert "channels.search" in line
+    assert "at most; lower cost or price" in line
+
+
 def test_the_vector_environment_checks_numbers(error_line: ErrorLine) -> None:
     assert "num_envs is 0" in error_line(lambda: onevoice.envs.make_vec("smoke", 0))
     env = onevoice.envs.make_vec("smoke", 2, population=20)

@@ -7,8 +7,8 @@ from typing import Any, get_args
 import pytest
 
 from onevoice.envs.config import Kind, build_config, config_names, load_config, parse_value
+from onevoice.envs.config.fields import ENTRY, field_rows
 from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.fields import ENTRY, field_rows
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.config import Experiment
 from onevoice.training.config import TrainingConfig

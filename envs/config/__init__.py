@@ -11,8 +11,9 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from onevoice.envs.config_errors import Layer, Place, explain
-from onevoice.envs.config_layers import (
+from onevoice.envs.config.errors import Layer, Place, explain
+from onevoice.envs.config.fields import is_table, plain, type_at
+from onevoice.envs.config.layers import (
     CALLER,
     Kind,
     config_names,
@@ -20,9 +21,8 @@ from onevoice.envs.config_layers import (
     from_reference,
     unfold,
 )
+from onevoice.envs.config.yaml_files import parse_yaml
 from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.fields import is_table, plain, type_at
-from onevoice.envs.yaml_files import parse_yaml
 
 __all__ = ["Kind", "build_config", "config_names", "load_config", "parse_value"]
 

@@ -8,9 +8,9 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from onevoice.envs.config_errors import Layer, Place, check_place
+from onevoice.envs.config.errors import Layer, Place, check_place
+from onevoice.envs.config.yaml_files import parse_mapping, read_text
 from onevoice.envs.errors import OneVoiceError, nearest
-from onevoice.envs.yaml_files import parse_mapping, read_text
 
 Kind = Literal["scenarios", "training", "experiments"]
 NESTED: dict[Kind, dict[str, Kind]] = {

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from onevoice.envs.config.fields import ENTRY, field_rows, keys_at, type_at
 from onevoice.envs.errors import OneVoiceError, nearest
-from onevoice.envs.fields import ENTRY, field_rows, keys_at, type_at
 
 Place = tuple[str | int, ...]
 
