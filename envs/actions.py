@@ -57,6 +57,22 @@ def as_array(values: npt.ArrayLike) -> npt.NDArray[np.generic]:
         return np.array(values, object)
 
 
+def from_choices(scenario: Scenario, parts: I64) -> npt.NDArray[Any]:
+    """Translate int64 ``[K]`` into an action of ``action_space``, the inverse of ``to_choices``.
+
+    Raises:
+        OneVoiceError: with ``action_type: discrete``, whose one choice holds for all segments.
+    """
+    if scenario.action_type == "discrete":
+        raise OneVoiceError(
+            "action_type is discrete, where one choice holds for all segments; this policy chooses "
+            "per segment, so make the environment with action_type='multi_discrete'"
+        )
+    if scenario.action_type == "continuous":
+        return ((parts + 0.5) / choices(scenario)).astype(np.float32)
+    return parts
+
+
 def check_joint_action(scenario: Scenario, num_envs: int, actions: npt.ArrayLike) -> I64:
     """Return the joint action as int64 ``[B, A, K]``.
 

@@ -87,11 +87,6 @@ class Population:
         return np.asarray(np.minimum(touch, brand).min(axis=1))
 
     @property
-    def blocks(self) -> I64:
-        """Rows of environment, segment, first and end customer, int64 ``[blocks, 4]``."""
-        return self._blocks
-
-    @property
     def traits(self) -> kernels.Traits:
         """Static state; a view, for reading."""
         return self._traits
@@ -246,7 +241,7 @@ def segment_sizes(scenario: Scenario) -> I64:
 
 
 def make_blocks(sizes: I64, num_envs: int, width: int) -> I64:
-    """Cut every segment of every environment into blocks; see ``Population.blocks``."""
+    """Cut every segment of every environment into blocks; rows as in ``kernels.advance``."""
     rows, first = [], 0
     for env in range(num_envs):
         for segment, size in enumerate(sizes):

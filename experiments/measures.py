@@ -90,7 +90,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "search_roas", "search ROAS", "x", "dashboard", "search/claimed_revenue", "search/spend",
-        digits=2, meaning="revenue the search platform claims per dollar it spends",
+        meaning="revenue the search platform claims per dollar it spends",
     ),
     Measure(
         "ncv", "NCV", "$", "truth", "ncv", digits=0,
@@ -115,7 +115,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "search_iroas", "search iROAS", "x", "truth", "search/incremental_revenue", "search/spend",
-        digits=2, meaning="revenue lost when search is switched off, per dollar it spent",
+        meaning="revenue lost when search is switched off, per dollar it spent",
     ),
     Measure(
         "overclaim", "overclaim", "x", "more", "claims", "revenue", better=-1, digits=2,

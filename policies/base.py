@@ -2,10 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs.actions import from_choices
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 
@@ -32,19 +34,23 @@ class Policy(ABC):
     def act_batch(self, observations: Observations) -> Actions:
         """Return the actions, int64 ``[B, A, K]``, for ``observations``, float32 ``[B, A, F]``."""
 
-    def act(self, observations: Mapping[str, npt.NDArray[np.float32]]) -> dict[str, Actions]:
-        """Return each agent's action, int64 ``[K]``, in one PettingZoo environment.
+    def act(
+        self, observations: Mapping[str, npt.NDArray[np.float32]]
+    ) -> dict[str, npt.NDArray[Any]]:
+        """Return each agent's action in one PettingZoo environment of the policy's scenario.
 
         Args:
             observations: float32 ``[F]`` by agent, as ``reset`` and ``step`` return them.
 
         Raises:
-            OneVoiceError: an agent's observation is missing or has another shape than the rest.
+            OneVoiceError: an agent's observation is missing or has another shape than the rest, or
+                the environment takes ``Discrete`` actions, which cannot say what a policy does.
         """
         if self.num_envs != 1:
             self.reset(1, 0)
         actions = self.act_batch(self._stack(observations)[None])[0]
-        return dict(zip(self.agents, actions, strict=True))
+        given = [from_choices(self.scenario, parts) for parts in actions]
+        return dict(zip(self.agents, given, strict=True))
 
     def _stack(self, observations: Mapping[str, npt.NDArray[np.float32]]) -> Observations:
         for agent in self.agents:

@@ -1,10 +1,23 @@
 """Actions become the plan that they spell out."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from onevoice.envs.actions import check_joint_action, choices, joint_choices, make_plan, to_choices
+from onevoice.envs import load_scenario
+from onevoice.envs.actions import (
+    action_space,
+    check_joint_action,
+    choices,
+    from_choices,
+    joint_choices,
+    make_plan,
+    to_choices,
+)
 from tests.envs.hand import hand_scenario
+
+ErrorLine = Callable[[Callable[[], object]], str]
 
 EMAIL = [4, 3, 2, 0, 1, 0, 3]
 SOCIAL = [1, 0, 1, 2, 2, 2, 0]
@@ -69,3 +82,17 @@ def test_a_continuous_action_reaches_every_choice() -> None:
             box = np.zeros(len(options), np.float32)
             box[part] = (choice + 0.5) / count
             assert to_choices(scenario, box)[part] == choice
+
+
+def test_choices_come_back_from_an_action_that_says_them() -> None:
+    scenario = load_scenario("smoke", action_type="continuous")
+    parts = choices(scenario) - 1
+    action = from_choices(scenario, parts)
+    assert action_space(scenario).contains(action)
+    assert to_choices(scenario, action).tolist() == parts.tolist()
+    assert from_choices(load_scenario("smoke"), parts) is parts
+
+
+def test_one_choice_for_all_segments_cannot_say_what_a_policy_does(error_line: ErrorLine) -> None:
+    flat = load_scenario("quartet-flat")
+    assert "multi_discrete" in error_line(lambda: from_choices(flat, choices(flat) - 1))
