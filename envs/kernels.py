@@ -12,6 +12,7 @@ Letters: ``C`` channels, ``N`` customers of all environments, ``K`` customers of
 ``B`` environments, ``S`` segments, ``M`` messages, ``O`` offers.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,11 +26,15 @@ I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 F32 = npt.NDArray[np.float32]
 
-# LLVM inlines what is called often; Numba itself inlines the stages that only call phases.
-scalar = njit(error_model="numpy", forceinline=True)
-phase = njit(error_model="numpy", nogil=True, forceinline=True)
-stage = njit(error_model="numpy", nogil=True, inline="always")
-entry = njit(error_model="numpy", nogil=True, cache=True)
+Compiler = Callable[[Callable[..., Any]], Any]
+# No kernel allocates, so none needs Numba's reference counts (``_nrt``): without them compilation
+# and small blocks took a quarter less time. LLVM inlines what is called often; Numba itself inlines
+# the stages that only call phases.
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
+scalar: Compiler = njit(forceinline=True, **OPTIONS)
+phase: Compiler = njit(forceinline=True, **OPTIONS)
+stage: Compiler = njit(inline="always", **OPTIONS)
+entry: Compiler = njit(cache=True, **OPTIONS)
 
 ZERO = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -113,7 +118,8 @@ class Scratch(NamedTuple):
     visit: U8
     brand: U8
     generic: U8
-    shown: U8
+    warm: U8
+    regretted: U8
     paid: U8
     price: I32
     mood: F32
@@ -130,6 +136,7 @@ class Scratch(NamedTuple):
     mismatch: F32
     gap: F32
     weight: F32
+    clash: F32
     touch: U8
     fade: F32
 
@@ -295,30 +302,129 @@ def flag(condition: Any) -> Any:
     return YES if condition else NO
 
 
+class Plan(NamedTuple):
+    """What the channels do in this decision; ``[B, C, S]``, the last ``[B, C]``."""
+
+    pressure: I32
+    message: U8
+    offer: U8  # percent
+    audience: I32
+
+
+class World(NamedTuple):
+    """All that a decision depends on; only ``people`` changes."""
+
+    plan: Plan
+    rates: Rates
+    channels: Channels
+    markets: Markets
+    orders: F32  # [1024] quantiles of the order value in 1/10,000 dollar
+    traits: Traits
+    people: Customers
+
+
+class Crowd(NamedTuple):
+    """Slices of the state of one block, ``[K]`` each."""
+
+    alive: U8
+    in_market: U8
+    event: U8
+    story: U8
+    awareness: F32
+    trust: F32
+    pressure: F32
+    depth: F32
+    bought: U16
+    bought_offer: U8
+    touched_any: U16
+    need: U8
+    value: F32
+    sensitivity: F32
+    strain: F32
+
+
+class Voice(NamedTuple):
+    """What one channel does to one block in this decision."""
+
+    number: np.int32
+    message: np.uint8
+    offer: np.uint8
+    discount: np.float32
+    audience: np.int32
+    calm: np.float32
+    event: np.float32
+    cost: np.int32
+    brand_cost: np.int32
+    odds: np.float32
+    fit: np.float32
+    click: np.float32
+    opt_out: np.float32
+
+
+class Desk(NamedTuple):
+    """Where a block's decision is worked out and written down."""
+
+    work: Scratch
+    costs: I32  # [C] of a touch
+    wanted: I64  # [C] money for the touches wanted in this tick
+    touched: I32  # [C] touches granted in this tick
+    purse: I64  # [pots] the block's slices
+    tally: I64  # [C, CHANNEL_COLUMNS]
+    totals: I64  # [SYSTEM_COLUMNS]
+
+
+@stage
+def crowd_of(traits: Any, people: Any, lo: Any, hi: Any) -> Any:
+    """The slices of customers ``lo`` to ``hi``."""
+    return Crowd(
+        people.alive[lo:hi], people.in_market[lo:hi], people.event[lo:hi], people.story[lo:hi],
+        people.awareness[lo:hi], people.trust[lo:hi], people.pressure[lo:hi], people.depth[lo:hi],
+        people.bought[lo:hi], people.bought_offer[lo:hi], people.touched_any[lo:hi],
+        traits.need[lo:hi], traits.value[lo:hi], traits.sensitivity[lo:hi], traits.strain[lo:hi],
+    )  # fmt: skip
+
+
+@stage
+def voice_of(world: Any, env: Any, segment: Any, c: Any) -> Any:
+    """What channel ``c`` does to a segment of an environment."""
+    plan, channels, markets = world.plan, world.channels, world.markets
+    level, message = plan.pressure[env, c, segment], plan.message[env, c, segment]
+    offer = plan.offer[env, c, segment]
+    return Voice(
+        channels.number[c], message, offer, np.float32(offer) * PERCENT, plan.audience[env, c],
+        channels.calm[c, level], channels.event[c, level], channels.cost[c, level],
+        channels.brand_cost[c, level], markets.odds[env, c], markets.fit[env, c, message],
+        channels.click[c], channels.opt_out[c],
+    )  # fmt: skip
+
+
+@scalar
+def channel_salt(number: Any, draw: Any) -> Any:
+    """The salt of one draw of the channel with this number among the seven."""
+    return salt(CHANNEL_DRAWS + 4 * number + draw)
+
+
+@scalar
+def ticks_since(now: Any, stamp: Any) -> Any:
+    """Ticks since a time stamp."""
+    return np.int32(now) - np.int32(stamp)
+
+
+@scalar
+def appeal(mood: Any, affinity: Any, fit: Any, match: Any, offer: Any, rates: Any) -> Any:
+    """Log odds of a response: mood, taste, fit, need match and the discount's weight."""
+    return mood + affinity + fit + (rates.need_match if match else ZERO) + offer
+
+
 @phase
 def start_tick(
-    first: Any,
-    key: Any,
-    season: Any,
-    rates: Any,
-    traits: Any,
-    people: Any,
-    work: Any,
-    lo: Any,
-    hi: Any,
-) -> Any:
-    """Drift and demand: decay, market entry and exit, queries, direct visits, the tick's mood."""
-    alive, in_market = people.alive[lo:hi], people.in_market[lo:hi]
-    awareness, pressure = people.awareness[lo:hi], people.pressure[lo:hi]
+    rates: Any, entry: Any, key: Any, first: Any, alive: Any, in_market: Any, awareness: Any,
+    pressure: Any, base: Any, visit: Any, brand: Any, generic: Any,
+) -> None:  # fmt: skip
+    """Drift and demand: decay, market entry and exit, queries, direct visits."""
     low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
-    market, brand_s, generic_s, direct_s = (
-        salt(DRAW_MARKET),
-        salt(DRAW_BRAND),
-        salt(DRAW_GENERIC),
-        salt(DRAW_DIRECT),
-    )
-    base, visit, brand, generic = work.base, work.visit, work.brand, work.generic
-    entry_rate = rates.entry * season
+    market_salt, brand_salt = salt(DRAW_MARKET), salt(DRAW_BRAND)
+    generic_salt, direct_salt = salt(DRAW_GENERIC), salt(DRAW_DIRECT)
     for q in range(len(alive)):
         word = mix(mix(np.uint32(first + q) + low) ^ high)
         base[q] = word
@@ -326,8 +432,8 @@ def start_tick(
         awareness[q] = a
         pressure[q] = pressure[q] * rates.keep_pressure
         inside = in_market[q]
-        enter = hazard(entry_rate * (ONE + rates.entry_awareness * a))
-        moves = flag(uniform(word, market) < (rates.leave_market if inside != NO else enter))
+        enters = hazard(entry * (ONE + rates.entry_awareness * a))
+        moves = flag(uniform(word, market_salt) < (rates.leave_market if inside != NO else enters))
         inside = inside ^ moves
         in_market[q] = inside
         wants = ONE if inside != NO else ZERO
@@ -335,18 +441,17 @@ def start_tick(
         brand_rate = (rates.brand * wants + rates.brand_idle) * recall
         generic_rate = rates.generic * wants * (rates.generic_floor + rates.generic_awareness * a)
         direct_rate = (rates.direct * wants + rates.direct_idle) * recall
-        brand[q] = flag(uniform(word, brand_s) < hazard(brand_rate)) & alive[q]
-        generic[q] = flag(uniform(word, generic_s) < hazard(generic_rate)) & alive[q]
-        visit[q] = flag(uniform(word, direct_s) < hazard(direct_rate)) & alive[q]
-    return set_mood(rates, traits, people, work, lo, hi)
+        brand[q] = flag(uniform(word, brand_salt) < hazard(brand_rate)) & alive[q]
+        generic[q] = flag(uniform(word, generic_salt) < hazard(generic_rate)) & alive[q]
+        visit[q] = flag(uniform(word, direct_salt) < hazard(direct_rate)) & alive[q]
 
 
 @phase
-def set_mood(rates: Any, traits: Any, people: Any, work: Any, lo: Any, hi: Any) -> None:
-    """What every response of this tick depends on, and an empty sheet for its consequences."""
-    trust, pressure, depth = people.trust[lo:hi], people.pressure[lo:hi], people.depth[lo:hi]
-    strain = traits.strain[lo:hi]
-    mood, overload, leave = work.mood, work.overload, work.leave
+def set_mood(
+    rates: Any, trust: Any, pressure: Any, depth: Any, strain: Any, mood: Any, overload: Any,
+    leave: Any,
+) -> None:  # fmt: skip
+    """What every response of this tick depends on."""
     for q in range(len(trust)):
         t = trust[q] + (rates.trust_baseline - trust[q]) * rates.pull_trust
         trust[q] = t
@@ -357,39 +462,36 @@ def set_mood(rates: Any, traits: Any, people: Any, work: Any, lo: Any, hi: Any) 
         mood[q] = -rates.fatigue * pressure[q] - rates.trust_response * distrust
         overload[q] = over
         leave[q] = exponential(rates.opt_out_overload * over + rates.opt_out_trust * distrust)
-    n = len(trust)
+
+
+@phase
+def clear(work: Any, n: Any) -> None:
+    """An empty sheet for what this tick will cause."""
     for sheet in (work.load, work.exposure, work.touches, work.relevant, work.agree, work.differ):
         sheet[:n] = ZERO
-    for ledger in (work.mismatch, work.gap, work.weight):
-        ledger[:n] = ZERO
+    for sheet in (work.mismatch, work.gap, work.weight):
+        sheet[:n] = ZERO
     work.top_offer[:n] = NO
     work.best_offer[:n] = NO
 
 
 @phase
 def contact(
-    c: Any, calm: Any, after_event: Any, audience: Any, message: Any, now: Any, number: Any,
-    rates: Any,
-    people: Any, work: Any, lo: Any, hi: Any,
+    rates: Any, voice: Any, now: Any, alive: Any, subscribed: Any, event: Any, engaged: Any,
+    last: Any, last_message: Any, base: Any, touch: Any,
 ) -> Any:  # fmt: skip
-    """Whom channel ``c`` wants to touch in this tick; returns how many."""
-    alive, subscribed = people.alive[lo:hi], people.subscribed[c][lo:hi]
-    event, engaged = people.event[lo:hi], people.engaged[c][lo:hi]
-    if rates.shared_context != 0:
-        last, last_message = people.touched_any[lo:hi], people.story[lo:hi]
-    else:
-        last, last_message = people.touched[c][lo:hi], people.heard[c][lo:hi]
-    touch, base = work.touch[c], work.base
-    contact_salt = salt(CHANNEL_DRAWS + 4 * number + DRAW_CONTACT)
+    """Whom a channel wants to touch in this tick, or would win a query of; returns how many."""
+    message, audience = voice.message, voice.audience
+    contact_salt = channel_salt(voice.number, DRAW_CONTACT)
     count = np.int32(0)
     for q in range(len(alive)):
-        age = np.int32(now) - np.int32(last[q])
+        age = ticks_since(now, last[q])
         rested = (age >= rates.memory) | (age < rates.sync_lag)
         told = (last_message[q] == message) & (age >= rates.sync_lag)
-        fan = (np.int32(now) - np.int32(engaged[q])) < rates.engager
+        fan = ticks_since(now, engaged[q]) < rates.engager
         inside = fan if audience == ENGAGERS else (rested if audience == RESTED else told)
         chosen = flag(inside | (audience == EVERYONE)) & alive[q] & subscribed[q]
-        p = calm if event[q] == NOTHING else after_event
+        p = voice.calm if event[q] == NOTHING else voice.event
         touch[q] = flag(uniform(base[q], contact_salt) < p) & chosen
         count = np.int32(count + np.int32(touch[q]))
     return count
@@ -397,83 +499,65 @@ def contact(
 
 @phase
 def query(
-    c: Any, win: Any, odds: Any, fit: Any, message: Any, discount: Any, cost: Any, brand_cost: Any,
-    number: Any, rates: Any, traits: Any, people: Any, work: Any, lo: Any, hi: Any,
+    rates: Any, voice: Any, need: Any, sensitivity: Any, affinity: Any, brand: Any, generic: Any,
+    base: Any, mood: Any, touch: Any, paid: Any, price: Any,
 ) -> Any:  # fmt: skip
-    """Search: who asks, is shown the ad (already in ``touch``) and clicks it; returns the cost."""
-    need, affinity, sensitivity = (
-        traits.need[lo:hi],
-        traits.affinity[c][lo:hi],
-        traits.sensitivity[lo:hi],
+    """Search: who asks, is shown the ad and clicks it; returns what the clicks cost."""
+    offer, click_salt = (
+        rates.offer_response * voice.discount,
+        channel_salt(voice.number, DRAW_ENGAGE),
     )
-    touch, brand, generic, paid, price = (
-        work.touch[c],
-        work.brand,
-        work.generic,
-        work.paid,
-        work.price,
-    )
-    base, mood = work.base, work.mood
-    click_salt = salt(CHANNEL_DRAWS + 4 * number + DRAW_ENGAGE)
-    offer = rates.offer_response * discount
+    brand_odds = voice.odds * rates.brand_odds
     total = np.int64(0)
     for q in range(len(need)):
         shown = touch[q] & (brand[q] | generic[q])
         touch[q] = shown
-        x = (
-            mood[q]
-            + affinity[q]
-            + fit
-            + (rates.need_match if need[q] == message else ZERO)
-            + offer * sensitivity[q]
-        )
-        p = logistic(odds * rates.brand_odds if brand[q] != NO else odds, x)
+        match = need[q] == voice.message
+        x = appeal(mood[q], affinity[q], voice.fit, match, offer * sensitivity[q], rates)
+        p = logistic(brand_odds if brand[q] != NO else voice.odds, x)
         clicks = flag(uniform(base[q], click_salt) < p) & shown
         paid[q] = clicks
-        price[q] = (brand_cost if brand[q] != NO else cost) if clicks != NO else np.int32(0)
+        cost = voice.brand_cost if brand[q] != NO else voice.cost
+        price[q] = cost if clicks != NO else np.int32(0)
         total += np.int64(price[q])
     return total
 
 
 @phase
-def ration(
-    pot: Any, turn: Any, n: Any, costs: Any, channels: Any, work: Any, slice_: Any, tally: Any
-) -> None:
+def grant(channels: Any, desk: Any, turn: Any, n: Any) -> None:
+    """Pay for this tick's touches out of the block's slices, never more than they hold."""
+    for pot in range(len(desk.purse)):
+        total = np.int64(0)
+        for c in range(len(desk.wanted)):
+            total += desk.wanted[c] if channels.pot[c] == pot else np.int64(0)
+        if total > desk.purse[pot]:
+            ration(channels, desk, pot, turn, n)
+            continue
+        desk.purse[pot] -= total
+        for c in range(len(desk.wanted)):
+            desk.tally[c, SPEND] += desk.wanted[c] if channels.pot[c] == pot else np.int64(0)
+
+
+@phase
+def ration(channels: Any, desk: Any, pot: Any, turn: Any, n: Any) -> None:
     """The rare case that a purse runs dry: grant one touch at a time, from a start that rotates."""
-    n_channels = len(costs)
+    n_channels = len(desk.costs)
     for step in range(n):
         q = (turn + step) % n
         for place in range(n_channels):
             c = (turn + step + place) % n_channels
-            if work.touch[c, q] == NO or channels.pot[c] != pot:
+            if desk.work.touch[c, q] == NO or channels.pot[c] != pot:
                 continue
             search = channels.kind[c] == SEARCH
-            price = np.int64(work.price[q] if search else costs[c])
-            if price <= slice_[pot]:
-                slice_[pot] -= price
-                tally[c, SPEND] += price
+            price = np.int64(desk.work.price[q] if search else desk.costs[c])
+            if price <= desk.purse[pot]:
+                desk.purse[pot] -= price
+                desk.tally[c, SPEND] += price
                 continue
-            tally[c, REFUSED] += 1
-            work.touch[c, q] = NO
+            desk.tally[c, REFUSED] += 1
+            desk.work.touch[c, q] = NO
             if search:
-                work.paid[q] = NO
-
-
-@phase
-def grant(
-    turn: Any, n: Any, costs: Any, wanted: Any, channels: Any, work: Any, slice_: Any, tally: Any
-) -> None:
-    """Pay for this tick's touches out of the block's slices, never more than they hold."""
-    for pot in range(len(slice_)):
-        total = np.int64(0)
-        for c in range(len(wanted)):
-            total += wanted[c] if channels.pot[c] == pot else np.int64(0)
-        if total > slice_[pot]:
-            ration(pot, turn, n, costs, channels, work, slice_, tally)
-            continue
-        slice_[pot] -= total
-        for c in range(len(wanted)):
-            tally[c, SPEND] += wanted[c] if channels.pot[c] == pot else np.int64(0)
+                desk.work.paid[q] = NO
 
 
 @phase
@@ -488,20 +572,13 @@ def count_flags(flags: Any, n: Any) -> Any:
 
 @phase
 def search_results(
-    c: Any, now: Any, rates: Any, people: Any, work: Any, tally: Any, lo: Any, hi: Any
-) -> None:
-    """Clicks on the queries: where the ad does not run, organic results recapture."""
-    alive, engaged = people.alive[lo:hi], people.engaged[c][lo:hi]
-    touch, paid, brand, generic, visit = (
-        work.touch[c],
-        work.paid,
-        work.brand,
-        work.generic,
-        work.visit,
-    )
-    base, organic_salt = work.base, salt(DRAW_ORGANIC)
+    rates: Any, now: Any, engaged: Any, touch: Any, paid: Any, base: Any, brand: Any, generic: Any,
+    visit: Any,
+) -> Any:  # fmt: skip
+    """Clicks on the queries: without the ad, organic results recapture; returns the paid ones."""
+    organic_salt = salt(DRAW_ORGANIC)
     clicks = np.int32(0)
-    for q in range(len(alive)):
+    for q in range(len(engaged)):
         brand_p = rates.brand_beside if touch[q] != NO else rates.brand_alone
         generic_p = rates.generic_beside if touch[q] != NO else rates.generic_alone
         p = brand_p if brand[q] != NO else generic_p
@@ -509,75 +586,53 @@ def search_results(
         visit[q] = visit[q] | paid[q] | organic
         engaged[q] = now if paid[q] != NO else engaged[q]
         clicks = np.int32(clicks + np.int32(paid[q]))
-    tally[c, ENGAGEMENTS] += clicks
-    tally[c, CLICKS] += clicks
+    return clicks
 
 
 @phase
-def organic_only(rates: Any, work: Any, n: Any) -> None:
+def organic_only(rates: Any, base: Any, brand: Any, generic: Any, visit: Any, n: Any) -> None:
     """Queries where the company runs no search ads at all."""
-    brand, generic, visit = work.brand[:n], work.generic[:n], work.visit[:n]
-    base, organic_salt = work.base, salt(DRAW_ORGANIC)
-    for q in range(len(visit)):
+    found, organic_salt = visit[:n], salt(DRAW_ORGANIC)
+    for q in range(len(found)):
         p = rates.brand_alone if brand[q] != NO else rates.generic_alone
-        found = flag(uniform(base[q], organic_salt) < p) & (brand[q] | generic[q])
-        visit[q] = visit[q] | found
+        organic = flag(uniform(base[q], organic_salt) < p) & (brand[q] | generic[q])
+        found[q] = found[q] | organic
 
 
 @phase
-def count_aware(
-    c: Any, now: Any, n_channels: Any, rates: Any, people: Any, work: Any, lo: Any, hi: Any
-) -> Any:
-    """Paid clicks by customers whom another channel engaged within the memory."""
-    warm, paid = work.shown, work.paid
-    for q in range(hi - lo):
-        warm[q] = NO
-    for k in range(n_channels):
-        if k == c:
-            continue
-        engaged = people.engaged[k][lo:hi]
-        for q in range(len(engaged)):
-            warm[q] = warm[q] | flag((np.int32(now) - np.int32(engaged[q])) < rates.memory)
+def warm_up(rates: Any, now: Any, engaged: Any, warm: Any) -> None:
+    """Mark the customers whom a channel engaged within the memory."""
+    for q in range(len(engaged)):
+        warm[q] = warm[q] | flag(ticks_since(now, engaged[q]) < rates.memory)
+
+
+@phase
+def count_both(left: Any, right: Any, n: Any) -> Any:
+    """How many of the first ``n`` customers have both flags."""
+    head = left[:n]
     count = np.int32(0)
-    for q in range(hi - lo):
-        count = np.int32(count + np.int32(warm[q] & paid[q]))
+    for q in range(len(head)):
+        count = np.int32(count + np.int32(head[q] & right[q]))
     return count
 
 
 @phase
 def respond(
-    c: Any, odds: Any, fit: Any, message: Any, discount: Any, click: Any, opt_out: Any, now: Any,
-    number: Any, rates: Any, traits: Any, people: Any, work: Any, tally: Any, lo: Any, hi: Any,
-) -> None:  # fmt: skip
-    """Open or engage, click through to a visit, or opt out of the channel."""
-    need, affinity, sensitivity = (
-        traits.need[lo:hi],
-        traits.affinity[c][lo:hi],
-        traits.sensitivity[lo:hi],
-    )
-    subscribed, engaged = people.subscribed[c][lo:hi], people.engaged[c][lo:hi]
-    touch, base, mood, leave = work.touch[c], work.base, work.mood, work.leave
-    visit, relevant = work.visit, work.relevant
-    first = CHANNEL_DRAWS + 4 * number
-    engage_salt, click_salt, leave_salt = (
-        salt(first + DRAW_ENGAGE),
-        salt(first + DRAW_CLICK),
-        salt(first + DRAW_OPT_OUT),
-    )
-    offer = rates.offer_response * discount
+    rates: Any, voice: Any, now: Any, need: Any, sensitivity: Any, affinity: Any, base: Any,
+    mood: Any, leave: Any, touch: Any, engaged: Any, subscribed: Any, visit: Any, relevant: Any,
+) -> Any:  # fmt: skip
+    """Open or engage, click through to a visit, or opt out; returns how many did each."""
+    engage_salt = channel_salt(voice.number, DRAW_ENGAGE)
+    click_salt = channel_salt(voice.number, DRAW_CLICK)
+    leave_salt = channel_salt(voice.number, DRAW_OPT_OUT)
+    offer = rates.offer_response * voice.discount
     engagements, clicks, opt_outs = np.int32(0), np.int32(0), np.int32(0)
     for q in range(len(need)):
-        match = need[q] == message
-        x = (
-            mood[q]
-            + affinity[q]
-            + fit
-            + (rates.need_match if match else ZERO)
-            + offer * sensitivity[q]
-        )
-        opens = flag(uniform(base[q], engage_salt) < logistic(odds, x)) & touch[q]
-        goes = flag(uniform(base[q], click_salt) < click) & opens
-        leaves = flag(uniform(base[q], leave_salt) < opt_out * leave[q]) & touch[q]
+        match = need[q] == voice.message
+        x = appeal(mood[q], affinity[q], voice.fit, match, offer * sensitivity[q], rates)
+        opens = flag(uniform(base[q], engage_salt) < logistic(voice.odds, x)) & touch[q]
+        goes = flag(uniform(base[q], click_salt) < voice.click) & opens
+        leaves = flag(uniform(base[q], leave_salt) < voice.opt_out * leave[q]) & touch[q]
         engaged[q] = now if opens != NO else engaged[q]
         subscribed[q] = NO if leaves != NO else subscribed[q]
         visit[q] = visit[q] | goes
@@ -585,59 +640,57 @@ def respond(
         engagements = np.int32(engagements + np.int32(opens))
         clicks = np.int32(clicks + np.int32(goes))
         opt_outs = np.int32(opt_outs + np.int32(leaves))
-    tally[c, ENGAGEMENTS] += engagements
-    tally[c, CLICKS] += clicks
-    tally[c, OPT_OUTS] += opt_outs
+    return engagements, clicks, opt_outs
 
 
 @phase
 def remember(
-    c: Any, message: Any, offer: Any, intrusiveness: Any, awareness: Any, now: Any, people: Any,
-    work: Any, lo: Any, hi: Any,
+    voice: Any, now: Any, touch: Any, story: Any, heard: Any, offered: Any, touched: Any,
+    agree: Any, differ: Any, top: Any,
 ) -> None:  # fmt: skip
-    """Write the touch into the customer's memory and add up what it will do."""
-    heard, offered, touched = (
-        people.heard[c][lo:hi],
-        people.offered[c][lo:hi],
-        people.touched[c][lo:hi],
-    )
-    story, touch = people.story[lo:hi], work.touch[c]
-    load, exposure, touches = work.load, work.exposure, work.touches
-    agree, differ, top = work.agree, work.differ, work.top_offer
+    """Write the touch into the customer's memory; does it repeat the story or contradict it?"""
+    message, offer = voice.message, voice.offer
     for q in range(len(heard)):
         hit = touch[q] != NO
         heard[q] = message if hit else heard[q]
         offered[q] = offer if hit else offered[q]
         touched[q] = now if hit else touched[q]
-        weight = ONE if hit else ZERO
-        load[q] = load[q] + intrusiveness * weight
-        exposure[q] = exposure[q] + awareness * weight
-        touches[q] = touches[q] + weight
+        one = ONE if hit else ZERO
         same = ONE if story[q] == message else ZERO
-        agree[q] = agree[q] + weight * same
-        differ[q] = differ[q] + weight * (ONE - same)
+        agree[q] = agree[q] + one * same
+        differ[q] = differ[q] + one * (ONE - same)
         top[q] = offer if hit & (offer > top[q]) else top[q]
 
 
 @phase
-def recall(c: Any, now: Any, rates: Any, people: Any, work: Any, lo: Any, hi: Any) -> None:
-    """How fresh channel ``c`` is in memory, and the best discount the customer remembers."""
-    touched, offered = people.touched[c][lo:hi], people.offered[c][lo:hi]
-    fade, best = work.fade[c], work.best_offer
+def burden(
+    intrusiveness: Any, effect: Any, touch: Any, load: Any, exposure: Any, touches: Any, n: Any
+) -> None:
+    """Add up what the touches of a channel weigh on its customers."""
+    head = touch[:n]
+    for q in range(len(head)):
+        one = ONE if head[q] != NO else ZERO
+        load[q] = load[q] + intrusiveness * one
+        exposure[q] = exposure[q] + effect * one
+        touches[q] = touches[q] + one
+
+
+@phase
+def recall(rates: Any, now: Any, touched: Any, offered: Any, fade: Any, best: Any) -> None:
+    """How fresh a channel is in memory, and the best discount the customer remembers."""
     for q in range(len(touched)):
-        left = ONE - np.float32(np.int32(now) - np.int32(touched[q])) * rates.per_memory
+        left = ONE - np.float32(ticks_since(now, touched[q])) * rates.per_memory
         left = ZERO if left < ZERO else left
         fade[q] = left
         best[q] = offered[q] if (left > ZERO) & (offered[q] > best[q]) else best[q]
 
 
 @phase
-def compare(c: Any, k: Any, rates: Any, people: Any, work: Any, lo: Any, hi: Any) -> Any:
+def compare(
+    rates: Any, heard_c: Any, heard_k: Any, offered_c: Any, offered_k: Any, touch_c: Any,
+    touch_k: Any, fade_c: Any, fade_k: Any, mismatch: Any, gap: Any, weight: Any,
+) -> Any:  # fmt: skip
     """Hold what channels ``c`` and ``k`` said against each other; returns the pairs in conflict."""
-    heard_c, heard_k = people.heard[c][lo:hi], people.heard[k][lo:hi]
-    offered_c, offered_k = people.offered[c][lo:hi], people.offered[k][lo:hi]
-    touch_c, touch_k, fade_c, fade_k = work.touch[c], work.touch[k], work.fade[c], work.fade[k]
-    mismatch, gap, weight = work.mismatch, work.gap, work.weight
     conflicts = np.int32(0)
     for q in range(len(heard_c)):
         fresh = (touch_c[q] | touch_k[q]) != NO
@@ -655,14 +708,40 @@ def compare(c: Any, k: Any, rates: Any, people: Any, work: Any, lo: Any, hi: Any
 
 
 @phase
-def decide(rates: Any, traits: Any, people: Any, work: Any, tally: Any, lo: Any, hi: Any) -> Any:
-    """Who buys on a visit, and the event the tick leaves behind; returns the number of orders."""
-    sensitivity, value = traits.sensitivity[lo:hi], traits.value[lo:hi]
-    in_market, event = people.in_market[lo:hi], people.event[lo:hi]
-    trust, awareness, depth = people.trust[lo:hi], people.awareness[lo:hi], people.depth[lo:hi]
-    base, visit, best, buy_salt = work.base, work.visit, work.best_offer, salt(DRAW_PURCHASE)
+def retell(message: Any, now: Any, touch: Any, story: Any, last: Any) -> None:
+    """The last message heard; called from the least to the most intrusive channel."""
+    for q in range(len(story)):
+        story[q] = message if touch[q] != NO else story[q]
+        last[q] = now if touch[q] != NO else last[q]
+
+
+@phase
+def judge(
+    rates: Any, now: Any, bought: Any, bought_offer: Any, mismatch: Any, gap: Any, weight: Any,
+    top: Any, clash: Any, regretted: Any,
+) -> Any:  # fmt: skip
+    """How far the channels contradicted each other; returns how many regret a purchase."""
+    regrets = np.int32(0)
+    for q in range(len(bought)):
+        counted = weight[q] > rates.memory_floor
+        share = HALF / (weight[q] if counted else ONE)
+        clash[q] = (mismatch[q] + gap[q]) * share if counted else ZERO
+        recent = ticks_since(now, bought[q]) < rates.regret
+        regret = flag(recent & (top[q] > bought_offer[q]))
+        regretted[q] = regret
+        regrets = np.int32(regrets + np.int32(regret))
+    return regrets
+
+
+@phase
+def decide(
+    rates: Any, value: Any, sensitivity: Any, trust: Any, awareness: Any, depth: Any, base: Any,
+    visit: Any, best: Any, in_market: Any, event: Any,
+) -> Any:  # fmt: skip
+    """Who buys on a visit, and the event the tick leaves; returns orders, visits, and margin."""
+    buy_salt = salt(DRAW_PURCHASE)
     orders, visits, expected = np.int32(0), np.int32(0), np.int64(0)
-    for q in range(len(sensitivity)):
+    for q in range(len(value)):
         discount = np.float32(best[q]) * PERCENT
         x = (
             rates.purchase_trust * (trust[q] - rates.trust_baseline)
@@ -679,81 +758,52 @@ def decide(rates: Any, traits: Any, people: Any, work: Any, tally: Any, lo: Any,
         visits = np.int32(visits + np.int32(visit[q]))
         margin = p * value[q] * rates.order * (rates.margin - discount)
         expected += np.int64(np.int32(margin) if visit[q] != NO else np.int32(0))
-    tally[EXPECTED_MARGIN] += expected
-    tally[ORDERS] += orders
-    tally[VISITS] += visits
-    return orders
+    return orders, visits, expected
 
 
 @phase
 def charge(
-    now: Any, quantiles: Any, traits: Any, people: Any, work: Any, tally: Any, lo: Any, hi: Any
-) -> None:
-    """Price the few orders of this tick: order value times (1 - best discount seen)."""
-    value, event = traits.value[lo:hi], people.event[lo:hi]
-    bought, bought_offer = people.bought[lo:hi], people.bought_offer[lo:hi]
+    quantiles: Any, now: Any, value: Any, event: Any, base: Any, best: Any, bought: Any,
+    bought_offer: Any, price: Any,
+) -> Any:  # fmt: skip
+    """Price the few orders of this tick; returns revenue and its value before discounts."""
     order_salt = salt(DRAW_ORDER)
+    revenue, list_value = np.int64(0), np.int64(0)
     for q in range(len(value)):
-        work.price[q] = 0
+        price[q] = 0
         if event[q] != BOUGHT:
             continue
-        full = value[q] * quantiles[mix(work.base[q] ^ order_salt) >> np.uint32(22)]
-        discount = np.float32(work.best_offer[q]) * PERCENT
-        work.price[q] = np.int32(full * (ONE - discount))
-        bought[q], bought_offer[q] = now, work.best_offer[q]
-        tally[REVENUE] += np.int64(work.price[q])
-        tally[LIST_VALUE] += np.int64(np.int32(full))
+        full = value[q] * quantiles[mix(base[q] ^ order_salt) >> np.uint32(22)]
+        discount = np.float32(best[q]) * PERCENT
+        price[q] = np.int32(full * (ONE - discount))
+        bought[q], bought_offer[q] = now, best[q]
+        revenue += np.int64(price[q])
+        list_value += np.int64(np.int32(full))
+    return revenue, list_value
 
 
 @phase
 def claim(
-    c: Any, now: Any, window: Any, view: Any, people: Any, work: Any, tally: Any, lo: Any, hi: Any
-) -> None:
-    """The platform of channel ``c`` credits itself with every order inside its lookback window."""
-    engaged, touched = people.engaged[c][lo:hi], people.touched[c][lo:hi]
-    price, event = work.price, people.event[lo:hi]
+    now: Any, window: Any, view: Any, engaged: Any, touched: Any, event: Any, price: Any
+) -> Any:
+    """A platform credits itself with every order in its lookback window; returns count and sum."""
     count, total = np.int32(0), np.int64(0)
     for q in range(len(engaged)):
-        seen = (np.int32(now) - np.int32(touched[q])) < view
-        mine = ((np.int32(now) - np.int32(engaged[q])) < window) | seen
+        seen = ticks_since(now, touched[q]) < view
+        mine = (ticks_since(now, engaged[q]) < window) | seen
         claims = flag(mine & (event[q] == BOUGHT))
         count = np.int32(count + np.int32(claims))
         total += np.int64(price[q] if claims != NO else np.int32(0))
-    tally[c, CLAIMS] += count
-    tally[c, CLAIMED] += total
-
-
-@phase
-def judge(now: Any, rates: Any, people: Any, work: Any, tally: Any, lo: Any, hi: Any) -> None:
-    """How far the channels contradicted each other (``mismatch``), and who regrets a purchase."""
-    bought, bought_offer = people.bought[lo:hi], people.bought_offer[lo:hi]
-    mismatch, gap, weight, top, regretted = (
-        work.mismatch,
-        work.gap,
-        work.weight,
-        work.top_offer,
-        work.shown,
-    )
-    regrets = np.int32(0)
-    for q in range(len(bought)):
-        counted = weight[q] > rates.memory_floor
-        share = HALF / (weight[q] if counted else ONE)
-        mismatch[q] = (mismatch[q] + gap[q]) * share if counted else ZERO
-        recent = (np.int32(now) - np.int32(bought[q])) < rates.regret
-        regret = flag(recent & (top[q] > bought_offer[q]))
-        regretted[q] = regret
-        regrets = np.int32(regrets + np.int32(regret))
-    tally[REGRETS] += regrets
+    return count, total
 
 
 @phase
 def lose_trust(
-    rates: Any, traits: Any, people: Any, work: Any, tally: Any, lo: Any, hi: Any
-) -> None:
-    """Trust after the tick; who leaves the company."""
-    alive, trust, value = people.alive[lo:hi], people.trust[lo:hi], traits.value[lo:hi]
-    base, clash, touches, overload = work.base, work.mismatch, work.touches, work.overload
-    relevant, regretted, churn_salt = work.relevant, work.shown, salt(DRAW_CHURN)
+    rates: Any, alive: Any, trust: Any, value: Any, base: Any, clash: Any, touches: Any,
+    overload: Any, relevant: Any, regretted: Any,
+) -> Any:  # fmt: skip
+    """Trust after the tick; returns who left the company, and their equity less the expected."""
+    churn_salt = salt(DRAW_CHURN)
     churned, luck = np.int32(0), np.int64(0)
     for q in range(len(alive)):
         t, over = trust[q], overload[q]
@@ -769,19 +819,15 @@ def lose_trust(
         trust[q] = clip01(t - lost + rates.trust_relevance * relevant[q] * (ONE - clash[q]))
         alive[q] = NO if leaves != NO else alive[q]
         churned = np.int32(churned + np.int32(leaves))
-    tally[CHURNED] += churned
-    tally[CHURN_LUCK] += luck
+    return churned, luck
 
 
 @phase
-def sink_in(rates: Any, people: Any, work: Any, lo: Any, hi: Any) -> None:
+def sink_in(
+    rates: Any, awareness: Any, pressure: Any, depth: Any, exposure: Any, load: Any, agree: Any,
+    differ: Any,
+) -> None:  # fmt: skip
     """Awareness, pressure and narrative depth after the tick."""
-    awareness, pressure, depth = (
-        people.awareness[lo:hi],
-        people.pressure[lo:hi],
-        people.depth[lo:hi],
-    )
-    exposure, load, agree, differ = work.exposure, work.load, work.agree, work.differ
     for q in range(len(awareness)):
         awareness[q] = awareness[q] + (ONE - awareness[q]) * hazard(exposure[q])
         pressure[q] = pressure[q] + load[q]
@@ -790,197 +836,207 @@ def sink_in(rates: Any, people: Any, work: Any, lo: Any, hi: Any) -> None:
         depth[q] = clip01(d + gained - rates.narrative_loss * differ[q] * d)
 
 
-@phase
-def retell(c: Any, message: Any, now: Any, people: Any, work: Any, lo: Any, hi: Any) -> None:
-    """The last message heard; called from the least to the most intrusive channel."""
-    story, last, touch = people.story[lo:hi], people.touched_any[lo:hi], work.touch[c]
-    for q in range(len(story)):
-        story[q] = message if touch[q] != NO else story[q]
-        last[q] = now if touch[q] != NO else last[q]
+@stage
+def make_contacts(world: Any, block: Any, crowd: Any, desk: Any, now: Any, turn: Any) -> None:
+    """Contact: every channel chooses on the same state, then the purse pays for what it can."""
+    env, segment, lo, hi, _ = block
+    rates, channels, people, work = world.rates, world.channels, world.people, desk.work
+    for c in range(len(channels.kind)):
+        voice = voice_of(world, env, segment, c)
+        desk.costs[c], desk.wanted[c] = voice.cost, 0
+        if world.plan.pressure[env, c, segment] == 0:
+            work.touch[c][: hi - lo] = NO
+            if channels.kind[c] == SEARCH:
+                work.paid[: hi - lo] = NO
+            continue
+        last, last_message = people.touched[c, lo:hi], people.heard[c, lo:hi]
+        if rates.shared_context != 0:
+            last, last_message = crowd.touched_any, crowd.story
+        count = contact(
+            rates, voice, now, crowd.alive, people.subscribed[c, lo:hi], crowd.event,
+            people.engaged[c, lo:hi], last, last_message, work.base, work.touch[c],
+        )  # fmt: skip
+        desk.wanted[c] = np.int64(count) * np.int64(voice.cost)
+        if channels.kind[c] == SEARCH:
+            desk.wanted[c] = query(
+                rates, voice, crowd.need, crowd.sensitivity, world.traits.affinity[c, lo:hi],
+                work.brand, work.generic, work.base, work.mood, work.touch[c], work.paid,
+                work.price,
+            )  # fmt: skip
+    grant(channels, desk, turn, hi - lo)
+    for c in range(len(channels.kind)):
+        desk.touched[c] = count_flags(work.touch[c], hi - lo)
+        desk.tally[c, TOUCHES] += desk.touched[c]
 
 
-class Plan(NamedTuple):
-    """What the channels do in this decision; ``[B, C, S]``, the last ``[B, C]``."""
+@stage
+def find(world: Any, block: Any, desk: Any, now: Any) -> None:
+    """What customers find who search: paid results where there are any, and organic ones."""
+    _, _, lo, hi, _ = block
+    rates, channels, people, work = world.rates, world.channels, world.people, desk.work
+    searched = False
+    for c in range(len(channels.kind)):
+        if channels.kind[c] == SEARCH:
+            searched = True
+            work.warm[: hi - lo] = NO
+            for k in range(len(channels.kind)):
+                if k != c:
+                    warm_up(rates, now, people.engaged[k, lo:hi], work.warm)
+            desk.totals[AWARE_CLICKS] += count_both(work.warm, work.paid, hi - lo)
+            clicks = search_results(
+                rates, now, people.engaged[c, lo:hi], work.touch[c], work.paid, work.base,
+                work.brand, work.generic, work.visit,
+            )  # fmt: skip
+            desk.tally[c, ENGAGEMENTS] += clicks
+            desk.tally[c, CLICKS] += clicks
+    if not searched:
+        organic_only(rates, work.base, work.brand, work.generic, work.visit, hi - lo)
+    desk.totals[BRAND] += count_flags(work.brand, hi - lo)
+    desk.totals[GENERIC] += count_flags(work.generic, hi - lo)
 
-    pressure: I32
-    message: U8
-    offer: U8  # percent
-    audience: I32
+
+@stage
+def answer(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
+    """Response: what the touched customers do and what they will remember."""
+    env, segment, lo, hi, _ = block
+    channels, people, work = world.channels, world.people, desk.work
+    for c in range(len(channels.kind)):
+        if desk.touched[c] == 0:
+            continue
+        voice = voice_of(world, env, segment, c)
+        if channels.kind[c] != SEARCH:
+            engagements, clicks, opt_outs = respond(
+                world.rates, voice, now, crowd.need, crowd.sensitivity,
+                world.traits.affinity[c, lo:hi], work.base, work.mood, work.leave, work.touch[c],
+                people.engaged[c, lo:hi], people.subscribed[c, lo:hi], work.visit, work.relevant,
+            )  # fmt: skip
+            desk.tally[c, ENGAGEMENTS] += engagements
+            desk.tally[c, CLICKS] += clicks
+            desk.tally[c, OPT_OUTS] += opt_outs
+        remember(
+            voice, now, work.touch[c], crowd.story, people.heard[c, lo:hi],
+            people.offered[c, lo:hi], people.touched[c, lo:hi], work.agree, work.differ,
+            work.top_offer,
+        )  # fmt: skip
+        burden(
+            channels.intrusiveness[c], channels.awareness[c], work.touch[c], work.load,
+            work.exposure, work.touches, hi - lo,
+        )  # fmt: skip
 
 
-class Ledger(NamedTuple):
-    """Per channel, ``[C]``: what a touch costs, what is wanted, how many were touched."""
-
-    costs: I32
-    wanted: I64
-    touched: I32
-
-
-@phase
-def make_scratch(n_channels: Any, n: Any) -> Any:
-    """Working memory for blocks of up to ``n`` customers."""
-    u8, f32 = np.uint8, np.float32
-    return Scratch(
-        np.empty(n, np.uint32), np.empty(n, u8), np.empty(n, u8), np.empty(n, u8), np.empty(n, u8),
-        np.empty(n, u8), np.empty(n, np.int32), np.empty(n, f32), np.empty(n, f32), np.empty(n,
-        f32),
-        np.empty(n, f32), np.empty(n, f32), np.empty(n, f32), np.empty(n, f32), np.empty(n, f32),
-        np.empty(n, f32), np.empty(n, u8), np.empty(n, u8), np.empty(n, f32), np.empty(n, f32),
-        np.empty(n, f32), np.empty((n_channels, n), u8), np.empty((n_channels, n), f32),
+@stage
+def hold_together(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
+    """Conflict: every pair of channels of which one has just spoken."""
+    env, segment, lo, hi, _ = block
+    rates, people, work, n_channels = world.rates, world.people, desk.work, len(desk.costs)
+    for c in range(n_channels):
+        recall(
+            rates, now, people.touched[c, lo:hi], people.offered[c, lo:hi], work.fade[c],
+            work.best_offer,
+        )  # fmt: skip
+    for c in range(n_channels):
+        for k in range(c + 1, n_channels):
+            if desk.touched[c] + desk.touched[k] > 0:
+                desk.totals[CONFLICTS] += compare(
+                    rates, people.heard[c, lo:hi], people.heard[k, lo:hi], people.offered[c, lo:hi],
+                    people.offered[k, lo:hi], work.touch[c], work.touch[k], work.fade[c],
+                    work.fade[k], work.mismatch, work.gap, work.weight,
+                )  # fmt: skip
+    for place in range(n_channels):
+        c = world.channels.loudness[place]
+        if desk.touched[c] > 0:
+            message = world.plan.message[env, c, segment]
+            retell(message, now, work.touch[c], crowd.story, crowd.touched_any)
+    desk.totals[REGRETS] += judge(
+        rates, now, crowd.bought, crowd.bought_offer, work.mismatch, work.gap, work.weight,
+        work.top_offer, work.clash, work.regretted,
     )  # fmt: skip
 
 
 @stage
-def make_contacts(
-    env: Any, segment: Any, now: Any, turn: Any, plan: Any, rates: Any, channels: Any, markets: Any,
-    traits: Any, people: Any, work: Any, ledger: Any, slice_: Any, tally: Any, lo: Any, hi: Any,
-) -> None:  # fmt: skip
-    """Contact: every channel chooses on the same state, then the purse pays for what it can."""
-    n = hi - lo
-    for c in range(len(ledger.costs)):
-        level = plan.pressure[env, c, segment]
-        message = plan.message[env, c, segment]
-        cost = channels.cost[c, level]
-        ledger.costs[c], ledger.wanted[c] = cost, 0
-        if level == 0:
-            work.touch[c][:n] = NO
-            if channels.kind[c] == SEARCH:
-                work.paid[:n] = NO
-            continue
-        count = contact(
-            c, channels.calm[c, level], channels.event[c, level], plan.audience[env, c], message,
-            now,
-            channels.number[c], rates, people, work, lo, hi,
+def buy(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
+    """Purchase, and the claims that every platform makes on it."""
+    _, _, lo, hi, _ = block
+    channels, people, work = world.channels, world.people, desk.work
+    orders, visits, expected = decide(
+        world.rates, crowd.value, crowd.sensitivity, crowd.trust, crowd.awareness, crowd.depth,
+        work.base, work.visit, work.best_offer, crowd.in_market, crowd.event,
+    )  # fmt: skip
+    desk.totals[ORDERS] += orders
+    desk.totals[VISITS] += visits
+    desk.totals[EXPECTED_MARGIN] += expected
+    if orders == 0:
+        return
+    revenue, list_value = charge(
+        world.orders, now, crowd.value, crowd.event, work.base, work.best_offer, crowd.bought,
+        crowd.bought_offer, work.price,
+    )  # fmt: skip
+    desk.totals[REVENUE] += revenue
+    desk.totals[LIST_VALUE] += list_value
+    for c in range(len(channels.kind)):
+        count, total = claim(
+            now, channels.claim_window[c], channels.view_window[c], people.engaged[c, lo:hi],
+            people.touched[c, lo:hi], crowd.event, work.price,
         )  # fmt: skip
-        ledger.wanted[c] = np.int64(count) * np.int64(cost)
-        if channels.kind[c] == SEARCH:
-            ledger.wanted[c] = query(
-                c, channels.calm[c, level], markets.odds[env, c], markets.fit[env, c, message],
-                message,
-                np.float32(plan.offer[env, c, segment]) * PERCENT, cost, channels.brand_cost[c,
-                level],
-                channels.number[c], rates, traits, people, work, lo, hi,
-            )  # fmt: skip
-    grant(turn, n, ledger.costs, ledger.wanted, channels, work, slice_, tally)
-    for c in range(len(ledger.costs)):
-        ledger.touched[c] = count_flags(work.touch[c], n)
-        tally[c, TOUCHES] += ledger.touched[c]
+        desk.tally[c, CLAIMS] += count
+        desk.tally[c, CLAIMED] += total
 
 
 @stage
-def make_responses(
-    env: Any, segment: Any, now: Any, plan: Any, rates: Any, channels: Any, markets: Any,
-    traits: Any,
-    people: Any, work: Any, ledger: Any, tally: Any, totals: Any, lo: Any, hi: Any,
-) -> None:  # fmt: skip
-    """Response: what the touched customers do, and what all customers find by searching."""
-    searched = False
-    for c in range(len(ledger.costs)):
-        if channels.kind[c] == SEARCH:
-            searched = True
-            if count_flags(work.paid, hi - lo) > 0:
-                totals[AWARE_CLICKS] += count_aware(
-                    c, now, len(ledger.costs), rates, people, work, lo, hi
-                )
-            search_results(c, now, rates, people, work, tally, lo, hi)
-    if not searched:
-        organic_only(rates, work, hi - lo)
-    totals[BRAND] += count_flags(work.brand, hi - lo)
-    totals[GENERIC] += count_flags(work.generic, hi - lo)
-    for c in range(len(ledger.costs)):
-        if ledger.touched[c] == 0:
-            continue
-        message, offer = plan.message[env, c, segment], plan.offer[env, c, segment]
-        if channels.kind[c] != SEARCH:
-            respond(
-                c, markets.odds[env, c], markets.fit[env, c, message], message,
-                np.float32(offer) * PERCENT,
-                channels.click[c], channels.opt_out[c], now, channels.number[c], rates, traits,
-                people,
-                work, tally, lo, hi,
-            )  # fmt: skip
-        remember(
-            c,
-            message,
-            offer,
-            channels.intrusiveness[c],
-            channels.awareness[c],
-            now,
-            people,
-            work,
-            lo,
-            hi,
-        )
+def settle_down(world: Any, crowd: Any, desk: Any) -> None:
+    """Consequences: trust, departures, awareness, pressure and narrative depth."""
+    work = desk.work
+    churned, luck = lose_trust(
+        world.rates, crowd.alive, crowd.trust, crowd.value, work.base, work.clash, work.touches,
+        work.overload, work.relevant, work.regretted,
+    )  # fmt: skip
+    desk.totals[CHURNED] += churned
+    desk.totals[CHURN_LUCK] += luck
+    sink_in(
+        world.rates, crowd.awareness, crowd.pressure, crowd.depth, work.exposure, work.load,
+        work.agree, work.differ,
+    )  # fmt: skip
 
 
 @stage
-def make_judgements(
-    env: Any, segment: Any, now: Any, plan: Any, rates: Any, channels: Any, people: Any, work: Any,
-    ledger: Any, totals: Any, lo: Any, hi: Any,
-) -> None:  # fmt: skip
-    """Conflict: every pair of channels of which one has just spoken."""
-    n_channels = len(ledger.costs)
-    for c in range(n_channels):
-        recall(c, now, rates, people, work, lo, hi)
-    for c in range(n_channels):
-        for k in range(c + 1, n_channels):
-            if ledger.touched[c] + ledger.touched[k] > 0:
-                totals[CONFLICTS] += compare(c, k, rates, people, work, lo, hi)
-    for place in range(n_channels):
-        c = channels.loudness[place]
-        if ledger.touched[c] > 0:
-            retell(c, plan.message[env, c, segment], now, people, work, lo, hi)
-
-
-@stage
-def advance_block(
-    env: Any, segment: Any, lo: Any, hi: Any, first: Any, start: Any, tick: Any, ticks: Any,
-    plan: Any,
-    rates: Any, channels: Any, markets: Any, orders: Any, traits: Any, people: Any, work: Any,
-    ledger: Any,
-    slice_: Any, tally: Any, totals: Any,
-) -> None:  # fmt: skip
+def advance_block(world: Any, block: Any, desk: Any, start: Any, tick: Any, ticks: Any) -> None:
     """All ticks of one decision for one block of customers."""
+    env, _, lo, hi, first = block
+    rates, work, crowd = world.rates, desk.work, crowd_of(world.traits, world.people, lo, hi)
     for t in range(tick, tick + ticks):
-        now = np.uint16(start + t)
-        key = tick_key(markets.seeds[env], np.uint64(t))
-        start_tick(first, key, markets.season[env, t], rates, traits, people, work, lo, hi)
-        make_contacts(
-            env, segment, now, np.int64(key >> np.uint64(33)), plan, rates, channels, markets,
-            traits,
-            people, work, ledger, slice_, tally, lo, hi,
+        now, key = np.uint16(start + t), tick_key(world.markets.seeds[env], np.uint64(t))
+        start_tick(
+            rates, rates.entry * world.markets.season[env, t], key, first, crowd.alive,
+            crowd.in_market, crowd.awareness, crowd.pressure, work.base, work.visit, work.brand,
+            work.generic,
         )  # fmt: skip
-        make_responses(
-            env, segment, now, plan, rates, channels, markets, traits, people, work, ledger, tally,
-            totals, lo, hi,
+        set_mood(
+            rates, crowd.trust, crowd.pressure, crowd.depth, crowd.strain, work.mood,
+            work.overload, work.leave,
         )  # fmt: skip
-        make_judgements(
-            env, segment, now, plan, rates, channels, people, work, ledger, totals, lo, hi
-        )
-        judge(now, rates, people, work, totals, lo, hi)
-        if decide(rates, traits, people, work, totals, lo, hi) > 0:
-            charge(now, orders, traits, people, work, totals, lo, hi)
-            for c in range(len(ledger.costs)):
-                claim(
-                    c,
-                    now,
-                    channels.claim_window[c],
-                    channels.view_window[c],
-                    people,
-                    work,
-                    tally,
-                    lo,
-                    hi,
-                )
-        lose_trust(rates, traits, people, work, totals, lo, hi)
-        sink_in(rates, people, work, lo, hi)
+        clear(work, hi - lo)
+        make_contacts(world, block, crowd, desk, now, np.int64(key >> np.uint64(33)))
+        find(world, block, desk, now)
+        answer(world, block, crowd, desk, now)
+        hold_together(world, block, crowd, desk, now)
+        buy(world, block, crowd, desk, now)
+        settle_down(world, crowd, desk)
+
+
+def make_scratch(n_channels: int, n: int) -> tuple[Scratch, I32, I64, I32]:
+    """Working memory for blocks of up to ``n`` customers; costs, wishes and touches ``[C]``."""
+    dtypes = {F32: np.float32, U8: np.uint8, U32: np.uint32, I32: np.int32}
+    wide = {"touch": (n_channels, n), "fade": (n_channels, n)}
+    kinds = Scratch.__annotations__.items()
+    work = Scratch(**{name: np.empty(wide.get(name, n), dtypes[kind]) for name, kind in kinds})
+    money, count = np.empty(n_channels, np.int64), np.empty(n_channels, np.int32)
+    return work, np.empty(n_channels, np.int32), money, count
 
 
 @entry
 def advance(
-    blocks: Any, population: Any, start: Any, clocks: Any, ticks: Any, plan: Any, rates: Any,
-    channels: Any, markets: Any, orders: Any, traits: Any, people: Any, slices: Any, tallies: Any,
-    totals: Any,
+    blocks: Any, population: Any, start: Any, clocks: Any, ticks: Any, world: Any, slices: Any,
+    tallies: Any, totals: Any, scratch: Any,
 ) -> None:  # fmt: skip
     """Take every block through all ticks of a decision.
 
@@ -990,34 +1046,18 @@ def advance(
         start: clock number of tick 0.
         clocks: ticks already lived, int64 ``[B]``.
         ticks: ticks of this decision.
-        plan: the channels' actions.
-        rates: the customers' parameters.
-        channels: the channels' parameters.
-        markets: what differs between environments.
-        orders: quantiles of the order value in 1/10,000 dollar, float32 ``[1024]``.
-        traits: static state.
-        people: dynamic state, changed in place.
+        world: actions, parameters and customers; ``world.people`` is changed in place.
         slices: the blocks' slices of the purses, int64 ``[blocks, pots]``, reduced in place.
         tallies: channel tallies, int64 ``[blocks, C, CHANNEL_COLUMNS]``, added to.
         totals: system tallies, int64 ``[blocks, SYSTEM_COLUMNS]``, added to.
+        scratch: what ``make_scratch`` returned for the widest block.
     """
-    widest = 0
-    for b in range(len(blocks)):
-        widest = max(widest, blocks[b, 3] - blocks[b, 2])
-    n_channels = len(channels.kind)
-    work = make_scratch(n_channels, widest)
-    ledger = Ledger(
-        np.empty(n_channels, np.int32),
-        np.empty(n_channels, np.int64),
-        np.empty(n_channels, np.int32),
-    )
+    work, costs, wanted, touched = scratch
     for b in range(len(blocks)):
         env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
-        advance_block(
-            env, segment, lo, hi, lo - env * population, start, clocks[env], ticks, plan, rates,
-            channels,
-            markets, orders, traits, people, work, ledger, slices[b], tallies[b], totals[b],
-        )  # fmt: skip
+        block = (env, segment, lo, hi, lo - env * population)
+        desk = Desk(work, costs, wanted, touched, slices[b], tallies[b], totals[b])
+        advance_block(world, block, desk, start, clocks[env], ticks)
 
 
 class Origin(NamedTuple):
@@ -1134,7 +1174,7 @@ def value_reach(channels: Any, people: Any, work: Any, sums: Any, lo: Any, hi: A
     alive = people.alive[lo:hi]
     work[: hi - lo] = ONE
     for c in range(len(channels.kind)):
-        subscribed, worth = people.subscribed[c][lo:hi], channels.reach_value[c]
+        subscribed, worth = people.subscribed[c, lo:hi], channels.reach_value[c]
         count = np.int32(0)
         for q in range(len(alive)):
             work[q] = work[q] + (worth if subscribed[q] != NO else ZERO)
@@ -1185,12 +1225,10 @@ def survey_block(rates: Any, people: Any, sums: Any, lo: Any, hi: Any) -> None:
 
 
 @entry
-def survey(blocks: Any, rates: Any, channels: Any, traits: Any, people: Any, sums: Any) -> None:
+def survey(
+    blocks: Any, rates: Any, channels: Any, traits: Any, people: Any, sums: Any, reach: Any
+) -> None:
     """Sum the customers' states by block into int64 ``[blocks, SURVEY_COLUMNS + C]``, exactly."""
-    widest = 0
-    for b in range(len(blocks)):
-        widest = max(widest, blocks[b, 3] - blocks[b, 2])
-    reach = np.empty(widest, np.float32)
     for b in range(len(blocks)):
         lo, hi = blocks[b, 2], blocks[b, 3]
         survey_block(rates, people, sums[b], lo, hi)

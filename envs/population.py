@@ -54,6 +54,7 @@ class Population:
         self.scenario, self.num_envs, self.threads = scenario, num_envs, threads
         self.sizes = segment_sizes(scenario)
         self._blocks = make_blocks(self.sizes, num_envs, scenario.block)
+        self._widest = int((self._blocks[:, 3] - self._blocks[:, 2]).max())
         self._first_block = np.searchsorted(
             self._blocks[:, 0] * len(self.sizes) + self._blocks[:, 1],
             np.arange(num_envs * len(self.sizes)),
@@ -132,14 +133,17 @@ class Population:
         slices = self._slices(plan, purses)
         tallies = np.zeros((n_blocks, n_channels, kernels.CHANNEL_COLUMNS), np.int64)
         totals = np.zeros((n_blocks, kernels.SYSTEM_COLUMNS), np.int64)
+        world = kernels.World(
+            plan, self._rates, self._channels, self._markets, self._orders, self._traits,
+            self._people,
+        )  # fmt: skip
         start, ticks = self.scenario.clock_start, self.scenario.ticks_per_decision
 
         def work(blocks: I64, slices: I64, tallies: I64, totals: I64) -> None:
+            scratch = kernels.make_scratch(n_channels, self._widest)
             kernels.advance(
-                blocks, self.scenario.population, start, self._clocks, ticks, plan, self._rates,
-                self._channels, self._markets, self._orders, self._traits, self._people, slices,
-                tallies,
-                totals,
+                blocks, self.scenario.population, start, self._clocks, ticks, world, slices,
+                tallies, totals, scratch,
             )  # fmt: skip
 
         self._spread(work, self._blocks, slices, tallies, totals)
@@ -153,7 +157,10 @@ class Population:
         sums = np.zeros((len(self._blocks), kernels.SURVEY_COLUMNS + n_channels), np.int64)
 
         def work(blocks: I64, sums: I64) -> None:
-            kernels.survey(blocks, self._rates, self._channels, self._traits, self._people, sums)
+            reach = np.empty(self._widest, np.float32)
+            kernels.survey(
+                blocks, self._rates, self._channels, self._traits, self._people, sums, reach
+            )
 
         self._spread(work, self._blocks, sums)
         by_segment = self._by_segment(sums)
