@@ -119,7 +119,7 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
             raise OneVoiceError("step() needs a running episode; call reset() first")
         step = self._engine.step(self._joint(actions)[None])
         agents, infos = self.agents, self._infos()
-        self._history.add(step.rewards[0], self._engine.metrics())
+        self._history.add(self._engine.metrics())
         result = (
             self._by_agent(step.observations[0]),
             dict(zip(agents, step.rewards[0].tolist(), strict=True)),

@@ -1,41 +1,71 @@
-"""Pictures of an episode: a page of text, or curves drawn with NumPy alone."""
+"""Pictures of an episode: a page of text, or the dashboard above the truth as curves."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.scenario import MONTH_DAYS, ChannelName, Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 F64 = npt.NDArray[np.float64]
-HEIGHT, WIDTH = 240, 480
-PANELS: tuple[tuple[str, str], ...] = (
-    ("ncv", "net customer value"),
-    ("trust", "trust"),
-    ("churn", "churn"),
-    ("conflicts", "conflicts per customer"),
+WIDTH, HEIGHT, DPI = 960, 520, 100
+DASHBOARD = (
+    ("claimed_revenue", "claimed revenue so far, \\$"),
+    ("engagement_rate", "engagement rate so far"),
+    ("touches", "touches so far"),
+)
+TRUTH = (
+    ("ncv", "net value so far, \\$ per 1,000 customers"),
+    ("trust", "mean trust"),
+    ("churn", "share of customers lost"),
 )
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
-COLOURS = ((0, 114, 178), (0, 158, 115), (213, 94, 0), (204, 121, 167))
+COLOURS: dict[ChannelName, str] = {
+    "email": "#0072B2",
+    "social": "#E69F00",
+    "search": "#009E73",
+    "content": "#CC79A7",
+    "display": "#56B4E9",
+    "sms": "#D55E00",
+    "push": "#8C8C8C",
+}
+INK = "#222222"
 
 
 class History:
-    """What a picture shows of the running episode."""
+    """What a picture shows of the running episode: a value per metric and decision."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.rows: list[dict[str, float]] = []
-        self.rewards: list[float] = []
+        self.names = [f"{c}/{name}" for c in scenario.channels for name, _ in DASHBOARD]
+        self.names += [name for name, _ in TRUTH]
+        self.rows: list[list[float]] = []
 
     def clear(self) -> None:
         """Start a new episode."""
-        self.rows, self.rewards = [], []
+        self.rows = []
 
-    def add(self, rewards: npt.NDArray[np.float32], metrics: dict[str, F64]) -> None:
-        """Take in one decision: rewards ``[A]`` and metrics ``[1]``."""
-        self.rows.append({name: float(metrics[name][0]) for name, _ in PANELS})
-        self.rewards = rewards.tolist()
+    def add(self, metrics: Mapping[str, F64]) -> None:
+        """Take in one decision: metrics ``[1]`` by name."""
+        self.rows.append([float(metrics[name][0]) for name in self.names])
+
+    def curve(self, name: str) -> F64:
+        """The values of a metric so far, float64 ``[decisions]``; NCV as a sum, not per 28 days."""
+        place = self.names.index(name)
+        values = np.array([row[place] for row in self.rows])
+        return values * self.days / MONTH_DAYS if name == "ncv" else values
+
+    @property
+    def days(self) -> F64:
+        """The day on which each decision has been lived through, float64 ``[decisions]``."""
+        return (1.0 + np.arange(len(self.rows))) * self.scenario.decision_hours / 24
 
 
-def tell(history: History, metrics: dict[str, F64]) -> str:
+def tell(history: History, metrics: Mapping[str, F64]) -> str:
     """The dashboard beside the truth as text."""
     scenario, day = history.scenario, len(history.rows) * history.scenario.decision_hours / 24
     lines = [f"day {day:g} of {scenario.days:g}, {scenario.population:,} customers", ""]
@@ -43,41 +73,47 @@ def tell(history: History, metrics: dict[str, F64]) -> str:
     for name in scenario.channels:
         rate = metrics[f"{name}/engagement_rate"][0]
         engaged = "-" if np.isnan(rate) else f"{rate:.1%}"
-        figures = [metrics[f"{name}/{x}"][0] for x in ("touches", "claimed_revenue", "spend")]
-        lines.append(
-            f"{name:<10}{figures[0]:>10,.0f}{engaged:>10}{figures[1]:>12,.0f}{figures[2]:>12,.0f}"
+        touches, claims, spend = (
+            metrics[f"{name}/{x}"][0] for x in ("touches", "claimed_revenue", "spend")
         )
-    truth = {name: float(metrics[name][0]) for name, _ in PANELS}
-    lines += ["", "truth: " + ", ".join(f"{title} {truth[name]:,.3g}" for name, title in PANELS)]
+        lines.append(f"{name:<10}{touches:>10,.0f}{engaged:>10}{claims:>12,.0f}{spend:>12,.0f}")
+    value, trust, churn, conflicts = (
+        metrics[name][0] for name in ("ncv", "trust", "churn", "conflicts")
+    )
+    lines += [
+        "",
+        f"truth: net customer value {value:,.0f} $, trust {trust:.3f}, churn {churn:.1%}, ",
+    ]
+    lines[-1] += f"conflicts per customer {conflicts:.1f}"
     return "\n".join(lines)
 
 
 def draw(history: History) -> npt.NDArray[np.uint8]:
-    """One curve for each panel over the episode, uint8 ``[HEIGHT, WIDTH, 3]``."""
-    picture = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
-    for panel, (name, _) in enumerate(PANELS):
-        row, column = divmod(panel, 2)
-        top, left = row * HEIGHT // 2, column * WIDTH // 2
-        values = np.array([entry[name] for entry in history.rows])
-        box = picture[top + 8 : top + HEIGHT // 2 - 8, left + 8 : left + WIDTH // 2 - 8]
-        _curve(box, values, history.scenario.decisions, COLOURS[panel])
-    return picture
+    """What the teams see above what really happens, uint8 ``[HEIGHT, WIDTH, 3]``."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    above, below = figure.subplots(2, 3, sharex=True)
+    for axes, (name, title) in zip(above, DASHBOARD, strict=True):
+        for channel in history.scenario.channels:
+            _plot(axes, history, f"{channel}/{name}", title, COLOURS[channel], channel)
+    for axes, (name, title) in zip(below, TRUTH, strict=True):
+        _plot(axes, history, name, title, INK)
+        axes.set_xlabel("day")
+    above[0].legend(fontsize=7, frameon=False, loc="upper left")
+    canvas.draw()  # type: ignore[no-untyped-call]  # so Matplotlib declares it
+    pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]  # likewise
+    return np.asarray(pixels)[..., :3].copy()
 
 
-def _curve(
-    box: npt.NDArray[np.uint8], values: F64, steps: int, colour: tuple[int, int, int]
+def _plot(
+    axes: "Axes", history: History, name: str, title: str, colour: str, label: str = ""
 ) -> None:
-    """Draw a curve into a box of pixels, scaled to its own range."""
-    height, width = box.shape[:2]
-    box[-1, :], box[:, 0] = 200, 200
-    if len(values) == 0:
-        return
-    low, high = float(values.min()), float(values.max())
-    x = np.linspace(0, (width - 1) * len(values) / max(steps, len(values)), width)
-    y = np.interp(x, np.arange(1, len(values) + 1) * (width - 1) / max(steps, len(values)), values)
-    heights = np.rint((height - 3) * (1 - (y - low) / (high - low if high > low else 1.0))).astype(
-        int
-    )
-    columns = np.rint(x).astype(int)
-    for thickness in range(2):
-        box[heights + thickness, columns] = colour
+    """One curve over the days of the episode."""
+    axes.plot(history.days, history.curve(name), color=colour, lw=1.6, label=label)
+    axes.set_title(title, fontsize=8, loc="left", fontweight="bold")
+    axes.set_xlim(0, history.scenario.days)
+    axes.tick_params(labelsize=7)
+    axes.spines[["top", "right"]].set_visible(False)

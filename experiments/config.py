@@ -58,7 +58,9 @@ class Experiment(Model):
         if not self.policies + self.modes:
             raise ValueError("policies and modes are both empty: there is nothing to compare")
         if self.scenario.action_type != "multi_discrete":
-            raise ValueError("policies decide with action_type multi_discrete")
+            raise ValueError(
+                "policies choose per segment; set scenario.action_type to multi_discrete"
+            )
         return self
 
     @property

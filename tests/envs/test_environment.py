@@ -290,7 +290,7 @@ def test_pictures() -> None:
     drawn = env.render()
     assert isinstance(empty, np.ndarray)
     assert isinstance(drawn, np.ndarray)
-    assert drawn.shape == empty.shape == (240, 480, 3)
+    assert drawn.shape == empty.shape == (520, 960, 3)
     assert not same(drawn, empty)
     env.close()
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from onevoice.envs.metrics import EpisodeMetrics
-from onevoice.envs.render import COLOURS, HEIGHT, PANELS, WIDTH, History, draw, tell
+from onevoice.envs.render import COLOURS, HEIGHT, WIDTH, History, draw, tell
+from onevoice.envs.scenario import CHANNEL_NAMES
 from tests.envs.hand import hand_scenario, hand_survey, hand_tally
 from tests.envs.test_metrics import FIRST
 
@@ -12,31 +13,30 @@ from tests.envs.test_metrics import FIRST
 def history(*ncv: float) -> History:
     past = History(hand_scenario())
     for value in ncv:
-        metrics = {name: np.array([value if name == "ncv" else 0.5]) for name, _ in PANELS}
-        past.add(np.array([1.0, 2.0], np.float32), metrics)
+        past.add({name: np.array([value if name == "ncv" else 0.5]) for name in past.names})
     return past
 
 
-def inked(past: History, panel: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of a panel's curve, counted within its quarter of the picture."""
-    top, left = panel // 2 * HEIGHT // 2, panel % 2 * WIDTH // 2
-    quarter = draw(past)[top : top + HEIGHT // 2, left : left + WIDTH // 2]
-    return np.nonzero((quarter == COLOURS[panel]).all(axis=2))  # type: ignore[return-value]  # two axes
+def changed(left: History, right: History) -> tuple[bool, bool]:
+    """Whether two pictures differ in their upper and in their lower half."""
+    differ = (draw(left) != draw(right)).any(axis=2)
+    return bool(differ[: HEIGHT // 2 - 20].any()), bool(differ[HEIGHT // 2 + 20 :].any())
 
 
-def test_a_rising_quantity_is_a_rising_curve() -> None:
-    rows, columns = inked(history(0.0, 1.0, 2.0), 0)
-    assert rows[columns == columns.min()].max() > rows[columns == columns.max()].max() + 80
+def test_a_history_gives_every_metric_back() -> None:
+    past = history(1.0, 3.0)
+    days = past.scenario.decision_hours / 24
+    assert past.curve("ncv").tolist() == [1.0 * days / 28, 3.0 * 2 * days / 28]
+    assert past.curve("social/touches").tolist() == [0.5, 0.5]
 
 
-def test_a_constant_quantity_is_a_level_curve() -> None:
-    rows, _ = inked(history(0.0, 1.0), 1)
-    assert rows.max() - rows.min() == 1  # two pixels thick
+def test_the_truth_is_drawn_below_the_dashboard() -> None:
+    assert changed(history(0.0, 1.0), history(0.0, 1.0)) == (False, False)
+    assert changed(history(0.0, 1.0, 4.0), history(0.0, 3.0, 4.0)) == (False, True)
 
 
-def test_the_curve_is_as_long_as_the_episode_has_been() -> None:
-    ends = [inked(history(*range(days)), 0)[1].max() for days in (2, 4, 7)]
-    assert ends[0] < ends[1] < ends[2]
+def test_every_channel_has_its_own_colour() -> None:
+    assert len(set(COLOURS.values())) == len(CHANNEL_NAMES)
 
 
 @pytest.mark.parametrize("days", [0, 1, 30])
@@ -56,7 +56,7 @@ def test_the_text_sets_the_dashboard_beside_the_truth() -> None:
     assert page[3].split() == ["email", "100", "30.0%", "90", "2"]
     assert page[4].split() == ["social", "50", "0.0%", "60", "0"]
     assert page[-1] == (
-        "truth: net customer value 1.26e+03, trust 0.5, churn 0.05, conflicts per customer 0.4"
+        "truth: net customer value 1,260 $, trust 0.500, churn 5.0%, conflicts per customer 0.4"
     )
 
 
@@ -69,4 +69,4 @@ def test_a_channel_that_has_touched_nobody_has_no_rate() -> None:
 def test_a_cleared_history_is_empty() -> None:
     past = history(1.0)
     past.clear()
-    assert (past.rows, past.rewards) == ([], [])
+    assert past.rows == []
