@@ -48,12 +48,13 @@ def dollars(value: float) -> str:
 
 
 def _best(results: Results) -> str:
-    """The best NCV, and whether it is told apart from the reference, or from the next best."""
+    """The best NCV, beside the reference and the next best."""
     ranked = results.ranked()
     best, value = ranked[0], dollars(results.estimates[ranked[0]]["ncv"].value)
     said = f"{best} leaves the highest net customer value, {value} per 1,000 customers per 28 days"
-    rivals = [name for name in (results.reference, *ranked[1:]) if name != best]
-    return f"{said}: {_compared(results, best, rivals[0])}." if rivals else f"{said}."
+    rivals = dict.fromkeys(name for name in (results.reference, *ranked[1:2]) if name != best)
+    beside = ", ".join(_compared(results, best, name) for name in rivals)
+    return f"{said}: {beside}." if beside else f"{said}."
 
 
 def _selfish(results: Results, name: str) -> str:

@@ -54,9 +54,10 @@ def test_an_interval_across_zero_is_called_so() -> None:
 
 def test_best_policy_modes_and_search() -> None:
     said = findings(results())
-    assert any(
-        line.startswith("shared leaves the highest net customer value, $120") for line in said
-    )
+    (best,) = (line for line in said if "leaves the highest net customer value, $120" in line)
+    assert best.startswith("shared")
+    assert "above manual (" in best
+    assert "above independent (" in best or "told apart from independent (" in best
     assert any("Trained as shared, net customer value is $70 above independent" in s for s in said)
     assert said[-1] == (
         "Under manual, search claims $2.80 of revenue per dollar spent; "
