@@ -142,7 +142,7 @@ class Scratch(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """The customers' parameters per tick; see ``population.pack_rates``."""
+    """The customers' parameters per tick; see ``parameters.pack_rates``."""
 
     keep_awareness: np.float32
     keep_pressure: np.float32
