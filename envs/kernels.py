@@ -48,6 +48,7 @@ THREE = np.float32(3.0)
 PERCENT = np.float32(0.01)
 UNIT_24 = np.float32(2.0**-24)
 FIXED = np.float32(65536.0)
+MIDDLE_AGE = np.float32(45.0)
 NO, YES = np.uint8(0), np.uint8(1)
 NOTHING, BROWSED, ABANDONED, BOUGHT = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
 PUSH, SEARCH, CONTENT = 0, 1, 2
@@ -1088,55 +1089,43 @@ def quantile(table: Any, base: Any, purpose: Any) -> Any:
 
 
 @phase
-def settle_block(
-    env: Any,
-    segment: Any,
-    lo: Any,
-    hi: Any,
-    first: Any,
-    key: Any,
-    origin: Any,
-    traits: Any,
-    people: Any,
-) -> None:
-    """Draw the traits and the starting state of one block of customers."""
-    low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
-    middle_age = np.float32(45.0)
-    for i in range(lo, hi):
-        base = mix(mix(np.uint32(first + i - lo) + low) ^ high)
-        age = np.uint8(
-            origin.first_age[segment] + uniform(base, salt(DRAW_AGE)) * origin.ages[segment]
-        )
-        traits.age[i] = age
-        u = uniform(base, salt(DRAW_NEED))
-        need = 0
-        for m in range(origin.needs.shape[2] - 1):
-            need += 1 if u >= origin.needs[env, segment, m] else 0
-        traits.need[i] = need
-        traits.value[i] = origin.tier[segment] * quantile(origin.value, base, DRAW_VALUE)
-        traits.sensitivity[i] = quantile(origin.sensitivity, base, DRAW_SENSITIVITY)
-        traits.strain[i] = quantile(origin.strain, base, DRAW_TOLERANCE)
-        people.alive[i] = YES
-        people.in_market[i] = flag(uniform(base, salt(DRAW_MARKET)) < origin.in_market)
-        people.event[i], people.story[i] = NOTHING, np.uint8(255)
-        people.awareness[i] = clip01(
-            origin.awareness * (HALF + uniform(base, salt(DRAW_AWARENESS)))
-        )
-        people.trust[i] = clip01(
-            origin.trust + origin.trust_sd * quantile(origin.normal, base, DRAW_TRUST)
-        )
-        people.pressure[i], people.depth[i] = ZERO, ZERO
-        people.bought[i], people.bought_offer[i], people.touched_any[i] = 0, 0, 0
-        for c in range(len(origin.reach)):
-            years = np.float32(age) - middle_age
-            reach = origin.reach[c] + origin.reach_per_year[c] * years
-            number = origin.numbers[c]
-            people.subscribed[c, i] = flag(uniform(base, salt(DRAW_REACH + number)) < reach)
-            traits.affinity[c, i] = origin.affinity_sd[c] * quantile(
-                origin.normal, base, DRAW_AFFINITY + number
-            )
-            people.heard[c, i], people.offered[c, i] = np.uint8(255), np.uint8(0)
-            people.touched[c, i], people.engaged[c, i] = 0, 0
+def draw_traits(origin: Any, traits: Any, env: Any, segment: Any, i: Any, base: Any) -> None:
+    """Age, need, value, sensitivity and tolerance of customer ``i``."""
+    years = uniform(base, salt(DRAW_AGE)) * origin.ages[segment]
+    traits.age[i] = np.uint8(origin.first_age[segment] + years)
+    u, need = uniform(base, salt(DRAW_NEED)), 0
+    for m in range(origin.needs.shape[2] - 1):
+        need += 1 if u >= origin.needs[env, segment, m] else 0
+    traits.need[i] = need
+    traits.value[i] = origin.tier[segment] * quantile(origin.value, base, DRAW_VALUE)
+    traits.sensitivity[i] = quantile(origin.sensitivity, base, DRAW_SENSITIVITY)
+    traits.strain[i] = quantile(origin.strain, base, DRAW_TOLERANCE)
+
+
+@phase
+def draw_state(origin: Any, people: Any, i: Any, base: Any) -> None:
+    """Awareness, trust and whether customer ``i`` is in the market; nothing has happened yet."""
+    awareness = origin.awareness * (HALF + uniform(base, salt(DRAW_AWARENESS)))
+    trust = origin.trust + origin.trust_sd * quantile(origin.normal, base, DRAW_TRUST)
+    people.awareness[i], people.trust[i] = clip01(awareness), clip01(trust)
+    people.alive[i] = YES
+    people.in_market[i] = flag(uniform(base, salt(DRAW_MARKET)) < origin.in_market)
+    people.event[i], people.story[i] = NOTHING, np.uint8(255)
+    people.pressure[i], people.depth[i] = ZERO, ZERO
+    people.bought[i], people.bought_offer[i], people.touched_any[i] = 0, 0, 0
+
+
+@phase
+def draw_reach(origin: Any, traits: Any, people: Any, i: Any, base: Any) -> None:
+    """Which channels can address customer ``i``, by age, and how much each is to their taste."""
+    years = np.float32(traits.age[i]) - MIDDLE_AGE
+    for c in range(len(origin.reach)):
+        reach, number = origin.reach[c] + origin.reach_per_year[c] * years, origin.numbers[c]
+        people.subscribed[c, i] = flag(uniform(base, salt(DRAW_REACH + number)) < reach)
+        taste = quantile(origin.normal, base, DRAW_AFFINITY + number)
+        traits.affinity[c, i] = origin.affinity_sd[c] * taste
+        people.heard[c, i], people.offered[c, i] = np.uint8(255), np.uint8(0)
+        people.touched[c, i], people.engaged[c, i] = 0, 0
 
 
 @entry
@@ -1145,7 +1134,12 @@ def settle(blocks: Any, population: Any, seeds: Any, origin: Any, traits: Any, p
     for b in range(len(blocks)):
         env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
         key = tick_key(seeds[env], SETUP_TICK)
-        settle_block(env, segment, lo, hi, lo - env * population, key, origin, traits, people)
+        low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
+        for i in range(lo, hi):
+            base = mix(mix(np.uint32(i - env * population) + low) ^ high)
+            draw_traits(origin, traits, env, segment, i, base)
+            draw_state(origin, people, i, base)
+            draw_reach(origin, traits, people, i, base)
 
 
 @scalar
@@ -1154,8 +1148,7 @@ def orders_ahead(in_market: Any, awareness: Any, trust: Any, depth: Any, rates: 
 
     A customer in the market orders before leaving it with probability ``v / (v + exit rate)``,
     where ``v`` is the rate of unpaid visits times the purchase probability; awareness brings
-    further entries
-    until it has decayed.
+    further entries until it has decayed.
     """
     recall = rates.query_floor + rates.query_awareness * awareness
     brand = (rates.brand + rates.brand_idle) * recall * rates.brand_alone
