@@ -67,13 +67,10 @@ SETUP_TICK = np.uint64(0xFFFFFFFF)
 # Columns of the tallies: counts, and money in units of 1/10,000 dollar.
 TOUCHES, ENGAGEMENTS, CLICKS, CLAIMS, CLAIMED, OPT_OUTS, SPEND, REFUSED = range(8)
 CHANNEL_COLUMNS = 8
-ORDERS, REVENUE, LIST_VALUE, VISITS, BRAND, GENERIC, AWARE_CLICKS, CONFLICTS, CHURNED, REGRETS = (
-    range(10)
-)
-EXPECTED_MARGIN, CHURN_LUCK = (
-    10,
-    11,
-)  # margin of purchases at their probability; equity of leavers, less expected
+ORDERS, REVENUE, LIST_VALUE, VISITS, BRAND, GENERIC, AWARE_CLICKS, CONFLICTS = range(8)
+CHURNED, REGRETS = 8, 9
+EXPECTED_MARGIN = 10  # margin of purchases, each at its probability
+CHURN_LUCK = 11  # equity of those who left, less what was expected to leave
 SYSTEM_COLUMNS = 12
 # Columns of a survey: counts, sums of states in 1/65,536, equity in 1/10,000 dollar.
 ALIVE, IN_MARKET, AWARENESS, TRUST, PRESSURE, DEPTH, EQUITY = range(7)
@@ -92,7 +89,7 @@ class Traits(NamedTuple):
 
 
 class Customers(NamedTuple):
-    """What changes about a customer; ``[N]``, the last four ``[C, N]``. Ticks are clock numbers."""
+    """What changes about a customer; ``[N]``, the last five ``[C, N]``. Ticks are clock numbers."""
 
     alive: U8
     in_market: U8
@@ -253,6 +250,13 @@ def tick_key(seed: Any, tick: Any) -> Any:
 
 
 @scalar
+def customer_word(number: Any, key: Any) -> Any:
+    """The word that a customer's draws in a tick start from."""
+    low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
+    return mix(mix(np.uint32(number) + low) ^ high)
+
+
+@scalar
 def salt(purpose: Any) -> Any:
     """The word that separates the draws of one purpose from those of all others."""
     return mix(np.uint32(np.uint32(purpose + 1) * np.uint32(0x9E3779B9)))
@@ -266,7 +270,7 @@ def uniform(base: Any, purpose_salt: Any) -> Any:
 
 @scalar
 def exponential(x: Any) -> Any:
-    """``e**x`` for |x| <= 8 by a polynomial: multiplications and additions only, hence exact."""
+    """``e**x`` for |x| <= 8 by a polynomial: sums and products, the same bits everywhere."""
     x = EIGHT if x > EIGHT else x
     x = -EIGHT if x < -EIGHT else x
     y = x * EIGHTH
@@ -423,11 +427,10 @@ def start_tick(
     pressure: Any, base: Any, visit: Any, brand: Any, generic: Any,
 ) -> None:  # fmt: skip
     """Drift and demand: decay, market entry and exit, queries, direct visits."""
-    low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
     market_salt, brand_salt = salt(DRAW_MARKET), salt(DRAW_BRAND)
     generic_salt, direct_salt = salt(DRAW_GENERIC), salt(DRAW_DIRECT)
     for q in range(len(alive)):
-        word = mix(mix(np.uint32(first + q) + low) ^ high)
+        word = customer_word(first + q, key)
         base[q] = word
         a = awareness[q] * rates.keep_awareness
         awareness[q] = a
@@ -879,11 +882,12 @@ def find(world: Any, block: Any, desk: Any, now: Any) -> None:
     for c in range(len(channels.kind)):
         if channels.kind[c] == SEARCH:
             searched = True
-            work.warm[: hi - lo] = NO
-            for k in range(len(channels.kind)):
-                if k != c:
-                    warm_up(rates, now, people.engaged[k, lo:hi], work.warm)
-            desk.totals[AWARE_CLICKS] += count_both(work.warm, work.paid, hi - lo)
+            if count_flags(work.paid, hi - lo) > 0:
+                work.warm[: hi - lo] = NO
+                for k in range(len(channels.kind)):
+                    if k != c:
+                        warm_up(rates, now, people.engaged[k, lo:hi], work.warm)
+                desk.totals[AWARE_CLICKS] += count_both(work.warm, work.paid, hi - lo)
             clicks = search_results(
                 rates, now, people.engaged[c, lo:hi], work.touch[c], work.paid, work.base,
                 work.brand, work.generic, work.visit,
@@ -1134,9 +1138,8 @@ def settle(blocks: Any, population: Any, seeds: Any, origin: Any, traits: Any, p
     for b in range(len(blocks)):
         env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
         key = tick_key(seeds[env], SETUP_TICK)
-        low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
         for i in range(lo, hi):
-            base = mix(mix(np.uint32(i - env * population) + low) ^ high)
+            base = customer_word(i - env * population, key)
             draw_traits(origin, traits, env, segment, i, base)
             draw_state(origin, people, i, base)
             draw_reach(origin, traits, people, i, base)
