@@ -103,7 +103,7 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
         observations = self._engine.reset([episode], None if market is None else [market])
         self.agents = list(self.possible_agents)
         self._history.clear()
-        return self._by_agent(observations[0]), self._infos()
+        return self._by_agent(observations[0]), self._infos(self._engine.metrics())
 
     def step(
         self, actions: Mapping[str, Any]
@@ -118,8 +118,9 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
         if not self.agents:
             raise OneVoiceError("step() needs a running episode; call reset() first")
         step = self._engine.step(self._joint(actions)[None])
-        agents, infos = self.agents, self._infos()
-        self._history.add(self._engine.metrics())
+        agents, metrics = self.agents, self._engine.metrics()
+        infos = self._infos(metrics)
+        self._history.add(metrics)
         result = (
             self._by_agent(step.observations[0]),
             dict(zip(agents, step.rewards[0].tolist(), strict=True)),
@@ -197,10 +198,10 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
     def _by_agent(self, rows: npt.NDArray[np.float32]) -> Observations:
         return dict(zip(self.possible_agents, rows, strict=True))
 
-    def _infos(self) -> Infos:
+    def _infos(self, report: Mapping[str, npt.NDArray[np.float64]]) -> Infos:
         """The channel's dashboard and the truth of the episode so far, as flat floats."""
-        metrics = {name: float(values[0]) for name, values in self._engine.metrics().items()}
-        metrics = {name: value if np.isfinite(value) else 0.0 for name, value in metrics.items()}
+        values = {name: float(value[0]) for name, value in report.items()}
+        metrics = {name: value if np.isfinite(value) else 0.0 for name, value in values.items()}
         truth = {f"system/{name}": metrics[name] for name in SYSTEM_METRICS}
         infos: Infos = {
             agent: {name: metrics[f"{channel}/{name}"] for name in CHANNEL_METRICS} | truth

@@ -80,11 +80,8 @@ def tell(history: History, metrics: Mapping[str, F64]) -> str:
     value, trust, churn, conflicts = (
         metrics[name][0] for name in ("ncv", "trust", "churn", "conflicts")
     )
-    lines += [
-        "",
-        f"truth: net customer value {value:,.0f} $, trust {trust:.3f}, churn {churn:.1%}, ",
-    ]
-    lines[-1] += f"conflicts per customer {conflicts:.1f}"
+    truth = f"net customer value {value:,.0f} $, trust {trust:.3f}, churn {churn:.1%}"
+    lines += ["", f"truth: {truth}, conflicts per customer {conflicts:.1f}"]
     return "\n".join(lines)
 
 
