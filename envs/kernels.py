@@ -60,7 +60,7 @@ DRAW_PURCHASE, DRAW_ORDER, DRAW_CHURN = 5, 6, 7
 CHANNEL_DRAWS = 16
 DRAW_CONTACT, DRAW_ENGAGE, DRAW_CLICK, DRAW_OPT_OUT = 0, 1, 2, 3
 DRAW_AGE, DRAW_NEED, DRAW_VALUE, DRAW_SENSITIVITY, DRAW_TOLERANCE = 64, 65, 66, 67, 68
-DRAW_AWARENESS, DRAW_TRUST = 69, 70
+DRAW_AWARENESS, DRAW_TRUST, DRAW_TIED, DRAW_COMMON = 69, 70, 71, 72
 DRAW_REACH, DRAW_AFFINITY = 80, 96
 SETUP_TICK = np.uint64(0xFFFFFFFF)
 
@@ -74,7 +74,8 @@ CHURN_LUCK = 11  # equity of those who left, less what was expected to leave
 SYSTEM_COLUMNS = 12
 # Columns of a survey: counts, sums of states in 1/65,536, equity in 1/10,000 dollar.
 ALIVE, IN_MARKET, AWARENESS, TRUST, PRESSURE, DEPTH, EQUITY = range(7)
-SURVEY_COLUMNS = 7
+TWO_VOICES, THREE_VOICES, FOUR_VOICES = 7, 8, 9  # who remember so many different messages
+SURVEY_COLUMNS = 10
 
 
 class Traits(NamedTuple):
@@ -213,6 +214,7 @@ class Channels(NamedTuple):
     click: F32
     intrusiveness: F32
     awareness: F32
+    recall: F32  # awareness that an engagement adds to that of the touch
     opt_out: F32
     claim_window: I32
     view_window: I32
@@ -254,6 +256,12 @@ def customer_word(number: Any, key: Any) -> Any:
     """The word that a customer's draws in a tick start from."""
     low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
     return mix(mix(np.uint32(number) + low) ^ high)
+
+
+@scalar
+def lane_turn(seed: Any, tick: Any) -> Any:
+    """Decides which block of a lane comes first in the decision that begins at a tick."""
+    return np.int64(tick_key(seed, np.uint64(tick)) >> np.uint64(33))
 
 
 @scalar
@@ -363,6 +371,7 @@ class Voice(NamedTuple):
     odds: np.float32
     fit: np.float32
     click: np.float32
+    recall: np.float32
     opt_out: np.float32
 
 
@@ -399,7 +408,7 @@ def voice_of(world: Any, env: Any, segment: Any, c: Any) -> Any:
         channels.number[c], message, offer, np.float32(offer) * PERCENT, plan.audience[env, c],
         channels.calm[c, level], channels.event[c, level], channels.cost[c, level],
         channels.brand_cost[c, level], markets.odds[env, c], markets.fit[env, c, message],
-        channels.click[c], channels.opt_out[c],
+        channels.click[c], channels.recall[c], channels.opt_out[c],
     )  # fmt: skip
 
 
@@ -624,6 +633,7 @@ def count_both(left: Any, right: Any, n: Any) -> Any:
 def respond(
     rates: Any, voice: Any, now: Any, need: Any, sensitivity: Any, affinity: Any, base: Any,
     mood: Any, leave: Any, touch: Any, engaged: Any, subscribed: Any, visit: Any, relevant: Any,
+    exposure: Any,
 ) -> Any:  # fmt: skip
     """Open or engage, click through to a visit, or opt out; returns how many did each."""
     engage_salt = channel_salt(voice.number, DRAW_ENGAGE)
@@ -641,6 +651,7 @@ def respond(
         subscribed[q] = NO if leaves != NO else subscribed[q]
         visit[q] = visit[q] | goes
         relevant[q] = relevant[q] + (ONE if match & (opens != NO) else ZERO)
+        exposure[q] = exposure[q] + (voice.recall if opens != NO else ZERO)
         engagements = np.int32(engagements + np.int32(opens))
         clicks = np.int32(clicks + np.int32(goes))
         opt_outs = np.int32(opt_outs + np.int32(leaves))
@@ -885,7 +896,7 @@ def find(world: Any, block: Any, desk: Any, now: Any) -> None:
             if count_flags(work.paid, hi - lo) > 0:
                 work.warm[: hi - lo] = NO
                 for k in range(len(channels.kind)):
-                    if k != c:
+                    if channels.kind[k] == PUSH:
                         warm_up(rates, now, people.engaged[k, lo:hi], work.warm)
                 desk.totals[AWARE_CLICKS] += count_both(work.warm, work.paid, hi - lo)
             clicks = search_results(
@@ -914,6 +925,7 @@ def answer(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
                 world.rates, voice, now, crowd.need, crowd.sensitivity,
                 world.traits.affinity[c, lo:hi], work.base, work.mood, work.leave, work.touch[c],
                 people.engaged[c, lo:hi], people.subscribed[c, lo:hi], work.visit, work.relevant,
+                work.exposure,
             )  # fmt: skip
             desk.tally[c, ENGAGEMENTS] += engagements
             desk.tally[c, CLICKS] += clicks
@@ -1040,29 +1052,38 @@ def make_scratch(n_channels: int, n: int) -> tuple[Scratch, I32, I64, I32]:
 
 @entry
 def advance(
-    blocks: Any, population: Any, start: Any, clocks: Any, ticks: Any, world: Any, slices: Any,
-    tallies: Any, totals: Any, scratch: Any,
+    blocks: Any, lanes: Any, population: Any, start: Any, clocks: Any, ticks: Any, world: Any,
+    slices: Any, tallies: Any, totals: Any, scratch: Any,
 ) -> None:  # fmt: skip
-    """Take every block through all ticks of a decision.
+    """Take every block of the lanes through all ticks of a decision.
+
+    The blocks of a lane follow each other, from a start that changes from decision to decision,
+    and pay from one slice of the purses: what one block leaves, the next may spend.
 
     Args:
         blocks: rows of environment, segment, first and end customer, int64 ``[blocks, 4]``.
+        lanes: rows of first and end block, int64 ``[lanes, 2]``.
         population: customers per environment.
         start: clock number of tick 0.
         clocks: ticks already lived, int64 ``[B]``.
         ticks: ticks of this decision.
         world: actions, parameters and customers; ``world.people`` is changed in place.
-        slices: the blocks' slices of the purses, int64 ``[blocks, pots]``, reduced in place.
+        slices: the lanes' slices of the purses, int64 ``[lanes, pots]``, reduced in place.
         tallies: channel tallies, int64 ``[blocks, C, CHANNEL_COLUMNS]``, added to.
         totals: system tallies, int64 ``[blocks, SYSTEM_COLUMNS]``, added to.
         scratch: what ``make_scratch`` returned for the widest block.
     """
     work, costs, wanted, touched = scratch
-    for b in range(len(blocks)):
-        env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
-        block = (env, segment, lo, hi, lo - env * population)
-        desk = Desk(work, costs, wanted, touched, slices[b], tallies[b], totals[b])
-        advance_block(world, block, desk, start, clocks[env], ticks)
+    for lane in range(len(lanes)):
+        begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]
+        first_env = blocks[begin, 0]
+        turn = lane_turn(world.markets.seeds[first_env], clocks[first_env])
+        for step in range(count):
+            b = begin + (turn + step) % count
+            env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
+            block = (env, segment, lo, hi, lo - env * population)
+            desk = Desk(work, costs, wanted, touched, slices[lane], tallies[b], totals[b])
+            advance_block(world, block, desk, start, clocks[env], ticks)
 
 
 class Origin(NamedTuple):
@@ -1084,6 +1105,8 @@ class Origin(NamedTuple):
     awareness: np.float32
     trust: np.float32
     trust_sd: np.float32
+    overlap: np.float32
+    shift: F32  # [C] in [0, 1): where the channel's range of disjoint reach begins
 
 
 @scalar
@@ -1123,9 +1146,16 @@ def draw_state(origin: Any, people: Any, i: Any, base: Any) -> None:
 def draw_reach(origin: Any, traits: Any, people: Any, i: Any, base: Any) -> None:
     """Which channels can address customer ``i``, by age, and how much each is to their taste."""
     years = np.float32(traits.age[i]) - MIDDLE_AGE
+    nested = origin.overlap > ZERO
+    tied = uniform(base, salt(DRAW_TIED)) < (origin.overlap if nested else -origin.overlap)
+    common = uniform(base, salt(DRAW_COMMON))
     for c in range(len(origin.reach)):
         reach, number = origin.reach[c] + origin.reach_per_year[c] * years, origin.numbers[c]
-        people.subscribed[c, i] = flag(uniform(base, salt(DRAW_REACH + number)) < reach)
+        apart = common - origin.shift[c]
+        apart = apart + ONE if apart < ZERO else apart
+        together = common if nested else apart
+        own = uniform(base, salt(DRAW_REACH + number))
+        people.subscribed[c, i] = flag((together if tied else own) < reach)
         taste = quantile(origin.normal, base, DRAW_AFFINITY + number)
         traits.affinity[c, i] = origin.affinity_sd[c] * taste
         people.heard[c, i], people.offered[c, i] = np.uint8(255), np.uint8(0)
@@ -1220,13 +1250,40 @@ def survey_block(rates: Any, people: Any, sums: Any, lo: Any, hi: Any) -> None:
     sums[DEPTH] += d
 
 
+@phase
+def count_voices(
+    rates: Any, now: Any, people: Any, voices: Any, sums: Any, lo: Any, hi: Any
+) -> None:
+    """How many different messages, from whatever channel, each customer remembers."""
+    alive, heard_bits = people.alive[lo:hi], voices[: hi - lo]
+    heard_bits[:] = NO
+    for c in range(len(people.heard)):
+        heard, touched = people.heard[c, lo:hi], people.touched[c, lo:hi]
+        for q in range(len(alive)):
+            recent = ticks_since(now, touched[q]) < rates.memory
+            bit = np.uint8(YES << (heard[q] & np.uint8(3)))
+            heard_bits[q] = heard_bits[q] | (bit if recent else NO)
+    two, three, four = np.int32(0), np.int32(0), np.int32(0)
+    for q in range(len(alive)):
+        bits = np.int32(heard_bits[q]) if alive[q] != NO else np.int32(0)
+        count = (bits & 1) + (bits >> 1 & 1) + (bits >> 2 & 1) + (bits >> 3 & 1)
+        two = np.int32(two + np.int32(count == 2))
+        three = np.int32(three + np.int32(count == 3))
+        four = np.int32(four + np.int32(count == 4))
+    sums[TWO_VOICES] += two
+    sums[THREE_VOICES] += three
+    sums[FOUR_VOICES] += four
+
+
 @entry
 def survey(
-    blocks: Any, rates: Any, channels: Any, traits: Any, people: Any, sums: Any, reach: Any
-) -> None:
+    blocks: Any, start: Any, clocks: Any, rates: Any, channels: Any, traits: Any, people: Any,
+    sums: Any, reach: Any, voices: Any,
+) -> None:  # fmt: skip
     """Sum the customers' states by block into int64 ``[blocks, SURVEY_COLUMNS + C]``, exactly."""
     for b in range(len(blocks)):
-        lo, hi = blocks[b, 2], blocks[b, 3]
+        env, lo, hi = blocks[b, 0], blocks[b, 2], blocks[b, 3]
         survey_block(rates, people, sums[b], lo, hi)
+        count_voices(rates, start + clocks[env] - 1, people, voices, sums[b], lo, hi)
         value_reach(channels, people, reach, sums[b], lo, hi)
         value_equity(rates, traits, people, reach, sums[b], lo, hi)

@@ -158,6 +158,7 @@ def pack_channels(scenario: Scenario) -> kernels.Channels:
         click=row([c.click for c in channels]),
         intrusiveness=intrusiveness,
         awareness=row([c.awareness * on.awareness for c in channels]),
+        recall=row([c.engagement_awareness * on.awareness for c in channels]),
         opt_out=row([c.opt_out * on.opt_out for c in channels]),
         claim_window=whole([scenario.ticks_in(c.engagement_window_days) for c in channels]),
         view_window=whole([scenario.ticks_in(c.view_window_days) for c in channels]),
@@ -207,7 +208,25 @@ def pack_origin(scenario: Scenario, num_envs: int) -> kernels.Origin:
         awareness=np.float32(who.initial_awareness),
         trust=np.float32(who.trust_baseline),
         trust_sd=np.float32(who.trust_sd),
+        overlap=np.float32(who.overlap),
+        shift=_shifts(scenario),
     )
+
+
+def reach_shares(scenario: Scenario) -> npt.NDArray[np.float64]:
+    """Share of a segment's customers whom each channel is expected to reach, float64 ``[S, C]``."""
+    channels = scenario.channels.values()
+    reach = np.array([c.reach for c in channels])
+    slope = np.array([c.reach_per_decade / 10 for c in channels])
+    ages = [np.arange(first, last + 1)[:, None] for first, last in scenario.segments.ages]
+    bands = [np.clip(reach + slope * (age - 45), 0.0, 1.0).mean(axis=0) for age in ages]
+    return np.repeat(np.array(bands), len(scenario.segments.values), axis=0)
+
+
+def _shifts(scenario: Scenario) -> F32:
+    """Where each channel's range begins if the channels divide the customers up, ``[C]``."""
+    partial = [c.reach if c.reach < 1.0 else 0.0 for c in scenario.channels.values()]
+    return np.array((np.cumsum(partial) - partial) % 1.0, np.float32)
 
 
 def empty_markets(scenario: Scenario, num_envs: int) -> kernels.Markets:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs import kernels, parameters
+from onevoice.envs.journeys import ENGAGEMENT, NO_CHANNEL, PURCHASE, TOUCH, Journal
 from onevoice.envs.market import draw_market
 from onevoice.envs.scenario import Scenario
 
@@ -21,6 +22,9 @@ I64 = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[np.generic]]
 CUSTOMERS_PER_THREAD = 20_000
 """Fewer customers than this are not worth another thread."""
+BLOCKS_PER_LANE = 32
+"""Blocks that share one slice of the purses, one after the other."""
+GOLDEN = (5**0.5 - 1) / 2
 
 
 class Tally(NamedTuple):
@@ -55,12 +59,14 @@ class Population:
         self.sizes = segment_sizes(scenario)
         self._blocks = make_blocks(self.sizes, num_envs, scenario.block)
         self._widest = int((self._blocks[:, 3] - self._blocks[:, 2]).max())
+        self._lanes = make_lanes(self._blocks)
         self._first_block = np.searchsorted(
             self._blocks[:, 0] * len(self.sizes) + self._blocks[:, 1],
             np.arange(num_envs * len(self.sizes)),
         )
         self._rates = parameters.pack_rates(scenario)
         self._channels = parameters.pack_channels(scenario)
+        self._reach = parameters.reach_shares(scenario)
         self._orders = parameters.order_quantiles(scenario)
         self._origin = parameters.pack_origin(scenario, num_envs)
         self._markets = parameters.empty_markets(scenario, num_envs)
@@ -68,6 +74,7 @@ class Population:
             len(scenario.channels), num_envs * scenario.population
         )
         self._clocks = np.zeros(num_envs, np.int64)
+        self.journal: Journal | None = None
         self._pots = int(self._channels.pot.max()) + 1
 
     @property
@@ -139,17 +146,49 @@ class Population:
         )  # fmt: skip
         start, ticks = self.scenario.clock_start, self.scenario.ticks_per_decision
 
-        def work(blocks: I64, slices: I64, tallies: I64, totals: I64) -> None:
+        def work(lanes: I64, slices: I64) -> None:
             scratch = kernels.make_scratch(n_channels, self._widest)
             kernels.advance(
-                blocks, self.scenario.population, start, self._clocks, ticks, world, slices,
-                tallies, totals, scratch,
+                self._blocks, lanes, self.scenario.population, start, self._clocks, ticks, world,
+                slices, tallies, totals, scratch,
             )  # fmt: skip
 
-        self._spread(work, self._blocks, slices, tallies, totals)
+        if self.journal is None:
+            self._spread(work, self._lanes, slices)
+        else:
+            self._advance_and_note(self.journal, world, slices, tallies, totals)
         self._clocks += ticks
         by_channel = np.moveaxis(self._by_segment(tallies), 2, 1)
         return Tally(by_channel, self._by_segment(totals))
+
+    def _advance_and_note(
+        self, journal: Journal, world: kernels.World, slices: I64, tallies: I64, totals: I64
+    ) -> None:
+        """The same decision in the same order, block by block and tick by tick, into a journal."""
+        scratch = kernels.make_scratch(len(self.scenario.channels), self._widest)
+        start, alone = self.scenario.clock_start, np.array([[0, 1]])
+        for lane, (begin, end) in enumerate(self._lanes):
+            turn = kernels.lane_turn(self._markets.seeds[0], self._clocks[0]) % (end - begin)
+            for b in np.roll(np.arange(begin, end), -turn):
+                row, one = self._blocks[b], slice(b, b + 1)
+                for tick in range(self.scenario.ticks_per_decision):
+                    clocks = self._clocks + tick
+                    kernels.advance(
+                        self._blocks[one], alone, self.scenario.population, start, clocks, 1,
+                        world, slices[lane : lane + 1], tallies[one], totals[one], scratch,
+                    )  # fmt: skip
+                    self._note(journal, int(clocks[0]), row[2], row[3], scratch[0])
+
+    def _note(self, journal: Journal, tick: int, lo: int, hi: int, work: kernels.Scratch) -> None:
+        """Write down what customers ``lo`` to ``hi`` met and did in the tick just lived."""
+        people, now = self._people, self.scenario.clock_start + tick
+        for kind, stamps in ((TOUCH, people.touched), (ENGAGEMENT, people.engaged)):
+            channel, who = np.nonzero(stamps[:, lo:hi] == now)
+            message, offer = people.heard[channel, lo + who], people.offered[channel, lo + who]
+            journal.add(lo + who, tick, channel, kind, message, offer, 0)
+        (buyers,) = np.nonzero(people.event[lo:hi] == kernels.BOUGHT)
+        paid, offer = work.price[buyers], people.bought_offer[lo + buyers]
+        journal.add(lo + buyers, tick, NO_CHANNEL, PURCHASE, NO_CHANNEL, offer, paid)
 
     def survey(self) -> Survey:
         """Sum the states of the customers that are left."""
@@ -157,10 +196,11 @@ class Population:
         sums = np.zeros((len(self._blocks), kernels.SURVEY_COLUMNS + n_channels), np.int64)
 
         def work(blocks: I64, sums: I64) -> None:
-            reach = np.empty(self._widest, np.float32)
+            reach, voices = np.empty(self._widest, np.float32), np.empty(self._widest, np.uint8)
             kernels.survey(
-                blocks, self._rates, self._channels, self._traits, self._people, sums, reach
-            )
+                blocks, self.scenario.clock_start, self._clocks, self._rates, self._channels,
+                self._traits, self._people, sums, reach, voices,
+            )  # fmt: skip
 
         self._spread(work, self._blocks, sums)
         by_segment = self._by_segment(sums)
@@ -199,16 +239,27 @@ class Population:
         return sums.reshape(self.num_envs, len(self.sizes), *blocks.shape[1:])
 
     def _slices(self, plan: kernels.Plan, purses: I64) -> I64:
-        """Split the purses over the blocks in proportion to what each is expected to cost."""
+        """Split the purses over the lanes in proportion to what each is expected to cost."""
         env, segment, first, end = self._blocks.T
         cost = self._expected_cost()[
             np.arange(len(self.scenario.channels)), plan.pressure[env, :, segment]
         ]
+        cost = cost * self._reach[segment]
         expected = np.stack(
             [(cost * (self._channels.pot == pot)).sum(axis=1) for pot in range(self._pots)], axis=1
         )
-        weights = (end - first)[:, None] * (expected + 1e-9)
-        return _share_out(purses, weights.reshape(self.num_envs, -1, self._pots))
+        weights = np.add.reduceat(
+            (end - first)[:, None] * (expected + 1e-9), self._lanes[:, 0], axis=0
+        )
+        phase = self._clocks / self.scenario.ticks_per_decision * GOLDEN % 1.0
+        shape = (self.num_envs, -1, self._pots)
+        return _share_out(purses, weights.reshape(shape), self._dearest(), phase)
+
+    def _dearest(self) -> I64:
+        """The highest price that each purse may have to pay at once, int64 ``[pots]``."""
+        prices = np.maximum(self._channels.cost, self._channels.brand_cost).max(axis=1)
+        dearest = [prices[self._channels.pot == pot].max() for pot in range(self._pots)]
+        return np.maximum(np.array(dearest, np.int64), 1)
 
     def _expected_cost(self) -> npt.NDArray[np.float64]:
         """Rough cost per customer and tick of each pressure level, float64 ``[A, 5]``."""
@@ -258,18 +309,38 @@ def make_blocks(sizes: I64, num_envs: int, width: int) -> I64:
     return np.array(rows, np.int64)
 
 
-def _share_out(purses: I64, weights: npt.NDArray[np.float64]) -> I64:
-    """Whole shares of the purses ``[B, pots]`` for the blocks; each purse's shares add up to it.
+def make_lanes(blocks: I64) -> I64:
+    """First and end block of each lane; a lane never crosses an environment, int64 ``[lanes, 2]``.
+
+    How many blocks share a lane depends on nothing but the population, so that neither threads
+    nor the number of environments change a result.
+    """
+    per_env = int((blocks[:, 0] == 0).sum())
+    starts = np.arange(0, per_env, BLOCKS_PER_LANE)
+    one = np.stack([starts, np.minimum(starts + BLOCKS_PER_LANE, per_env)], axis=1)
+    first = np.arange(int(blocks[-1, 0]) + 1) * per_env
+    return np.asarray((first[:, None, None] + one).reshape(-1, 2))
+
+
+def _share_out(
+    purses: I64, weights: npt.NDArray[np.float64], unit: I64, phase: npt.NDArray[np.float64]
+) -> I64:
+    """Whole shares of the purses ``[B, pots]`` for the lanes; each purse's shares add up to it.
 
     The shares are differences of a rising sequence that ends at the purse, so rounding cannot
-    create money.
+    create money. They are whole numbers of the highest price, so that a small purse is not cut
+    into pieces that buy nothing; the phase decides which lanes get them.
 
     Args:
         purses: int64 ``[B, pots]``.
-        weights: positive, float64 ``[B, blocks of one environment, pots]``.
+        weights: positive, float64 ``[B, lanes of one environment, pots]``.
+        unit: the highest price, int64 ``[pots]``.
+        phase: in [0, 1), float64 ``[B]``.
     """
     rising = np.cumsum(weights, axis=1)
-    upto = np.floor(purses[:, None] * (rising / rising[:, -1:])).astype(np.int64)
+    units = (purses // unit)[:, None] * (rising / rising[:, -1:])
+    upto = np.floor(units + phase[:, None, None]).astype(np.int64) * unit
+    upto[:, -1] = purses
     return np.diff(upto, axis=1, prepend=0).reshape(-1, purses.shape[1])
 
 

@@ -41,6 +41,18 @@ class Purse:
         self._steps += 1
         self.left[np.floor(self._months()) > np.floor(before)] = self.monthly
 
+    def available(self) -> I64:
+        """What the next decision may spend at most, int64 ``[B, pots]``.
+
+        Everything that is left, or with daily pacing an even share of it for each decision that
+        remains of the month.
+        """
+        if self._scenario.budget.pacing == "none":
+            return self.left.copy()
+        month = MONTH_DAYS * 24 / self._scenario.decision_hours
+        remaining = np.ceil((1.0 - self.month_elapsed()) * month - 1e-6).astype(np.int64)
+        return np.asarray(self.left // np.maximum(remaining, 1)[:, None])
+
     def share_left(self) -> npt.NDArray[np.float64]:
         """Share of this month's money left in each channel's purse, float64 ``[B, A]``."""
         return np.asarray((self.left / np.maximum(self.monthly, 1))[:, self._pot_of_channel])

@@ -92,6 +92,9 @@ class Channel(Model):
     click: Share = Field(description="probability that an engagement becomes a visit")
     intrusiveness: NonNegative = Field(description="pressure that one touch adds")
     awareness: NonNegative = Field(description="awareness that one touch adds (before saturation)")
+    engagement_awareness: NonNegative = Field(
+        0.0, description="awareness that an engagement adds to that of the touch, likewise"
+    )
     opt_out: Share = Field(0.0, description="opt-out probability per touch for a calm customer")
     trigger: Share = Field(0.0, description="probability that an event triggers a send")
     engagement_window_days: NonNegative = Field(
@@ -187,6 +190,13 @@ class Customers(Model):
     churn: NonNegative = Field(0.02, description="churn per 28 days of a customer left alone")
     churn_overload: NonNegative = Field(0.55, description="log rise of churn per unit overload")
     churn_trust: NonNegative = Field(4.0, description="log rise of churn per unit trust lost")
+    overlap: float = Field(
+        0.0,
+        ge=-1.0,
+        le=1.0,
+        description="whether channels reach the same customers: 1 as far as their reach allows, "
+        "0 by chance at a given age, -1 as few as possible",
+    )
     engager_days: Positive = Field(28.0, description="an engager engaged within so many days")
 
 
@@ -238,6 +248,9 @@ class Budget(Model):
     """One purse for all channels, or one each; refilled every 28 days, what is left lapses."""
 
     kind: Literal["shared", "split"] = Field("shared", description="one purse, or one per channel")
+    pacing: Literal["none", "daily"] = Field(
+        "none", description="daily: an even share of what is left for each decision of the month"
+    )
     amount: NonNegative = Field(1000.0, description="$ per 1,000 customers per 28 days")
     split: dict[ChannelName, NonNegative] = Field(
         default_factory=dict,

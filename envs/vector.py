@@ -136,6 +136,16 @@ class ChannelsVectorEnv:
         """The global state of each environment, float32 ``[B, Z]``."""
         return self._observer.states(self._moment())
 
+    @property
+    def tally(self) -> Tally:
+        """What happened in the last decision."""
+        return self._tally
+
+    @property
+    def survey(self) -> Survey:
+        """The customers that are left."""
+        return self._survey
+
     def metrics(self) -> dict[str, F64]:
         """Dashboard and truth of the running episodes so far; see ``EpisodeMetrics.report``."""
         return self._metrics.report(self._survey)
@@ -174,7 +184,8 @@ class ChannelsVectorEnv:
 
     def affordable(self) -> Bools:
         """Whether each channel can pay for its cheapest touch, bool ``[B, A]``."""
-        return self.purse.left[:, self.population.pot_of_channel] >= self.population.cheapest_touch
+        purses = self.purse.available()[:, self.population.pot_of_channel]
+        return np.asarray(purses >= self.population.cheapest_touch)
 
     def _begin(
         self, envs: Sequence[int], markets: Sequence[int] | None, next_episode: bool = False
@@ -195,9 +206,9 @@ class ChannelsVectorEnv:
 
     def _decide(self, joint: I64) -> F32:
         """Let the customers live through one decision; returns the rewards ``[B, A]``."""
-        plan, purses = make_plan(self.scenario, joint), self.purse.left
+        plan, purses = make_plan(self.scenario, joint), self.purse.available()
         credit_rule = self.scenario.reward.credit
-        without = self._without_each(plan) if credit_rule == "incremental" else []
+        without = self._without_each(plan, purses) if credit_rule == "incremental" else []
         tally = self.population.advance(plan, purses)
         outcome = Outcome(self._survey, tally, self.population.survey())
         self.purse.pay(tally.channels[..., kernels.SPEND].sum(axis=2))
@@ -212,13 +223,13 @@ class ChannelsVectorEnv:
             credit = rule(self.scenario, outcome)
         return reward.mix_team(credit, self.scenario.reward.team_spirit).astype(np.float32)
 
-    def _without_each(self, plan: kernels.Plan) -> list[Outcome]:
+    def _without_each(self, plan: kernels.Plan, purses: I64) -> list[Outcome]:
         """The same decision, with the same random numbers, with each channel silent in turn."""
         before, outcomes = self.population.snapshot(), []
         for channel in range(len(self.agents)):
             pressure = plan.pressure.copy()
             pressure[:, channel] = 0
-            tally = self.population.advance(plan._replace(pressure=pressure), self.purse.left)
+            tally = self.population.advance(plan._replace(pressure=pressure), purses)
             outcomes.append(Outcome(self._survey, tally, self.population.survey()))
             self.population.restore(before)
         return outcomes

@@ -23,6 +23,16 @@ OUTSIDE = {
 """Errors of the machine's disk, not of this program: told in one line."""
 
 
+STUDIES = {
+    "claims": ("article", "hold the source article's claims against the simulation"),
+    "validate": ("article", "replay published experiments inside the simulation"),
+    "attribution": ("quartet", "what each channel claims, what models credit, what it caused"),
+    "ablate": ("quartet", "switch off each mechanism: what the collapse is made of"),
+    "calibrate": ("article", "search the parameters that reproduce the article's figures"),
+}
+"""Default scenario and one line of help by command."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Reports a mistake in one line."""
 
@@ -108,7 +118,17 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     )
     train.add_argument("--resume", type=Path, metavar="RUN", help="continue an interrupted run")
     scenarios = _command(several, "scenarios", "list the scenarios that come with onevoice")
-    return parser, {"compare": compare, "train": train, "scenarios": scenarios}
+    commands = {"compare": compare, "train": train, "scenarios": scenarios}
+    for name, (default, help) in STUDIES.items():
+        commands[name] = study = _command(several, name, help)
+        study.add_argument(
+            "scenario", nargs="?", default=default, metavar="SCENARIO",
+            help="name or YAML file (%(default)s)",
+        )  # fmt: skip
+        study.add_argument(
+            "--out", type=Path, metavar="DIR", help=f"folder (runs/{name}-<scenario>)"
+        )
+    return parser, commands
 
 
 def _command(

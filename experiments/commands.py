@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,15 @@ from onevoice.experiments.config import Experiment
 from onevoice.training.config import MODES, TrainingConfig, mode_named
 
 Fields = Mapping[str, str]
+Act = Callable[[argparse.Namespace, Mapping[str, Any]], None]
+STUDY_MODULES = {
+    "claims": "claims",
+    "validate": "validation",
+    "attribution": "attribution",
+    "ablate": "ablation",
+    "calibrate": "calibration",
+}
+"""By command the package of ``onevoice.experiments`` that holds its ``Config`` and ``study``."""
 
 
 class TrainingJob(Model):
@@ -31,7 +41,7 @@ def run(
     command: str, words: argparse.Namespace, fields: Fields, parser: argparse.ArgumentParser
 ) -> int:
     """Run a command and return the exit status; a user's mistake is told in one line."""
-    model, act = COMMANDS[command]
+    model, act = COMMANDS[command] if command in COMMANDS else _study(command)
     try:
         if words.help:
             print(parser.format_help() + "\n".join(_field_help(model)))
@@ -98,6 +108,27 @@ def _scenarios(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
         print(f"{'':14}{scenario.description}")
 
 
+def _study(command: str) -> tuple[type[BaseModel], Act]:
+    """The configuration of a study, and what carries it out."""
+    module = import_module(f"onevoice.experiments.{STUDY_MODULES[command]}")
+
+    def act(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
+        config = build_config(module.Config, "experiments", {"scenario": words.scenario}, values)
+        out = words.out or Path("runs", f"{command}-{Path(words.scenario).stem}")
+        if (out / f"{command}.json").exists():
+            raise OneVoiceError(
+                f"{out}: holds a finished study; give another folder with --out, or remove it"
+            )
+        from onevoice.experiments.study import show_study, write_study
+
+        with _hint(f"give the same command again to go on from what is in {out}"):
+            study = module.study(config, out)
+            write_study(study, words.line, out)
+        show_study(study, out)
+
+    return module.Config, act
+
+
 def new_folder(out: Path) -> Path:
     """Make a folder for output, and make sure that it is empty and can be written.
 
@@ -140,9 +171,7 @@ def _field_help(model: type[BaseModel]) -> Iterable[str]:
         yield f"  --{row.name} {row.type}{default}\n        {row.help}"
 
 
-COMMANDS: dict[
-    str, tuple[type[BaseModel], Callable[[argparse.Namespace, Mapping[str, Any]], None]]
-] = {
+COMMANDS: dict[str, tuple[type[BaseModel], Act]] = {
     "compare": (Experiment, _compare),
     "train": (TrainingJob, _train),
     "scenarios": (Model, _scenarios),

@@ -4,35 +4,28 @@ Everything is built in the output folder step by step, and each step is whole or
 comparison that was stopped goes on where it was when the same command is given again.
 """
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import yaml
 from rich.console import Console
 
-from onevoice import __version__
-from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.market import market_ids
 from onevoice.experiments.config import Experiment
 from onevoice.experiments.evaluation import evaluate, load_evaluation, save_evaluation
 from onevoice.experiments.export import write_results
 from onevoice.experiments.findings import findings
+from onevoice.experiments.parts import CONFIG, Run, compile_first, config_text, cores, prepare
 from onevoice.experiments.progress import TRAINING_COST, Display
 from onevoice.experiments.results import Results
 from onevoice.experiments.table import show_table
-from onevoice.experiments.workers import Report, Tell, Work, run_jobs
-from onevoice.policies.store import write_atomic
+from onevoice.experiments.workers import Tell, run_jobs
 
-CONFIG = "config.yaml"
 EVALUATIONS = "evaluations"
 Job = Callable[[Experiment, Path, str, Tell], None]
 """Produces ``evaluations/<policy>.npz`` in the output folder."""
-Run = Callable[[Work, Sequence[str], int, Report], None]
-"""Runs jobs side by side."""
 
 
 def compare(
@@ -58,12 +51,12 @@ def compare(
         OneVoiceError: if ``out`` cannot be used, or a part of the comparison failed.
     """
     started = time.monotonic()
-    prepare(experiment, out)
+    prepare(experiment, out, "comparison")
     todo = [name for name in _order(experiment) if not _evaluation(out, name).is_file()]
     with Display(_costs(experiment, todo)) as display:
-        workers = experiment.workers or _cores()
+        workers = experiment.workers or cores()
         if todo and job is None:
-            _compile(display)
+            compile_first(display)
         run(partial(job or train_and_evaluate, experiment, out), todo, workers, display.report)
     results = _results(experiment, out, started)
     _write(results, command or f"onevoice compare {out / CONFIG}", out)
@@ -91,42 +84,6 @@ def train_and_evaluate(experiment: Experiment, out: Path, name: str, tell: Tell)
     save_evaluation(evaluation, _evaluation(out, name))
 
 
-def prepare(experiment: Experiment, out: Path) -> None:
-    """Make ``out`` hold this comparison's configuration.
-
-    Raises:
-        OneVoiceError: if it holds anything else, or cannot be written.
-    """
-    text = config_text(experiment)
-    try:
-        if not (out / CONFIG).is_file():
-            if out.exists() and (not out.is_dir() or any(out.iterdir())):
-                raise OneVoiceError(f"{out}: exists and holds no comparison; choose another --out")
-            write_atomic(out / CONFIG, text.encode())
-        elif _same_work((out / CONFIG).read_text(encoding="utf-8")) != _same_work(text):
-            raise OneVoiceError(
-                f"{out}: holds another comparison, see its {CONFIG}; choose another --out"
-            )
-        elif not os.access(out, os.W_OK):
-            raise PermissionError(13, "Permission denied")
-    except OSError as error:
-        raise OneVoiceError(
-            f"{out}: cannot be written ({error.strerror}); choose another --out"
-        ) from error
-
-
-def config_text(experiment: Experiment) -> str:
-    """The whole configuration as YAML, as ``onevoice compare`` reads it."""
-    values = experiment.model_dump(mode="json")
-    text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
-    return f"# onevoice {__version__}\n{text}"
-
-
-def _same_work(text: str) -> list[str]:
-    """What must agree for two comparisons to share their parts: all but the worker count."""
-    return [line for line in text.splitlines() if not line.startswith("workers:")]
-
-
 def _train(experiment: Experiment, run: Path, mode: str, tell: Tell) -> None:
     from onevoice.training.run import is_run
     from onevoice.training.trainer import train
@@ -135,14 +92,6 @@ def _train(experiment: Experiment, run: Path, mode: str, tell: Tell) -> None:
         experiment.scenario, mode, experiment.training, run,
         resume=is_run(run), progress=partial(tell, "training"),
     )  # fmt: skip
-
-
-def _compile(display: Display) -> None:
-    """Compile the kernels before the workers start, who would all do it at once."""
-    from onevoice.envs.population import compile_kernels
-
-    display.say("preparing the customer model; its first use compiles it, in about half a minute")
-    compile_kernels()
 
 
 def _results(experiment: Experiment, out: Path, started: float) -> Results:
@@ -174,9 +123,3 @@ def _costs(experiment: Experiment, names: Sequence[str]) -> dict[str, dict[str, 
     judged = {"evaluation": 2.0 * experiment.scenario.decisions * experiment.evaluation.markets}
     learned = {"training": TRAINING_COST * experiment.training.total_steps}
     return {name: {**learned, **judged} if name in experiment.modes else judged for name in names}
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

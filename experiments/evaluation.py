@@ -5,8 +5,6 @@ original in one thing only, so both differences are paired. Letters: ``B`` marke
 ``K`` action entries per agent, ``T`` decisions in an episode.
 """
 
-import io
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +15,9 @@ import numpy.typing as npt
 
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
+from onevoice.experiments.arrays import load_arrays, save_arrays
 from onevoice.experiments.statistics import Floats
 from onevoice.policies.base import Actions, Observations, Policy
-from onevoice.policies.store import write_atomic
 
 if TYPE_CHECKING:
     from onevoice.envs.vector import ChannelsVectorEnv
@@ -104,9 +102,7 @@ def save_evaluation(evaluation: Evaluation, path: Path) -> None:
     arrays: dict[str, npt.NDArray[np.generic]] = {"seconds": np.array(evaluation.seconds)}
     arrays |= {f"metrics:{key}": value for key, value in evaluation.metrics.items()}
     arrays |= {f"trajectories:{key}": value for key, value in evaluation.trajectories.items()}
-    file = io.BytesIO()
-    np.savez(file, **arrays)  # type: ignore[arg-type]
-    write_atomic(path, file.getvalue())
+    save_arrays(path, arrays)
 
 
 def load_evaluation(path: Path) -> Evaluation:
@@ -115,16 +111,15 @@ def load_evaluation(path: Path) -> Evaluation:
     Raises:
         OneVoiceError: if the file is damaged.
     """
+    arrays = load_arrays(path)
+    parts: dict[str, dict[str, Floats]] = {"metrics": {}, "trajectories": {}}
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
         seconds = float(arrays.pop("seconds"))
-        parts: dict[str, dict[str, Floats]] = {"metrics": {}, "trajectories": {}}
         for key, value in arrays.items():
             kind, name = key.split(":", 1)
-            parts[kind][name] = value
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise OneVoiceError(f"{path}: a damaged evaluation; remove the file to redo it") from error
+            parts[kind][name] = np.asarray(value, np.float64)
+    except (ValueError, KeyError) as error:
+        raise OneVoiceError(f"{path}: damaged; remove the file to redo it") from error
     return Evaluation(path.stem, parts["metrics"], parts["trajectories"], seconds)
 
 

@@ -1,13 +1,13 @@
 """The figures of a comparison, PNGs 900 pixels wide; Matplotlib is imported on first use."""
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from onevoice.envs.scenario import MONTH_DAYS
+from onevoice.experiments.drawing import new_axes, png, style
 from onevoice.experiments.labels import label_points, spread
 from onevoice.experiments.measures import number
 from onevoice.experiments.palette import colour
@@ -19,21 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-STYLE: dict[Any, Any] = {
-    "font.size": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#E6E6E6",
-    "grid.linewidth": 0.8,
-    "axes.edgecolor": "#888888",
-    "axes.titlesize": 12,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "figure.facecolor": "white",
-    "savefig.dpi": 120,
-}
 UNIT = "\\$ per 1,000 customers per 28 days"
 TENSORBOARD = "tensorboard"
 CURVE = "truth/ncv"
@@ -42,14 +27,12 @@ CURVE = "truth/ncv"
 
 def draw_figures(results: Results, out: Path) -> dict[str, bytes]:
     """Draw all figures that the results suffice for, write ``figures/*.png`` and return them."""
-    import matplotlib as mpl
-
     pictures = {}
-    with mpl.rc_context({**mpl.rcParamsDefault, **STYLE}):
+    with style():
         for name, draw in FIGURES.items():
             figure = draw(results, out)
             if figure is not None:
-                pictures[name] = _png(figure)
+                pictures[name] = png(figure)
                 write_atomic(out / "figures" / f"{name}.png", pictures[name])
     return pictures
 
@@ -59,7 +42,7 @@ def collapse(results: Results, out: Path) -> "Figure | None":
     index, reference = results.index, results.reference
     if not any(index[name].known for name in results.names if name != reference):
         return None
-    figure, axes = _axes(7.5, 5.2)
+    figure, axes = new_axes(7.5, 5.2)
     points = {}
     for name in results.names:
         at, gap, ink = index[name], results.versus(name, reference, "ncv"), colour(name)
@@ -115,7 +98,7 @@ def learning(results: Results, out: Path) -> "Figure | None":
     curves = {mode: curve for mode, curve in curves.items() if curve.size}
     if not curves:
         return None
-    figure, axes = _axes(7.5, 4.2)
+    figure, axes = new_axes(7.5, 4.2)
     ends = []
     for mode, (steps, values) in curves.items():
         axes.plot(steps / 1000.0, values, color=colour(mode), lw=2, marker="o", ms=3)
@@ -172,13 +155,6 @@ def read_curve(folder: Path, tag: str) -> Floats:
     return np.array([(event.step, event.value) for event in events.Scalars(tag)], dtype=float).T
 
 
-def _axes(width: float, height: float) -> "tuple[Figure, Axes]":
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots()
-
-
 def _corner(axes: "Axes") -> None:
     """Shade where the dashboards are better and the customers worse than the reference's."""
     axes.margins(0.12)
@@ -228,13 +204,3 @@ def _label_ends(axes: "Axes", ends: Sequence[tuple[str, float, float]], inches: 
             1.015, y, name, color=colour(name), va="center", weight="bold", fontsize=9.5,
             transform=axes.get_yaxis_transform(),
         )  # fmt: skip
-
-
-def _png(figure: "Figure") -> bytes:
-    """The same figure gives the same bytes: no date or version inside."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    FigureCanvasAgg(figure)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", metadata={"Software": None})
-    return file.getvalue()

@@ -8,10 +8,10 @@ PAGE = """<!doctype html>
 <title>$title</title>
 <style>
 :root { color-scheme: light dark; --ink: #1c1c1c; --soft: #5c5c5c; --line: #dcdcdc;
-  --paper: #fff; --wash: #f5f6f7; --board: #0b6583; --truth: #1e6b3a; }
+  --paper: #fff; --wash: #f5f6f7; --board: #0b6583; --truth: #1e6b3a; --warn: #a3330b; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e9e9e9; --soft: #a8a8a8; --line: #3c3c3c;
-    --paper: #161718; --wash: #202224; --board: #6cc3e0; --truth: #7ccf96; } }
+    --paper: #161718; --wash: #202224; --board: #6cc3e0; --truth: #7ccf96; --warn: #ff9a73; } }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0;
   color: var(--ink); background: var(--paper); }
 main { max-width: 1040px; margin: 0 auto; padding: 24px 20px 64px; }
@@ -33,6 +33,9 @@ thead tr:first-child th { text-align: left; }
 td small { display: block; color: var(--soft); font-size: .72rem; }
 figure { margin: 1.2em 0 2em; }
 figure img { max-width: min(100%, 900px); height: auto; border-radius: 4px; }
+td.words { text-align: left; white-space: normal; min-width: 12ch; }
+td.met, td.inside { color: var(--truth); font-weight: 600; }
+td.missed, td.outside { color: var(--warn); font-weight: 600; }
 pre, code { background: var(--wash); border-radius: 4px; font-size: .85rem; }
 pre { padding: 12px; overflow-x: auto; } pre code { padding: 0; }
 dt { font-weight: 600; } dd { margin: 0 0 .5em; color: var(--soft); }
@@ -41,17 +44,8 @@ dt { font-weight: 600; } dd { margin: 0 0 .5em; color: var(--soft); }
 <body>
 <main>
 <h1>$title</h1>
-<p class="soft">$description</p>
-<p class="lead">$headline</p>
-$findings
-<h2>The dashboard beside the truth</h2>
-<div class="scroll">$table</div>
-<h2>Figures</h2>
-$figures
-<h2>What the columns mean</h2>
-<dl>$meanings</dl>
-<h2>How far to trust this</h2>
-$notes
+<p class="lead">$lead</p>
+$body
 <h2>Do it again</h2>
 <pre><code>$command</code></pre>
 <details><summary>The whole configuration</summary><pre><code>$config</code></pre></details>

@@ -5,6 +5,7 @@ COLOURS = {
     "random": "#56B4E9",
     "manual": "#222222",
     "greedy": "#D55E00",
+    "coordinated": "#117733",
     "independent": "#E69F00",
     "shared": "#009E73",
     "central_critic": "#0072B2",

@@ -41,18 +41,22 @@ def write_report(
     """
     headline, *rest = findings(results)
     experiment = results.experiment
+    body = [
+        f'<p class="soft">{escape(experiment.description or experiment.scenario.description)}</p>',
+        _list(rest),
+        "<h2>The dashboard beside the truth</h2>",
+        f'<div class="scroll">{html_table(results)}</div>',
+        "<h2>Figures</h2>",
+        *(_figure(name, picture) for name, picture in pictures.items()),
+        "<h2>What the columns mean</h2>",
+        f"<dl>{''.join(_meaning(measure) for measure in results.measures())}</dl>",
+        "<h2>How far to trust this</h2>",
+        _list(notes(results)),
+    ]
     page = Template(PAGE).substitute(
-        title=escape(f"onevoice: {experiment.name}"),
-        description=escape(experiment.description or experiment.scenario.description),
-        headline=escape(headline),
-        findings=_list(rest),
-        table=html_table(results),
-        figures="\n".join(_figure(name, picture) for name, picture in pictures.items()),
-        meanings="".join(_meaning(measure) for measure in results.measures()),
-        notes=_list(notes(results)),
-        command=escape(command),
-        config=escape(config),
-    )
+        title=escape(f"onevoice: {experiment.name}"), lead=escape(headline), body="\n".join(body),
+        command=escape(command), config=escape(config),
+    )  # fmt: skip
     write_atomic(out / "report.html", page.encode())
 
 

@@ -7,11 +7,12 @@ segment pressure, message and offer, then one audience.
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.greedy import Greedy
-from onevoice.policies.plan import manual_plan
+from onevoice.policies.plan import coordinated_plan, manual_plan
 
 
 class Silent(Policy):
@@ -53,9 +54,19 @@ class Manual(Policy):
 
     def act_batch(self, observations: Observations) -> Actions:
         """Return the day's plan ``[B, A, K]``, the same in every environment."""
-        plan = manual_plan(self.scenario, self._decision)
+        plan = self._plan(self._decision)
         self._decision += 1
         return np.repeat(plan[None], observations.shape[0], axis=0)
+
+    def _plan(self, decision: int) -> npt.NDArray[np.int64]:
+        return manual_plan(self.scenario, decision)
+
+
+class Coordinated(Manual):
+    """The manual plan on one calendar; see ``onevoice.policies.plan``."""
+
+    def _plan(self, decision: int) -> npt.NDArray[np.int64]:
+        return coordinated_plan(self.scenario, decision)
 
 
 BASELINES: Mapping[str, type[Policy]] = {
@@ -63,5 +74,6 @@ BASELINES: Mapping[str, type[Policy]] = {
     "random": Random,
     "manual": Manual,
     "greedy": Greedy,
+    "coordinated": Coordinated,
 }
 """The policies that need no training, by name."""

@@ -79,6 +79,7 @@ class Greedy(Policy):
         self._arms = [Arms(shape, count) for count in options]
         self._audience_arms = Arms((num_envs, agents, 1), len(AUDIENCES))
         plan = manual_plan(self.scenario, 0)[:, :-1].reshape(agents, segments, len(options))
+        plan[..., 0] -= 1
         self._choices = [
             np.repeat(plan[None, ..., i], num_envs, axis=0) for i in range(len(options))
         ]
@@ -93,11 +94,13 @@ class Greedy(Policy):
             self._change_some()
         self._decision += 1
         entries = np.stack(self._choices, axis=-1)
+        entries[..., 0] += 1
         return np.concatenate([entries.reshape(*entries.shape[:2], -1), self._audience], axis=-1)
 
     @property
     def _options(self) -> tuple[int, int, int]:
-        return PRESSURES, len(MESSAGES), len(self.scenario.offers)
+        """Choices of pressure, message and offer; an agent is hired to act, not to be silent."""
+        return PRESSURES - 1, len(MESSAGES), len(self.scenario.offers)
 
     def _learn(self, observations: Observations) -> None:
         """Compare yesterday's outcome with what is usual in the segment, and credit the choices."""

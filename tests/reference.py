@@ -9,9 +9,9 @@ Letters: ``C`` channels, ``N`` customers, ``S`` segments.
 import numpy as np
 
 from onevoice.envs import kernels as k
-from tests.reference_draws import F32, Draws, clip01, exponential, f32, hazard, logistic
+from tests.reference_draws import F32, Draws, clip01, exponential, f32, hazard, logistic, tick_key
 from tests.reference_money import pay, share_out
-from tests.reference_world import I64, Bools, Counts, Loads, Tick, World, of_kind, purpose
+from tests.reference_world import I64, Bools, Counts, Loads, Tick, World, lanes, of_kind, purpose
 
 
 def advance(world: World, plan: k.Plan, purses: I64) -> Counts:
@@ -23,13 +23,26 @@ def advance(world: World, plan: k.Plan, purses: I64) -> Counts:
         purses: what may be spent, int64 ``[pots]``.
     """
     counts, slices = Counts(world), share_out(world, plan, purses)
+    for lane, purse in zip(lanes(world), slices, strict=True):
+        turn = (tick_key(world.seed, world.ticks_lived) >> 33) % len(lane)
+        for _, lo, hi in lane[turn:] + lane[:turn]:
+            block = world.part(lo, hi)
+            counts.take(live(block, plan, purse))
+            world.take_back(block)
+    world.ticks_lived += world.scenario.ticks_per_decision
+    return counts
+
+
+def live(world: World, plan: k.Plan, purse: I64) -> Counts:
+    """Take the customers of one block through all ticks; what they cost goes out of ``purse``."""
+    counts = Counts(world)
     for _ in range(world.scenario.ticks_per_decision):
         tick = begin(world, plan)
         drift(world, tick)
         demand(world, tick)
         contact(world, tick)
         query(world, tick)
-        pay(world, tick, slices, counts)
+        pay(world, tick, purse, counts)
         search(world, tick, counts)
         respond(world, tick, counts)
         loads = remember(world, tick)
@@ -50,7 +63,7 @@ def begin(world: World, plan: k.Plan) -> Tick:
     return Tick(
         now=world.scenario.clock_start + t,
         season=world.markets.season[0, t],
-        draw=Draws(world.seed, t, world.people),
+        draw=Draws(world.seed, t, world.first, world.first + world.people),
         message=plan.message[0][:, rows].astype(np.int64),
         percent=plan.offer[0][:, rows].astype(np.int64),
         level=plan.pressure[0][:, rows].astype(np.int64),
@@ -152,8 +165,8 @@ def search(world: World, tick: Tick, counts: Counts) -> None:
     r, found = world.rates, tick.draw.uniform(k.DRAW_ORGANIC)
     asked = tick.brand | tick.generic
     for c in of_kind(world, k.SEARCH):
-        others = [j for j in range(world.n_channels) if j != c]
-        warm = (tick.now - world.engaged[others] < r.memory).any(axis=0)
+        pushed = of_kind(world, k.PUSH)
+        warm = (tick.now - world.engaged[pushed] < r.memory).any(axis=0)
         counts.add_system(k.AWARE_CLICKS, warm & tick.paid[c])
         counts.add(c, k.ENGAGEMENTS, tick.paid[c])
         counts.add(c, k.CLICKS, tick.paid[c])
@@ -173,6 +186,7 @@ def respond(world: World, tick: Tick, counts: Counts) -> None:
     """4. Open or engage, click through to a visit, or opt out of the channel."""
     channels, draw = world.channels, tick.draw
     tick.relevant = np.zeros(world.people, np.float32)
+    tick.opens = np.zeros_like(tick.touch)
     for c in (c for c in range(world.n_channels) if c not in of_kind(world, k.SEARCH)):
         p = logistic(world.markets.odds[0, c], appeal(world, tick, c))
         opens = (draw.uniform(purpose(world, c, k.DRAW_ENGAGE)) < p) & tick.touch[c]
@@ -182,6 +196,7 @@ def respond(world: World, tick: Tick, counts: Counts) -> None:
         world.engaged[c] = np.where(opens, tick.now, world.engaged[c])
         world.subscribed[c] &= ~leaves
         tick.visit = tick.visit | goes
+        tick.opens[c] = opens
         tick.relevant = tick.relevant + (opens & (world.need == tick.message[c])).astype(np.float32)
         for column, flags in ((k.ENGAGEMENTS, opens), (k.CLICKS, goes), (k.OPT_OUTS, leaves)):
             counts.add(c, column, flags)
@@ -198,6 +213,7 @@ def remember(world: World, tick: Tick) -> Loads:
         world.touched[c] = np.where(touch, tick.now, world.touched[c])
         one = touch.astype(np.float32)
         loads.pressure = loads.pressure + channels.intrusiveness[c] * one
+        loads.exposure = loads.exposure + channels.recall[c] * tick.opens[c].astype(np.float32)
         loads.exposure = loads.exposure + channels.awareness[c] * one
         loads.touches = loads.touches + one
         loads.agree = loads.agree + (touch & (world.story == message)).astype(np.float32)

@@ -36,11 +36,11 @@ def tick_key(seed: int, tick: int) -> int:
 
 
 class Draws:
-    """All random numbers of ``customers`` customers in one tick, ``[N]`` for each purpose."""
+    """All random numbers of customers ``first`` to ``end`` in one tick, for each purpose."""
 
-    def __init__(self, seed: int, tick: int, customers: int) -> None:
+    def __init__(self, seed: int, tick: int, first: int, end: int) -> None:
         self.key = tick_key(seed, tick)
-        numbers = np.arange(customers, dtype=np.uint64)
+        numbers = np.arange(first, end, dtype=np.uint64)
         self._words = mix(mix(numbers + (self.key & WORD)) ^ (self.key >> 32))
 
     def word(self, purpose: int) -> U64:

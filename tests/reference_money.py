@@ -7,19 +7,20 @@ import numpy.typing as npt
 
 from onevoice.envs import kernels as k
 from tests.reference_draws import f32
-from tests.reference_world import I64, Counts, Tick, World, blocks
+from tests.reference_world import I64, Counts, Tick, World, lanes
+
+GOLDEN = (5**0.5 - 1) / 2
 
 
-def pay(world: World, tick: Tick, slices: I64, counts: Counts) -> None:
-    """Each touch is paid from its block's slice, one by one from a start that rotates."""
+def pay(world: World, tick: Tick, purse: I64, counts: Counts) -> None:
+    """Each touch of a block is paid from its lane's slice, one by one from a rotating start."""
     turn = tick.draw.key >> 33
-    for block, (_, lo, hi) in enumerate(blocks(world)):
-        for step in range(hi - lo):
-            q = lo + (turn + step) % (hi - lo)
-            for place in range(world.n_channels):
-                c = (turn + step + place) % world.n_channels
-                if tick.touch[c, q]:
-                    pay_one(world, tick, c, q, slices[block], counts)
+    for step in range(world.people):
+        q = (turn + step) % world.people
+        for place in range(world.n_channels):
+            c = (turn + step + place) % world.n_channels
+            if tick.touch[c, q]:
+                pay_one(world, tick, c, q, purse, counts)
     for c in range(world.n_channels):
         counts.add(c, k.TOUCHES, tick.touch[c])
 
@@ -36,19 +37,27 @@ def pay_one(world: World, tick: Tick, c: int, q: int, purses: I64, counts: Count
 
 
 def share_out(world: World, plan: k.Plan, purses: I64) -> I64:
-    """Slices of the purses by block, int64 ``[blocks, pots]``, by what each is likely to cost.
+    """Slices of the purses by lane, int64 ``[lanes, pots]``, by what each is likely to cost.
 
-    A slice is the rise of the whole money shared out so far, so that no part is lost or made.
+    Money is shared out in the highest price that a purse may meet, as the rise of what has been
+    shared out so far, so that no part is lost or made; the last lane gets the rest.
     """
-    cut, pot_of = blocks(world), world.channels.pot
+    cut, pot_of = lanes(world), world.channels.pot
     slices = np.zeros((len(cut), len(purses)), np.int64)
+    phase = world.ticks_lived / world.scenario.ticks_per_decision * GOLDEN % 1.0
+    prices = np.maximum(world.channels.cost, world.channels.brand_cost)
     for pot, purse in enumerate(purses):
+        unit = max(int(prices[pot_of == pot].max()), 1)
         weights = [
-            (hi - lo) * (sum(expected_costs(world, plan, segment)[pot_of == pot]) + 1e-9)
-            for segment, lo, hi in cut
+            sum(
+                (hi - lo) * (sum(expected_costs(world, plan, segment)[pot_of == pot]) + 1e-9)
+                for segment, lo, hi in lane
+            )
+            for lane in cut
         ]
-        upto = [0, *(int(np.floor(purse * (x / sum(weights)))) for x in accumulate(weights))]
-        slices[:, pot] = np.diff(upto)
+        shares = [x / sum(weights) for x in accumulate(weights)]
+        upto = [int(np.floor(purse // unit * share + phase)) * unit for share in shares[:-1]]
+        slices[:, pot] = np.diff([0, *upto, purse])
     return slices
 
 
@@ -58,4 +67,17 @@ def expected_costs(world: World, plan: k.Plan, segment: int) -> npt.NDArray[np.f
     level = plan.pressure[0, :, segment]
     chance = np.maximum(channels.calm[rows, level], channels.event[rows, level] * f32(0.05))
     cost = channels.cost[rows, level].astype(np.float64) * chance
-    return np.asarray(np.where(channels.kind == k.SEARCH, 0.02 * cost, cost))
+    queries = np.where(channels.kind == k.SEARCH, 0.02, 1.0)
+    return np.asarray(cost * queries * reach(world, segment))
+
+
+def reach(world: World, segment: int) -> npt.NDArray[np.float64]:
+    """Share of a segment that each channel is expected to reach, the mean over its ages."""
+    scenario = world.scenario
+    first, last = scenario.segments.ages[segment // len(scenario.segments.values)]
+    shares = [
+        [min(max(c.reach + c.reach_per_decade / 10 * (age - 45), 0.0), 1.0) for c in channels]
+        for channels in [scenario.channels.values()]
+        for age in range(first, last + 1)
+    ]
+    return np.asarray(np.mean(shares, axis=0))

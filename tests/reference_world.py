@@ -3,6 +3,7 @@
 Letters: ``C`` channels, ``N`` customers, ``S`` segments.
 """
 
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +19,14 @@ I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 NEVER_HEARD = 255
 SETUP_TICK = 2**32 - 1
+BLOCKS_PER_LANE = 32
+BY_CUSTOMER = (
+    "segment", "age", "need", "value", "sensitivity", "strain", "affinity", "awareness", "trust",
+    "pressure", "depth", "in_market", "alive", "event", "story", "bought", "bought_offer",
+    "touched_any", "subscribed", "heard", "offered", "touched", "engaged",
+)  # fmt: skip
+"""The arrays whose last axis is the customers."""
+VOICES = (k.TWO_VOICES, k.THREE_VOICES, k.FOUR_VOICES)
 
 
 class World:
@@ -41,11 +50,25 @@ class World:
         self.sizes = sizes(scenario)
         self.segment = np.repeat(np.arange(len(self.sizes)), self.sizes)
         self.n_channels, self.people = len(scenario.channels), scenario.population
+        self.first = 0
         self._settle()
+
+    def part(self, lo: int, hi: int) -> "World":
+        """Customers ``lo`` to ``hi`` as a world of their own."""
+        one = copy(self)
+        one.first, one.people = lo, hi - lo
+        for name in BY_CUSTOMER:
+            setattr(one, name, getattr(self, name)[..., lo:hi].copy())
+        return one
+
+    def take_back(self, part: "World") -> None:
+        """Write what became of a part's customers into this world."""
+        for name in BY_CUSTOMER:
+            getattr(self, name)[..., part.first : part.first + part.people] = getattr(part, name)
 
     def _settle(self) -> None:
         """Draw traits ``[N]``, ``[C, N]`` and the starting state."""
-        draw, origin, rows = Draws(self.seed, SETUP_TICK, self.people), self.origin, self.segment
+        draw, origin, rows = Draws(self.seed, SETUP_TICK, 0, self.people), self.origin, self.segment
         years = origin.first_age[rows] + draw.uniform(k.DRAW_AGE) * origin.ages[rows]
         self.age = years.astype(np.uint8)
         u = draw.uniform(k.DRAW_NEED)[:, None]
@@ -69,10 +92,16 @@ class World:
         """Who can be addressed where, and who likes what."""
         origin, shape = self.origin, (self.n_channels, self.people)
         self.affinity, self.subscribed = np.zeros(shape, np.float32), np.zeros(shape, np.bool_)
+        tied = draw.uniform(k.DRAW_TIED) < np.abs(origin.overlap)
+        common = draw.uniform(k.DRAW_COMMON)
         for c, number in enumerate(int(n) for n in origin.numbers):
             years = self.age.astype(np.float32) - f32(45)
             reach = origin.reach[c] + origin.reach_per_year[c] * years
-            self.subscribed[c] = draw.uniform(k.DRAW_REACH + number) < reach
+            apart = common - origin.shift[c]
+            apart = np.where(apart < f32(0), apart + f32(1), apart)
+            together = common if origin.overlap > 0 else apart
+            own = draw.uniform(k.DRAW_REACH + number)
+            self.subscribed[c] = np.where(tied, together, own) < reach
             liking = draw.quantile(origin.normal, k.DRAW_AFFINITY + number)
             self.affinity[c] = origin.affinity_sd[c] * liking
         self.heard = np.full(shape, NEVER_HEARD)
@@ -104,6 +133,8 @@ class Tick:
     """``[C, N]``, money units of the touch."""
     paid: Bools = field(init=False)
     """``[C, N]``: the ad on a query was clicked."""
+    opens: Bools = field(init=False)
+    """``[C, N]``: the touch was opened or engaged with."""
     relevant: F32 = field(init=False)
     clash: F32 = field(init=False)
     regretted: Bools = field(init=False)
@@ -117,6 +148,11 @@ class Counts:
         self.segment, segments = world.segment, len(world.sizes)
         self.channels = np.zeros((world.n_channels, segments, k.CHANNEL_COLUMNS), np.int64)
         self.system = np.zeros((segments, k.SYSTEM_COLUMNS), np.int64)
+
+    def take(self, others: "Counts") -> None:
+        """Add what was counted elsewhere."""
+        self.channels += others.channels
+        self.system += others.system
 
     def add(self, channel: int, column: int, values: npt.NDArray[np.generic]) -> None:
         """Add one value ``[N]`` of each customer to a column of a channel."""
@@ -160,6 +196,12 @@ def blocks(world: World) -> list[tuple[int, int, int]]:
     return cut
 
 
+def lanes(world: World) -> list[list[tuple[int, int, int]]]:
+    """The blocks that share a slice of the purses, lane by lane."""
+    cut = blocks(world)
+    return [cut[i : i + BLOCKS_PER_LANE] for i in range(0, len(cut), BLOCKS_PER_LANE)]
+
+
 def of_kind(world: World, kind: int) -> list[int]:
     """Channels of a kind."""
     return [c for c in range(world.n_channels) if world.channels.kind[c] == kind]
@@ -181,6 +223,7 @@ def survey(world: World) -> tuple[I64, I64]:
         k.PRESSURE: world.pressure * f32(65536),
         k.DEPTH: world.depth * f32(65536),
         k.EQUITY: equity(world),
+        **{column: voices(world) == 2 + n for n, column in enumerate(VOICES)},
     }
     sums = np.zeros((len(world.sizes), k.SURVEY_COLUMNS), np.int64)
     for column, values in columns.items():
@@ -189,6 +232,14 @@ def survey(world: World) -> tuple[I64, I64]:
     for c in range(world.n_channels):
         np.add.at(reached[c], world.segment, (alive & world.subscribed[c]).astype(np.int64))
     return sums, reached
+
+
+def voices(world: World) -> I64:
+    """Number of different messages that each customer remembers at the last tick lived, ``[N]``."""
+    now = world.scenario.clock_start + world.ticks_lived - 1
+    recent = now - world.touched < world.rates.memory
+    said = [((world.heard == message) & recent).any(axis=0) for message in range(4)]
+    return np.asarray(np.sum(said, axis=0))
 
 
 def equity(world: World) -> F32:

@@ -60,7 +60,7 @@ def hand_survey(
 ) -> Survey:
     """Both segments alike: means of awareness, trust, pressure and depth; equity in $."""
     sums = [alive * 65536 * mean for mean in means]
-    row = np.array([alive, in_market, *sums, equity * MONEY], np.int64)
+    row = np.array([alive, in_market, *sums, equity * MONEY, 0, 0, 0], np.int64)
     return Survey(np.tile(row, (1, 2, 1)), np.tile(np.array(subscribed)[:, None], (1, 1, 2)))
 
 

@@ -17,7 +17,7 @@ WRAPS = (
 
 
 def draws(seed: int = 1, tick: int = 0, purpose: int = 0) -> F64:
-    return Draws(seed, tick, N).uniform(purpose).astype(np.float64)
+    return Draws(seed, tick, 0, N).uniform(purpose).astype(np.float64)
 
 
 def test_draws_are_uniform() -> None:
@@ -55,11 +55,11 @@ def _excess(cells: F64, count: int = 1024) -> float:
 
 
 def test_customers_of_a_tick_never_share_a_word() -> None:
-    assert len(np.unique(Draws(5, 3, N).word(9))) == N
+    assert len(np.unique(Draws(5, 3, 0, N).word(9))) == N
 
 
 def test_ticks_share_no_more_words_than_chance() -> None:
-    words = np.concatenate([Draws(5, tick, 4096).word(0) for tick in range(64)])
+    words = np.concatenate([Draws(5, tick, 0, 4096).word(0) for tick in range(64)])
     expected = len(words) ** 2 / 2**33
     assert len(words) - len(np.unique(words)) < expected + 5 * np.sqrt(expected)
 

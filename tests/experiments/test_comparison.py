@@ -11,9 +11,10 @@ import yaml
 from rich.console import Console
 
 from onevoice.envs.errors import OneVoiceError
-from onevoice.experiments.comparison import compare, config_text, prepare, train_and_evaluate
+from onevoice.experiments.comparison import compare, train_and_evaluate
 from onevoice.experiments.config import Experiment
 from onevoice.experiments.evaluation import load_evaluation, save_evaluation
+from onevoice.experiments.parts import config_text, prepare
 from onevoice.experiments.workers import FINISHED, Report, Tell, Work
 from tests.experiments.fakes import evaluation, experiment
 
@@ -120,13 +121,13 @@ def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:
 def test_a_file_or_an_unwritable_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OneVoiceError, match="exists and holds no comparison"):
-        prepare(experiment(), tmp_path / "file")
+        prepare(experiment(), tmp_path / "file", "comparison")
     with pytest.raises(OneVoiceError, match=r"cannot be written \(Not a directory\)"):
-        prepare(experiment(), tmp_path / "file" / "below")
+        prepare(experiment(), tmp_path / "file" / "below", "comparison")
 
 
 def test_an_empty_folder_is_used(tmp_path: Path) -> None:
-    prepare(experiment(), tmp_path)
+    prepare(experiment(), tmp_path, "comparison")
     assert (tmp_path / "config.yaml").read_text() == config_text(experiment())
 
 

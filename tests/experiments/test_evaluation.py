@@ -90,7 +90,7 @@ def test_file_gives_back_what_was_saved(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut", b"text"])
 def test_a_damaged_file_is_one_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "loud.npz").write_bytes(content)
-    with pytest.raises(OneVoiceError, match="damaged evaluation; remove the file"):
+    with pytest.raises(OneVoiceError, match="damaged; remove the file"):
         load_evaluation(tmp_path / "loud.npz")
 
 
