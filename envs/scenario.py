@@ -135,13 +135,13 @@ class Customers(Model):
 
     market_entry: NonNegative = Field(0.0115, description="rate of entering the market")
     entry_awareness: NonNegative = Field(
-        3.0, description="relative rise of entry per unit awareness"
+        5.0, description="relative rise of entry per unit awareness"
     )
     market_days: Positive = Field(7.0, description="mean days in the market without a purchase")
-    brand_queries: NonNegative = Field(0.09, description="brand queries per day in the market")
+    brand_queries: NonNegative = Field(0.14, description="brand queries per day in the market")
     brand_queries_idle: NonNegative = Field(0.01, description="brand queries per day, always")
     generic_queries: NonNegative = Field(0.55, description="generic queries per day in the market")
-    direct_visits: NonNegative = Field(0.05, description="direct visits per day in the market")
+    direct_visits: NonNegative = Field(0.12, description="direct visits per day in the market")
     direct_visits_idle: NonNegative = Field(0.002, description="direct visits per day, always")
 
     brand_paid_click: Share = Field(0.50, description="click on a shown brand ad")
@@ -152,10 +152,10 @@ class Customers(Model):
 
     need_match: NonNegative = Field(0.5, description="log odds of response if the need is met")
     offer_response: NonNegative = Field(2.0, description="log odds of response per unit discount")
-    fatigue: NonNegative = Field(0.10, description="log odds of response lost per unit pressure")
-    trust_response: NonNegative = Field(1.5, description="log odds of response per unit trust")
+    fatigue: NonNegative = Field(0.08, description="log odds of response lost per unit pressure")
+    trust_response: NonNegative = Field(2.5, description="log odds of response per unit trust")
 
-    purchase_in_market: Share = Field(0.033, description="purchase per visit in the market")
+    purchase_in_market: Share = Field(0.024, description="purchase per visit in the market")
     purchase_idle: Share = Field(0.002, description="purchase per visit outside the market")
     purchase_trust: NonNegative = Field(2.2, description="log odds of purchase per unit trust")
     purchase_discount: NonNegative = Field(
@@ -167,17 +167,15 @@ class Customers(Model):
     order_cv: Positive = Field(1.0, description="coefficient of variation of the order value")
     margin: Share = Field(0.40, description="margin as a share of the undiscounted order value")
 
-    tolerance: Positive = Field(3.0, description="median pressure a customer tolerates")
-    tolerance_sigma: NonNegative = Field(0.5, description="log sd of the tolerance")
+    tolerance: Positive = Field(0.85, description="median pressure a customer tolerates")
+    tolerance_sigma: NonNegative = Field(0.4, description="log sd of the tolerance")
     value_sigma: NonNegative = Field(0.3, description="log sd of a customer's order level")
     sensitivity_sigma: NonNegative = Field(0.4, description="log sd of price sensitivity, median 1")
 
     narrative_gain: Share = Field(0.06, description="narrative depth gained by a repeating touch")
     narrative_loss: Share = Field(0.12, description="share of depth lost by a contradicting touch")
-    trust_conflict: NonNegative = Field(0.003, description="trust lost per touch in full conflict")
-    trust_overload: NonNegative = Field(
-        0.0015, description="trust lost per touch and unit overload"
-    )
+    trust_conflict: NonNegative = Field(0.01, description="trust lost per touch in full conflict")
+    trust_overload: NonNegative = Field(0.002, description="trust lost per touch and unit overload")
     trust_regret: NonNegative = Field(
         0.02, description="trust lost per deeper offer after a purchase"
     )
@@ -188,7 +186,7 @@ class Customers(Model):
     opt_out_overload: NonNegative = Field(0.45, description="log rise of opt-out per unit overload")
     opt_out_trust: NonNegative = Field(2.5, description="log rise of opt-out per unit trust lost")
     churn: NonNegative = Field(0.02, description="churn per 28 days of a customer left alone")
-    churn_overload: NonNegative = Field(0.55, description="log rise of churn per unit overload")
+    churn_overload: NonNegative = Field(0.25, description="log rise of churn per unit overload")
     churn_trust: NonNegative = Field(4.0, description="log rise of churn per unit trust lost")
     overlap: float = Field(
         0.0,

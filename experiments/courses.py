@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs.scenario import Scenario
-from onevoice.policies.base import Actions, Policy
+from onevoice.policies.base import Actions, Observations, Policy
 
 if TYPE_CHECKING:
     from onevoice.envs.journeys import Journal
 
 I64 = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
+Moment = tuple[dict[str, npt.NDArray[np.generic]], Observations]
+FIELDS = ("channels", "system", "survey", "subscribed")
 
 
 class Course(NamedTuple):
@@ -31,12 +33,83 @@ class Course(NamedTuple):
     subscribed: I64
     """Living customers each channel can address, likewise, ``[T + 1, B, A]``."""
 
+    def then(self, later: "Course") -> "Course":
+        """This course and what followed it."""
+        pairs = zip(FIELDS, self, later, strict=True)
+        return Course(*(
+            np.concatenate([early, late[1:] if name in FIELDS[2:] else late])
+            for name, early, late in pairs
+        ))  # fmt: skip
+
 
 class Played(NamedTuple):
     """A course and the actions that led to it, ``[T, B, A, K]``."""
 
     course: Course
     actions: Actions
+
+
+class Episodes:
+    """One episode in each of several markets, played in stretches that can be played again.
+
+    Args:
+        scenario: the environment.
+        markets: market ids, ``[B]``.
+        seeds: of the customers' random numbers, ``[B]``.
+        threads: share the customers' work; never change a result.
+    """
+
+    def __init__(
+        self, scenario: Scenario, markets: Sequence[int], seeds: Sequence[int], threads: int = 1
+    ) -> None:
+        from onevoice.envs.vector import ChannelsVectorEnv
+
+        self.env: ChannelsVectorEnv = ChannelsVectorEnv(
+            scenario, len(markets), auto_reset=False, threads=threads
+        )
+        self._observations: Observations = self.env.reset(seeds, markets)
+
+    def mark(self) -> Moment:
+        """This moment, to come back to."""
+        return self.env.snapshot(), self._observations
+
+    def back(self, moment: Moment) -> None:
+        """Return to a moment."""
+        snapshot, self._observations = moment
+        self.env.restore(snapshot)
+
+    def play(
+        self,
+        policy: Policy,
+        decisions: int,
+        *,
+        journal: "Journal | None" = None,
+        progress: Progress | None = None,
+    ) -> Played:
+        """Let ``policy`` decide for a while; it is not reset before.
+
+        Args:
+            policy: decides for all channels.
+            decisions: how many.
+            journal: takes every touch, engagement and purchase; for a single episode.
+            progress: told of ``(decisions done, decisions in all)``.
+        """
+        env, self.env.population.journal = self.env, journal
+        actions, tallies, surveys = [], [], [env.survey]
+        for done in range(1, decisions + 1):
+            actions.append(np.array(policy.act_batch(self._observations), order="C"))
+            self._observations = env.step(actions[-1]).observations
+            tallies.append(env.tally)
+            surveys.append(env.survey)
+            if progress is not None:
+                progress(done, decisions)
+        course = Course(
+            np.stack([tally.channels.sum(axis=2) for tally in tallies]),
+            np.stack([tally.system.sum(axis=1) for tally in tallies]),
+            np.stack([survey.states.sum(axis=1) for survey in surveys]),
+            np.stack([survey.subscribed.sum(axis=2) for survey in surveys]),
+        )
+        return Played(course, np.stack(actions))
 
 
 def play(
@@ -50,37 +123,11 @@ def play(
     journal: "Journal | None" = None,
     progress: Progress | None = None,
 ) -> Played:
-    """Play one episode in each of ``markets`` and keep what every decision led to.
+    """Play one episode in each of ``markets``, by default to its end; see :class:`Episodes`.
 
-    Args:
-        scenario: the environment.
-        policy: decides for all channels.
-        markets: market ids, ``[B]``.
-        seeds: of the customers' random numbers, ``[B]``; the first is also the policy's.
-        decisions: stop after so many, by default at the episode's end.
-        threads: share the customers' work; never change a result.
-        journal: takes every touch, engagement and purchase; for a single episode.
-        progress: told of ``(decisions done, decisions in all)``.
+    The first seed is also the policy's.
     """
-    from onevoice.envs.vector import ChannelsVectorEnv
-
-    env = ChannelsVectorEnv(scenario, len(markets), auto_reset=False, threads=threads)
-    observations = env.reset(seeds, markets)
-    env.population.journal = journal
+    episodes = Episodes(scenario, markets, seeds, threads)
     policy.reset(len(markets), seeds[0])
     total = decisions or scenario.decisions
-    actions, tallies, surveys = [], [], [env.survey]
-    for done in range(1, total + 1):
-        actions.append(np.array(policy.act_batch(observations), order="C"))
-        observations = env.step(actions[-1]).observations
-        tallies.append(env.tally)
-        surveys.append(env.survey)
-        if progress is not None:
-            progress(done, total)
-    course = Course(
-        np.stack([tally.channels.sum(axis=2) for tally in tallies]),
-        np.stack([tally.system.sum(axis=1) for tally in tallies]),
-        np.stack([survey.states.sum(axis=1) for survey in surveys]),
-        np.stack([survey.subscribed.sum(axis=2) for survey in surveys]),
-    )
-    return Played(course, np.stack(actions))
+    return episodes.play(policy, total, journal=journal, progress=progress)

@@ -51,7 +51,7 @@ class Sheet:
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Cell], ...]
-    """By column key."""
+    """By column key; ``digits``, where a row has it, overrides the columns' decimals."""
     note: str = ""
 
 
@@ -108,7 +108,9 @@ def as_json(study: Study) -> dict[str, Any]:
         "headline": study.headline,
         "config": study.config.model_dump(mode="json", exclude={"workers"}),
         "sheets": {
-            sheet.name: [{k: _plain(v) for k, v in row.items()} for row in sheet.rows]
+            sheet.name: [
+                {c.key: _plain(row.get(c.key)) for c in sheet.columns} for row in sheet.rows
+            ]
             for sheet in study.sheets
         },
         **study.extra,
@@ -160,6 +162,11 @@ def _number(value: float, digits: int) -> str:
     return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
+def _digits(row: Mapping[str, Cell], column: Column) -> int:
+    own = row.get("digits")
+    return own if isinstance(own, int) else column.digits
+
+
 def _is_estimate(value: Cell) -> bool:
     return isinstance(value, Estimate)
 
@@ -180,7 +187,7 @@ def _table(sheet: Sheet) -> Table:
     for place, column in enumerate(sheet.columns):
         table.add_column(column.label, justify="left" if place == 0 else "right")
     for row in sheet.rows:
-        table.add_row(*(_text(row.get(c.key), c.digits) for c in sheet.columns))
+        table.add_row(*(_text(row.get(c.key), _digits(row, c)) for c in sheet.columns))
     return table
 
 
@@ -205,7 +212,7 @@ def _html_sheet(sheet: Sheet) -> str:
 def _html_cells(sheet: Sheet, row: Mapping[str, Cell]) -> Iterable[str]:
     for place, column in enumerate(sheet.columns):
         value = row.get(column.key)
-        shown = escape(cell_text(value, column.digits)).replace(" (", " <small>(", 1)
+        shown = escape(cell_text(value, _digits(row, column))).replace(" (", " <small>(", 1)
         shown = f"{shown}</small>" if isinstance(value, Estimate) and value.known else shown
         kind = f' class="{escape(value)}"' if value in VERDICT_COLOURS else ""
         kind = ' class="words"' if isinstance(value, str) and not kind else kind

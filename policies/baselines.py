@@ -52,6 +52,10 @@ class Manual(Policy):
         super().reset(num_envs, seed)
         self._decision = 0
 
+    def start_at(self, decision: int) -> None:
+        """Go on with this decision of the plan."""
+        self._decision = decision
+
     def act_batch(self, observations: Observations) -> Actions:
         """Return the day's plan ``[B, A, K]``, the same in every environment."""
         plan = self._plan(self._decision)

@@ -1,7 +1,7 @@
 """Each channel a bandit on the revenue its own platform claims, knowing nothing of the others.
 
 A channel reads nothing but its own dashboard. In every segment it keeps a choice of pressure,
-message and offer for a few days, sees what its platform claims, and moves to what claimed most; the
+message and offer for a few days, addresses everyone, sees what its platform claims, and moves to what claimed most; the
 segments serve as parallel tests. Totals are compared, not rates: a rate never asks for more.
 Letters: ``B`` environments, ``A`` agents, ``S`` segments.
 """
@@ -9,20 +9,20 @@ Letters: ``B`` environments, ``A`` agents, ``S`` segments.
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
+from onevoice.envs.scenario import MESSAGES, PRESSURES, Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.plan import manual_plan
 
 Floats = npt.NDArray[np.float64]
 HOLD = 3
 """Decisions for which a choice is kept: claims follow a touch by days."""
-EXPLORE = 0.15
+EXPLORE = 0.1
 """Share of choices made at random."""
 FORGET = 0.99
 """What is left of old evidence after a decision."""
-POOLED = 4.0
+POOLED = 1.0
 """Decisions of own evidence that weigh as much as all segments' together."""
-ENGAGEMENT_WEIGHT = 0.2
+ENGAGEMENT_WEIGHT = 1.0
 """Weight of the engagement total beside the claimed revenue, both as the dashboard scales them."""
 
 
@@ -77,7 +77,6 @@ class Greedy(Policy):
         agents, segments = len(self.agents), self.scenario.segments.count
         shape, options = (num_envs, agents, segments), self._options
         self._arms = [Arms(shape, count) for count in options]
-        self._audience_arms = Arms((num_envs, agents, 1), len(AUDIENCES))
         plan = manual_plan(self.scenario, 0)[:, :-1].reshape(agents, segments, len(options))
         plan[..., 0] -= 1
         self._choices = [
@@ -112,7 +111,6 @@ class Greedy(Policy):
         relative = outcome / np.maximum(self._usual, 1e-9)
         for arms, choice in zip(self._arms, self._choices, strict=True):
             arms.update(choice, relative)
-        self._audience_arms.update(self._audience, relative.mean(axis=2, keepdims=True))
 
     def _change_some(self) -> None:
         """Choose anew where a choice has been kept long enough; segments take turns."""
@@ -122,5 +120,3 @@ class Greedy(Policy):
             np.where(due, arms.choose(self._rng), choice)
             for arms, choice in zip(self._arms, self._choices, strict=True)
         ]
-        if self._decision % HOLD == 0:
-            self._audience = self._audience_arms.choose(self._rng)

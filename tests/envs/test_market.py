@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs import parameters
+from onevoice.envs import load_scenario, parameters
 from onevoice.envs.market import MARKETS_PER_SPLIT, Split, draw_market, draw_market_id, market_ids
 from onevoice.envs.scenario import Scenario
+from tests.experiments.ablation.fixed_plans import regrets
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
@@ -27,6 +28,15 @@ def test_seeds_meet_markets_of_their_split(split: Split) -> None:
     drawn = [draw_market_id(split, seed) for seed in (*range(500), 2**64 - 1)]
     assert all(first <= market < first + MARKETS_PER_SPLIT for market in drawn)
     assert len(set(drawn)) > 490
+
+
+@pytest.mark.parametrize(("split", "first"), [("train", 0), ("validation", 2**20), ("test", 2**21)])
+def test_the_splits_stay_where_they_are(split: Split, first: int) -> None:
+    assert market_ids(split, 3) == [first, first + 1, first + 2]
+
+
+def test_a_scenario_trains_on_training_markets_unless_told_otherwise() -> None:
+    assert scenario().market_split == "train"
 
 
 def test_a_market_is_the_same_each_time_and_another_for_another_id() -> None:
@@ -97,3 +107,10 @@ def test_switches_level_the_market(switch: str) -> None:
     parameters.write_market(config, draw_market(config, 3), 0, into, origin)
     assert into.fit.any() == (switch != "relevance")
     assert (into.season == 1).all() == (switch == "seasonality")
+
+
+def test_the_best_fixed_plan_of_one_market_loses_a_tenth_of_its_worth_in_others() -> None:
+    quartet = load_scenario("quartet", tick_hours=6.0)  # coarser ticks take half the time
+    loss, gain = regrets(quartet, market_ids("train", 4))
+    assert (gain > 0).all()
+    assert loss.sum() / gain.sum() >= 0.1

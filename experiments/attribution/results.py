@@ -1,0 +1,133 @@
+"""Estimates over markets: what is claimed, what is credited and what was caused.
+
+Letters: ``n`` markets, ``A`` channels, ``M`` attribution models.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from onevoice.envs.attribution import MODELS, leave_one_out, shapley
+from onevoice.envs.scenario import MONTH_DAYS
+from onevoice.experiments.arrays import Arrays
+from onevoice.experiments.attribution.config import Config
+from onevoice.experiments.statistics import Bootstrap, Estimate, Floats, mean, ratio
+
+UNKNOWN = Estimate(math.nan, math.nan, math.nan)
+CLAIMS, WITHOUT, TRUTH = "claims", "leave_one_out", "shapley"
+TRUTHS = {WITHOUT: leave_one_out, TRUTH: shapley}
+METHODS = (CLAIMS, *MODELS, *TRUTHS)
+"""Every way to give credit, the two true ones last."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All markets' measurements, float64 ``[n, ...]``, as ``measure`` names and returns them."""
+
+    config: Config
+    sums: Mapping[str, Floats]
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The scenario's channels."""
+        return tuple(self.config.scenario.channels)
+
+    @cached_property
+    def bootstrap(self) -> Bootstrap:
+        """The resampled markets, the same for everything."""
+        asked = self.config
+        return Bootstrap(
+            asked.markets,
+            resamples=asked.resamples,
+            confidence=asked.confidence,
+            seed=asked.seed,
+        )
+
+    def credit(self, method: str) -> Floats:
+        """Revenue that a method of ``METHODS`` gives each channel, $ ``[n, A]``."""
+        if method == CLAIMS:
+            return self.sums["claimed"]
+        if method in MODELS:
+            return self.sums["credits"][:, list(MODELS).index(method)]
+        return TRUTHS[method](self.sums["revenue"])
+
+    @property
+    def revenue(self) -> Floats:
+        """Of all channels together, $ ``[n]``."""
+        return self.sums["revenue"][:, -1]
+
+    @property
+    def anyway(self) -> Floats:
+        """Revenue if all channels are silent, $ ``[n]``."""
+        return self.sums["revenue"][:, 0]
+
+    @property
+    def caused(self) -> Floats:
+        """Revenue that comes only because of the channels, $ ``[n]``."""
+        return self.revenue - self.anyway
+
+    def net(self, method: str) -> Floats:
+        """Net value by leave-one-out or exact Shapley, $ ``[n, A]``."""
+        return TRUTHS[method](self.sums["net"])
+
+    @property
+    def net_caused(self) -> Floats:
+        """Net value that comes only because of the channels, $ ``[n]``."""
+        return self.sums["net"][:, -1] - self.sums["net"][:, 0]
+
+    def money(self, dollars: Floats) -> Estimate:
+        """Mean over markets of ``[n]``, in $ per 1,000 customers per 28 days."""
+        scenario = self.config.scenario
+        unit = 1000.0 / scenario.population * MONTH_DAYS / scenario.days
+        return self.bootstrap.interval(mean, dollars * unit)
+
+    def over(self, above: Floats, below: Floats) -> Estimate:
+        """Ratio of sums; unknown where the denominator cannot be told from zero or less."""
+        if not self.bootstrap.interval(mean, below).low > 0.0:
+            return UNKNOWN
+        return self.bootstrap.interval(ratio, above, below)
+
+    def marginal(self, place: int, over: str, scale: float = 1.0) -> Estimate:
+        """Further revenue per further unit of a channel's ``spend`` or ``touches``, times scale."""
+        less, more = np.moveaxis(self.sums["step_revenue"][:, place], 1, 0)
+        few, many = np.moveaxis(self.sums[f"step_{over}"][:, place], 1, 0)
+        return self.over((more - less) * scale, many - few)
+
+    def distance(self, method: str) -> Estimate:
+        """Sum of the absolute errors of a method's credits as a share of what was caused."""
+        gaps = self.credit(method) - self.credit(TRUTH)
+        if not self.money(self.caused).low > 0.0:
+            return UNKNOWN
+        return self.bootstrap.interval(_errors, *gaps.T, self.caused)
+
+    def misplaced(self, method: str) -> Estimate:
+        """Share of a method's credit that the true division would give to other channels."""
+        if not self.money(self.caused).low > 0.0:
+            return UNKNOWN
+        samples = (*self.credit(method).T, *self.credit(TRUTH).T)
+        return self.bootstrap.interval(_misplaced, *samples)
+
+
+def stack(config: Config, parts: Sequence[Arrays]) -> Findings:
+    """Put the markets' measurements side by side."""
+    keys = parts[0].keys()
+    return Findings(
+        config, {key: np.stack([part[key] for part in parts]).astype(np.float64) for key in keys}
+    )
+
+
+def _errors(*samples: Floats) -> Floats:
+    """From gaps of each channel and what was caused, ``[..., n]`` each."""
+    *gaps, caused = samples
+    return np.asarray(sum(np.abs(ratio(gap, caused)) for gap in gaps))
+
+
+def _misplaced(*samples: Floats) -> Floats:
+    """From credits and true values of each channel, ``[..., n]`` each."""
+    credits, truths = samples[: len(samples) // 2], samples[len(samples) // 2 :]
+    given, caused = np.sum(credits, axis=0), np.sum(truths, axis=0)
+    pairs = zip(credits, truths, strict=True)
+    return np.asarray(0.5 * sum(np.abs(ratio(c, given) - ratio(t, caused)) for c, t in pairs))

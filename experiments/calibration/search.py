@@ -1,0 +1,103 @@
+"""The search: least squares over the logarithms of the parameters, every trial kept on disk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from onevoice.envs.scenario import Scenario
+from onevoice.experiments.arrays import load_arrays, save_arrays
+from onevoice.experiments.calibration.config import KNOBS, Config
+from onevoice.experiments.calibration.measure import SCENES, measure
+from onevoice.experiments.parts import compile_first, part_path, prepare
+from onevoice.experiments.progress import Display
+from onevoice.experiments.statistics import Floats
+
+SPAN = 4.0
+"""A parameter stays within this factor of where the search starts."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One parameter set and what it led to, in the order of ``KNOBS``."""
+
+    values: Floats
+    figures: Floats
+
+    @property
+    def residuals(self) -> Floats:
+        """Distances from the targets in tolerances."""
+        targets = np.array([knob.target for knob in KNOBS])
+        return np.asarray((self.figures - targets) / [knob.tolerance for knob in KNOBS])
+
+    @property
+    def cost(self) -> float:
+        """The objective: the sum of squared residuals."""
+        return float((self.residuals**2).sum())
+
+
+def search(config: Config, out: Path) -> list[Trial]:
+    """All trials in order; a stopped search goes on with the next trial.
+
+    Each parameter answers for one figure, and the steps follow the slopes that ``KNOBS`` names: a
+    measured Jacobian would be mostly noise, because agents choose differently after any change.
+    """
+    from scipy.optimize import least_squares
+
+    prepare(config, out, "calibration")
+    trials: list[Trial] = []
+    start = np.log([read(config.scenario, knob.field) for knob in KNOBS])
+    slopes = np.diag([knob.slope / knob.tolerance for knob in KNOBS])
+    with Display({"search": {"trials": 1.0}}) as display:
+        compile_first(display)
+
+        def residuals(logs: Floats) -> Floats:
+            trials.append(_trial(config, out, len(trials), np.exp(logs), display))
+            return trials[-1].residuals
+
+        least_squares(
+            residuals, start, jac=lambda logs: slopes, max_nfev=config.trials, x_scale=0.3,
+            bounds=(start - np.log(SPAN), start + np.log(SPAN)),
+        )  # fmt: skip
+    return trials
+
+
+def read(scenario: Scenario, field: str) -> float:
+    """The value at a dotted name."""
+    value: object = scenario
+    for name in field.split("."):
+        value = value[name] if isinstance(value, dict) else getattr(value, name)
+    return float(value)  # type: ignore[arg-type]  # a number, as KNOBS names no other field
+
+
+def with_values(scenario: Scenario, values: Sequence[float] | Floats) -> Scenario:
+    """The scenario with one value for each of ``KNOBS``."""
+    tree = scenario.model_dump()
+    for knob, value in zip(KNOBS, values, strict=True):
+        *path, last = knob.field.split(".")
+        place = tree
+        for name in path:
+            place = place[name]
+        place[last] = float(value)
+    return Scenario.model_validate(tree)
+
+
+def _trial(config: Config, out: Path, index: int, values: Floats, display: Display) -> Trial:
+    """Measure a parameter set, or read what a stopped search measured of the same one."""
+    path = part_path(out, f"trial-{index}")
+    if path.is_file():
+        stored = load_arrays(path)
+        if np.allclose(np.asarray(stored["values"], np.float64), values, rtol=1e-12):
+            return Trial(values, np.asarray(stored["figures"], np.float64))
+    done = 0
+
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        display.report("search", "trials", index * SCENES + done, config.trials * SCENES)
+
+    figures = measure(with_values(config.scenario, values), config, tell)
+    trial = Trial(values, np.array([figures[knob.figure] for knob in KNOBS]))
+    save_arrays(path, {"values": trial.values, "figures": trial.figures})
+    return trial

@@ -1,0 +1,58 @@
+"""What ``onevoice claims`` can be told."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from onevoice.envs.scenario import MONTH_DAYS, Model, Scenario
+
+CHANNELS = ("email", "social", "search", "content")
+MONTHS = 4
+"""One month of warm-up and three that are watched."""
+
+
+def _fits_the_article(scenario: Scenario) -> Scenario:
+    if tuple(scenario.channels) != CHANNELS:
+        raise ValueError(f"the article's channels are {', '.join(CHANNELS)}")
+    if scenario.days < MONTHS * MONTH_DAYS:
+        raise ValueError(f"days must be {MONTHS * MONTH_DAYS} at least")
+    if (MONTH_DAYS * 24 / scenario.decision_hours) % 2:
+        raise ValueError("half a month of 14 days must be a whole number of decisions")
+    if scenario.budget.kind != "split":
+        raise ValueError("the article's budget is split: set budget.kind to split")
+    return scenario
+
+
+ArticleCompany = Annotated[Scenario, AfterValidator(_fits_the_article)]
+
+
+class Config(Model):
+    """A study of the article's claims: the same company, month by month, in several worlds."""
+
+    scenario: ArticleCompany = Field(description="the company, by name or spelled out")
+    seeds: int = Field(10, ge=2, le=1000, description="worlds: customers and random numbers")
+    markets: Literal["one", "many"] = Field(
+        "one", description="all worlds in the company's one market, or each in another"
+    )
+    seed: int = Field(0, ge=0, description="of customers' random numbers and of resampling")
+    growth_population: int = Field(
+        2000, ge=10, description="customers per world when channels are counted (claim C4)"
+    )
+    confidence: float = Field(0.95, gt=0.0, lt=1.0, description="coverage of the intervals")
+    resamples: int = Field(2000, ge=1, le=10**6, description="bootstrap resamples of the seeds")
+    workers: int | None = Field(
+        None, ge=1, le=1024, description="processes side by side; one per core if not given"
+    )
+
+    @property
+    def month(self) -> int:
+        """Decisions in 28 days."""
+        return round(MONTH_DAYS * 24 / self.scenario.decision_hours)
+
+    @property
+    def market_ids(self) -> list[int]:
+        """Market of each world."""
+        from onevoice.envs.market import market_ids
+
+        ids = market_ids("test", self.seeds)
+        return ids if self.markets == "many" else ids[:1] * self.seeds

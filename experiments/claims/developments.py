@@ -1,0 +1,222 @@
+"""Claims about what happens over the weeks, each as a signed difference between paired worlds.
+
+Letters: ``B`` worlds, ``W`` weeks.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from onevoice.experiments.arrays import Arrays
+from onevoice.experiments.claims.judge import MET, MISSED, Judge, Row
+from onevoice.experiments.claims.levels import queries
+from onevoice.experiments.claims.scenes import CUTS
+from onevoice.experiments.claims.story import Story
+from onevoice.experiments.statistics import Floats
+from onevoice.experiments.windows import Window
+
+
+def customers(story: Story, judge: Judge) -> list[Row]:
+    """C2: customers get contradictory messages, trust falls, they opt out and leave."""
+    agents, one = story.window("greedy"), story.window("coordinated")
+    first, last = story.window("greedy", 0, 1), story.window("greedy", 2, 3)
+    before, after = story.window("warm_up", 0, 1), story.window("greedy", 0, 3)
+
+    def gap(measure: str, of: Callable[[Window], Floats], digits: int, direction: int = -1) -> Row:
+        words = f"{measure}, agents minus one coordinated plan"
+        return judge.sign("C2", words, "worse", of(agents) - of(one), direction, digits)
+
+    def course(measure: str, values: Floats, digits: int) -> Row:
+        return judge.sign("C2", measure, "falling", values, -1, digits)
+
+    four = [100 * window.mean_share("FOUR_VOICES") for window in (before, after)]
+    three = [100 * window.mean_share("THREE_VOICES") for window in (before, after)]
+    return [
+        gap("NCV", lambda w: w.ncv, 1),
+        gap("trust at the end", lambda w: w.mean_state("TRUST"), 3),
+        gap("equity at the end, $ per 1,000", lambda w: w.equity(), 1),
+        gap("churn, % of customers a month", churn, 2, 1),
+        course("NCV of the third month minus the first", last.ncv - first.ncv, 1),
+        course("trust in three months", _change(agents, "TRUST"), 3),
+        course("equity in three months", agents.equity() - agents.equity(end=False), 1),
+        judge.report("C2", "customers with 4 different messages in 72 h before, %", "", four[0], 4),
+        judge.report("C2", "customers with 4 different messages in 72 h after, %", "", four[1], 4),
+        judge.sign("C2", "4 different messages, after minus before, %", "a customer with 4",
+                   four[1] - four[0], 1, 4),
+        judge.report("C2", "customers with 3 different messages, after minus before, %", "",
+                     three[1] - three[0], 4),
+    ]  # fmt: skip
+
+
+def growth(story: Story, judge: Judge, counted: Arrays) -> list[Row]:
+    """C4: possible conflicts grow with the square of the channels."""
+    per_size = conflict_means(counted)
+    exponent = judge.bootstrap.interval(lambda x: x.mean(axis=-1), growth_exponents(per_size))
+    rows = [
+        judge.report("C4", f"conflicts per customer and month, {n} channels", "", per_size[n - 2])
+        for n in range(2, 8)
+    ]
+    for n, figure in ((6, 15), (7, 21)):
+        pairs = conflicting_pairs(counted, n)
+        rows.append(
+            judge.level(
+                "C4", f"pairs that do conflict, {n} channels", str(figure), (pairs,), figure, 0, 0
+            )
+        )
+    rows.append(
+        judge.range(
+            "C4", "exponent: conflicts grow as channels to this power", "2 for possible pairs",
+            exponent, 1, np.inf,
+        )
+    )  # fmt: skip
+    return rows
+
+
+def conflict_means(counted: Arrays) -> Floats:
+    """Conflicts per customer, averaged over all sets of 2 to 7 channels, float64 ``[6, B]``."""
+    sizes = np.asarray(counted["members"]).sum(axis=1)
+    conflicts = np.asarray(counted["conflicts"], np.float64)
+    return np.stack([conflicts[sizes == n].mean(axis=0) for n in range(2, 8)])
+
+
+def conflicting_pairs(counted: Arrays, channels: int) -> Floats:
+    """Pairs among the first ``channels`` channels that, alone, conflict at all, ``[B]``."""
+    members = np.asarray(counted["members"], np.bool_)
+    pairs = (members.sum(axis=1) == 2) & ~members[:, channels:].any(axis=1)
+    return np.asarray((np.asarray(counted["conflicts"])[pairs] > 0).sum(axis=0), np.float64)
+
+
+def growth_exponents(per_size: Floats) -> Floats:
+    """Slope of log conflicts over log channels, ``[6, B]`` to ``[B]``."""
+    x = np.log(np.arange(2, 8))
+    return np.asarray(np.polyfit(x, np.log(np.maximum(per_size, 1e-9)), 1)[0])
+
+
+def spiral(story: Story, judge: Judge) -> list[Row]:
+    """C11: the team cuts what looks expensive; awareness, search, pipeline and revenue follow."""
+    names = list(story.scenario.channels)
+    order = [story.fact(f"{cut}/channel") for cut in CUTS]
+    as_told = (order[0] == names.index("social")) & (order[1] == names.index("search"))
+    second = [story.window(scene, 1, 2) for scene in ("cut", "greedy")]
+    third = [story.window(scene, 2, 3) for scene in ("cut", "greedy")]
+
+    def fall(measure: str, pair: Sequence[Window], of: Callable[[Window], Floats]) -> Row:
+        cut, kept = (of(window) for window in pair)
+        return judge.sign("C11", measure, "falls", 100 * (cut / kept - 1), -1, 1)
+
+    return [
+        judge.level("C11", "worlds where social is cut first and search next, %", "social, search",
+                    (100.0 * as_told,), 100, 20, 0),
+        fall("awareness, month after cutting social, %", second, lambda w: w.mean_state("AWARENESS")),
+        fall("search volume, same month, %", second, queries),
+        fall("revenue claimed by search, same month, %", second,
+             lambda w: w.count("search", "CLAIMED")),
+        fall("pipeline: customers in the market after cutting search, %", third,
+             lambda w: w.mean_state("IN_MARKET")),
+        fall("visits, same month, %", third, lambda w: w.system("VISITS")),
+        fall("revenue, same month, %", third, lambda w: w.system("REVENUE")),
+    ]  # fmt: skip
+
+
+def email(story: Story, judge: Judge) -> list[Row]:
+    """C12: e-mail without a budget is efficient per send and under-deployed in volume."""
+    team, more = story.window("manual"), story.window("more_email")
+    caused = team.system("REVENUE") - story.window("no_email").system("REVENUE")
+    sends = team.count("email", "TOUCHES") / 1000
+    extra = more.count("email", "TOUCHES") / team.count("email", "TOUCHES") - 1
+    return [
+        judge.level("C12", "spent on e-mail, $", "0", (team.count("email", "SPEND"),), 0, 0, 0),
+        judge.sign("C12", "revenue that 1,000 sends cause, $", "efficient", caused / sends, 1),
+        judge.report("C12", "more e-mail than the team sends, %", "", 100 * extra, 0),
+        judge.sign("C12", "NCV of sending more, minus the team's", "under-deployed",
+                   more.ncv - team.ncv, 1),
+    ]  # fmt: skip
+
+
+def erosion(story: Story, judge: Judge) -> list[Row]:
+    """C13: unsubscribes rise, opens fall, clicks cost more, spend grows and revenue does not."""
+    first, last = story.window("greedy", 0, 1), story.window("greedy", 2, 3)
+
+    def slope(measure: str, of: Callable[[Window], Floats], direction: int, digits: int) -> Row:
+        values = weekly_slope([of(week) for week in story.weeks("greedy")])
+        word = "rising" if direction > 0 else "falling"
+        return judge.sign("C13", f"{measure}, change a week", word, values, direction, digits)
+
+    revenue = judge.bootstrap.interval(
+        lambda x: x.mean(axis=-1), last.system("REVENUE") - first.system("REVENUE")
+    )
+    flat = MET if revenue.low <= 0 else MISSED
+    return [
+        slope("opt-outs per 1,000 touches", opt_out_rate, 1, 3),
+        slope("e-mail open rate, %", open_rate, -1, 3),
+        slope("cost of a paid click, $", click_cost, 1, 4),
+        judge.sign("C13", "spend of the third month minus the first, $", "grows",
+                   last.total("SPEND") - first.total("SPEND"), 1, 0),
+        Row("C13", "revenue of the third month minus the first, $", "flat", "not above 0",
+            revenue, flat, 0),
+    ]  # fmt: skip
+
+
+def loosening(story: Story, judge: Judge) -> list[Row]:
+    """C16: a layer that works looks bad on dashboards; loosened, the collapse returns."""
+    layer, agents = story.window("layer", 1, 1.5), story.window("greedy", 1, 1.5)
+    kept, loose = story.window("layer", 2.5, 3), story.window("loosened", 2.5, 3)
+    whole = [story.window(scene, 1, 3) for scene in ("layer", "greedy")]
+
+    def claims(window: Window) -> Floats:
+        return window.total("CLAIMED")
+
+    def rise(measure: str, over: Floats, under: Floats, direction: int, article: str) -> Row:
+        return judge.sign("C16", measure, article, 100 * (over / under - 1), direction, 1)
+
+    return [
+        rise("revenue claimed in the layer's first fortnight, %", claims(layer), claims(agents), -1, "down"),
+        rise("engagements, same fortnight, %", layer.total("ENGAGEMENTS"),
+             agents.total("ENGAGEMENTS"), -1, "down"),
+        judge.sign("C16", "NCV with the layer, minus without", "the layer works",
+                   whole[0].ncv - whole[1].ncv, 1, 1),
+        rise("revenue claimed once loosened, against the layer kept, %", claims(loose), claims(kept), 1, "up"),
+        judge.sign("C16", "NCV once loosened, minus the layer kept", "the collapse returns",
+                   loose.ncv - kept.ncv, -1, 1),
+    ]  # fmt: skip
+
+
+def churn(window: Window) -> Floats:
+    """Customers who leave, % of the population per 28 days, ``[B]``."""
+    return 100 * window.system("CHURNED") / window.scenario.population * window.per_month
+
+
+def open_rate(window: Window) -> Floats:
+    """E-mail opens per send, %, ``[B]``."""
+    return 100 * window.count("email", "ENGAGEMENTS") / window.count("email", "TOUCHES")
+
+
+def opt_out_rate(window: Window) -> Floats:
+    """Opt-outs per 1,000 touches, ``[B]``."""
+    return 1000 * window.total("OPT_OUTS") / window.total("TOUCHES")
+
+
+def click_cost(window: Window) -> Floats:
+    """Spend on a click of social or search, $ ``[B]``."""
+    spend, clicks = (
+        sum((window.count(channel, column) for channel in ("social", "search")), np.zeros(1))
+        for column in ("SPEND", "CLICKS")
+    )
+    return np.asarray(spend / clicks)
+
+
+def weekly_slope(values: Sequence[Floats]) -> Floats:
+    """Least-squares slope over the weeks, ``W`` times ``[B]`` to ``[B]``."""
+    weeks = np.arange(len(values))
+    return np.asarray(np.polyfit(weeks, np.stack(values), 1)[0])
+
+
+def _change(window: Window, state: str) -> Floats:
+    start = Window(window.scenario, window.course, window.first, window.first)
+    return window.mean_state(state) - start.mean_state(state)
+
+
+def development_rows(story: Story, judge: Judge, counted: Arrays) -> list[Row]:
+    """All claims about developments."""
+    told = (customers, spiral, email, erosion, loosening)
+    return [*(row for part in told for row in part(story, judge)), *growth(story, judge, counted)]

@@ -1,0 +1,106 @@
+"""Variants: each changes what its name says, and nothing else."""
+
+from typing import Any
+
+import pytest
+
+from onevoice.envs import load_scenario
+from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.scenario import CHANNEL_NAMES, Mechanisms, Scenario
+from onevoice.experiments.ablation.variants import (
+    COEFFICIENTS,
+    changed,
+    coefficients,
+    diagram_part,
+    factor_part,
+    off_part,
+    own_value,
+    part_costs,
+    part_names,
+    switched_off,
+    variants,
+    with_channels,
+)
+from tests.experiments.ablation.made import config
+
+QUARTET = load_scenario("quartet")
+
+
+def differences(one: Scenario, other: Scenario) -> set[str]:
+    def flat(value: Any, name: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            return {name: value}
+        return {k: v for key in value for k, v in flat(value[key], f"{name}.{key}").items()}
+
+    left, right = flat(one.model_dump(), ""), flat(other.model_dump(), "")
+    return {name[1:] for name in left | right if left.get(name) != right.get(name)}
+
+
+def test_every_mechanism_is_switched_off_once_by_itself() -> None:
+    alone = [off for off in switched_off() if len(off) == 1]
+    assert alone == [(name,) for name in Mechanisms.model_fields]
+    assert () in switched_off()
+
+
+@pytest.mark.parametrize("off", switched_off(), ids=off_part)
+def test_switching_off_changes_nothing_else(off: tuple[str, ...]) -> None:
+    [variant] = variants(config(), off_part(off))
+    assert differences(QUARTET, variant.scenario) == {f"mechanisms.{name}" for name in off}
+    assert {"greedy", "coordinated", "manual"} == set(variant.policies)
+
+
+@pytest.mark.parametrize("coefficient", COEFFICIENTS, ids=lambda c: str(c.name))
+def test_factors_multiply_the_coefficients_own_value(coefficient: Any) -> None:
+    setting = config(factors=(0.5, 1.0, 2.0))
+    half, double = variants(setting, factor_part(coefficient))
+    for variant, factor in ((half, 0.5), (double, 2.0)):
+        assert variant.key == f"{factor:g}"
+        assert differences(QUARTET, variant.scenario) == set(coefficient.fields)
+        for name in coefficient.fields:
+            assert own_value(variant.scenario, name) == factor * own_value(QUARTET, name)
+
+
+def test_a_factor_out_of_bounds_is_left_out() -> None:
+    found = {c.name: [v.key for v in variants(config(), factor_part(c))] for c in COEFFICIENTS}
+    assert found["tolerance"] == ["2"]
+    assert found["trust_conflict"] == ["0", "2"]
+
+
+def test_a_coefficient_that_the_scenario_does_not_use_is_left_out() -> None:
+    unused = changed(QUARTET, {"customers.trust_conflict": 0.0})
+    names = {c.name for c in coefficients(config(scenario=unused))}
+    assert {c.name for c in COEFFICIENTS} - names == {"trust_conflict", "trust_losses"}
+
+
+def test_changes_are_validated() -> None:
+    with pytest.raises(OneVoiceError, match="narrative_gain"):
+        changed(QUARTET, {"customers.narrative_gain": 1.5})
+
+
+def test_the_diagram_meets_the_scenario_at_its_own_channels_and_overlap() -> None:
+    count, overlap = len(QUARTET.channels), QUARTET.customers.overlap
+    assert with_channels(QUARTET, count, overlap) == QUARTET
+
+
+def test_the_diagram_adds_channels_in_the_fixed_order_with_the_same_purse_each() -> None:
+    for count in (2, 7):
+        [apart, _] = variants(config(), diagram_part(count))
+        assert tuple(apart.scenario.channels) == CHANNEL_NAMES[:count]
+        assert apart.scenario.budget.amount / count == pytest.approx(QUARTET.budget.amount / 4)
+        assert apart.scenario.customers.overlap == -1.0
+
+
+def test_the_diagram_keeps_the_scenarios_own_channels_and_shares_their_purses() -> None:
+    article = load_scenario("article")
+    seven = with_channels(article, 7, 0.5)
+    assert all(seven.channels[name] == channel for name, channel in article.channels.items())
+    assert seven.budget.kind == "shared"
+    assert seven.budget.pacing == article.budget.pacing
+
+
+def test_every_part_has_a_cost_and_a_plain_name() -> None:
+    costs = part_costs(config())
+    assert set(costs) == set(part_names(config()))
+    assert len(set(part_names(config()))) == len(part_names(config()))
+    assert all(cost > 0 for cost in costs.values())
+    assert not any("/" in name for name in costs)

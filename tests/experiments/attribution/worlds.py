@@ -1,0 +1,71 @@
+"""Small lively markets, and findings made of chosen numbers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from onevoice.envs.attribution import MODELS
+from onevoice.envs.scenario import Scenario
+from onevoice.experiments.attribution.config import Config
+from onevoice.experiments.attribution.replays import Stage
+from onevoice.experiments.attribution.results import Findings
+from tests.envs.cases import LIVELY
+
+F64 = npt.NDArray[np.float64]
+ONE_SEGMENT: dict[str, Any] = {
+    "ages": [(18, 79)],
+    "age_shares": [1.0],
+    "values": [1.0],
+    "value_shares": [1.0],
+}
+
+
+def scenario(*channels: str, **fields: Any) -> Scenario:
+    """Three hundred customers to whom a lot happens within a week."""
+    values = {
+        "channels": list(channels) or ["email", "social", "search"],
+        "population": 300,
+        "days": 7,
+        "tick_hours": 6,
+        "segments": ONE_SEGMENT,
+        "customers": LIVELY,
+    }
+    return Scenario.model_validate(values | fields)
+
+
+def config(of: Scenario | None = None, **fields: Any) -> Config:
+    """Few markets and resamples."""
+    values = {"scenario": of or scenario(), "policy": "random", "markets": 2, "resamples": 200}
+    return Config.model_validate(values | fields)
+
+
+def stage(of: Scenario) -> Stage:
+    """One held-out market."""
+    return Stage(of, 2**21, 7)
+
+
+def findings(
+    revenue: Sequence[Sequence[float]], claimed: Sequence[Sequence[float]], **sums: Any
+) -> Findings:
+    """Email and search in as many markets as there are rows; 1,000 customers, 28 days.
+
+    Args:
+        revenue: of silence, email alone, search alone and both, by market.
+        claimed: by email and by search, by market.
+        sums: other measurements; spend is $100 each and everything else 0 by default.
+    """
+    of = scenario("email", "search", population=1000, days=28)
+    count = len(revenue)
+    values: dict[str, F64] = {
+        "claimed": np.array(claimed, float),
+        "spend": np.full((count, 2), 100.0),
+        "touches": np.full((count, 2), 1000.0),
+        "credits": np.zeros((count, len(MODELS), 2)),
+        "revenue": np.array(revenue, float),
+        "net": np.zeros((count, 4)),
+        **{f"step_{name}": np.zeros((count, 2, 2)) for name in ("revenue", "spend", "touches")},
+    }
+    values |= {name: np.array(value, float) for name, value in sums.items()}
+    return Findings(config(of, markets=count), values)
