@@ -126,7 +126,6 @@ class Scratch(NamedTuple):
     leave: F32
     load: F32
     exposure: F32
-    touches: F32
     relevant: F32
     agree: F32
     differ: F32
@@ -191,6 +190,7 @@ class Rates(NamedTuple):
     shared_context: np.int32
     opt_out_overload: np.float32
     opt_out_trust: np.float32
+    relief: np.float32
     churn: np.float32
     churn_overload: np.float32
     churn_trust: np.float32
@@ -480,7 +480,7 @@ def set_mood(
 @phase
 def clear(work: Any, n: Any) -> None:
     """An empty sheet for what this tick will cause."""
-    for sheet in (work.load, work.exposure, work.touches, work.relevant, work.agree, work.differ):
+    for sheet in (work.load, work.exposure, work.relevant, work.agree, work.differ):
         sheet[:n] = ZERO
     for sheet in (work.mismatch, work.gap, work.weight):
         sheet[:n] = ZERO
@@ -646,7 +646,8 @@ def respond(
         x = appeal(mood[q], affinity[q], voice.fit, match, offer * sensitivity[q], rates)
         opens = flag(uniform(base[q], engage_salt) < logistic(voice.odds, x)) & touch[q]
         goes = flag(uniform(base[q], click_salt) < voice.click) & opens
-        leaves = flag(uniform(base[q], leave_salt) < voice.opt_out * leave[q]) & touch[q]
+        risk = voice.opt_out * leave[q] * (rates.relief if match else ONE)
+        leaves = flag(uniform(base[q], leave_salt) < risk) & touch[q]
         engaged[q] = now if opens != NO else engaged[q]
         subscribed[q] = NO if leaves != NO else subscribed[q]
         visit[q] = visit[q] | goes
@@ -678,16 +679,13 @@ def remember(
 
 
 @phase
-def burden(
-    intrusiveness: Any, effect: Any, touch: Any, load: Any, exposure: Any, touches: Any, n: Any
-) -> None:
+def burden(intrusiveness: Any, effect: Any, touch: Any, load: Any, exposure: Any, n: Any) -> None:
     """Add up what the touches of a channel weigh on its customers."""
     head = touch[:n]
     for q in range(len(head)):
         one = ONE if head[q] != NO else ZERO
         load[q] = load[q] + intrusiveness * one
         exposure[q] = exposure[q] + effect * one
-        touches[q] = touches[q] + one
 
 
 @phase
@@ -814,7 +812,7 @@ def claim(
 
 @phase
 def lose_trust(
-    rates: Any, alive: Any, trust: Any, value: Any, base: Any, clash: Any, touches: Any,
+    rates: Any, alive: Any, trust: Any, value: Any, base: Any, clash: Any, load: Any,
     overload: Any, relevant: Any, regretted: Any,
 ) -> Any:  # fmt: skip
     """Trust after the tick; returns who left the company, and their equity less the expected."""
@@ -829,7 +827,7 @@ def lose_trust(
         lost_worth = np.int32(worth) if leaves != NO else np.int32(0)
         expected = np.int32(gone * worth + HALF) if alive[q] != NO else np.int32(0)
         luck += np.int64(lost_worth - expected)
-        lost = touches[q] * (rates.trust_conflict * clash[q] + rates.trust_overload * over)
+        lost = load[q] * (rates.trust_conflict * clash[q] + rates.trust_overload * over)
         lost = lost + (rates.trust_regret if regretted[q] != NO else ZERO)
         trust[q] = clip01(t - lost + rates.trust_relevance * relevant[q] * (ONE - clash[q]))
         alive[q] = NO if leaves != NO else alive[q]
@@ -937,7 +935,7 @@ def answer(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
         )  # fmt: skip
         burden(
             channels.intrusiveness[c], channels.awareness[c], work.touch[c], work.load,
-            work.exposure, work.touches, hi - lo,
+            work.exposure, hi - lo,
         )  # fmt: skip
 
 
@@ -1004,7 +1002,7 @@ def settle_down(world: Any, crowd: Any, desk: Any) -> None:
     """Consequences: trust, departures, awareness, pressure and narrative depth."""
     work = desk.work
     churned, luck = lose_trust(
-        world.rates, crowd.alive, crowd.trust, crowd.value, work.base, work.clash, work.touches,
+        world.rates, crowd.alive, crowd.trust, crowd.value, work.base, work.clash, work.load,
         work.overload, work.relevant, work.regretted,
     )  # fmt: skip
     desk.totals[CHURNED] += churned

@@ -103,6 +103,7 @@ def pack_rates(scenario: Scenario) -> kernels.Rates:
         "memory_floor": 0.15,
         "opt_out_overload": who.opt_out_overload * on.fatigue,
         "opt_out_trust": who.opt_out_trust * on.trust,
+        "relief": float(np.exp(-who.opt_out_relevance * on.relevance)),
         "churn": churn_day * days,
         "churn_overload": who.churn_overload * on.fatigue,
         "churn_trust": who.churn_trust * on.trust,

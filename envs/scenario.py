@@ -138,28 +138,28 @@ class Customers(Model):
         5.0, description="relative rise of entry per unit awareness"
     )
     market_days: Positive = Field(7.0, description="mean days in the market without a purchase")
-    brand_queries: NonNegative = Field(0.14, description="brand queries per day in the market")
+    brand_queries: NonNegative = Field(0.08, description="brand queries per day in the market")
     brand_queries_idle: NonNegative = Field(0.01, description="brand queries per day, always")
     generic_queries: NonNegative = Field(0.55, description="generic queries per day in the market")
-    direct_visits: NonNegative = Field(0.12, description="direct visits per day in the market")
+    direct_visits: NonNegative = Field(0.04, description="direct visits per day in the market")
     direct_visits_idle: NonNegative = Field(0.002, description="direct visits per day, always")
 
     brand_paid_click: Share = Field(0.50, description="click on a shown brand ad")
-    brand_organic_beside_ad: Share = Field(0.80, description="organic brand click, ad not clicked")
+    brand_organic_beside_ad: Share = Field(0.75, description="organic brand click, ad not clicked")
     generic_organic_beside_ad: Share = Field(0.04, description="organic generic click, likewise")
     brand_organic: Share = Field(0.86, description="organic click where no brand ad runs")
     generic_organic: Share = Field(0.05, description="organic click where no generic ad runs")
 
-    need_match: NonNegative = Field(0.5, description="log odds of response if the need is met")
+    need_match: NonNegative = Field(0.7, description="log odds of response if the need is met")
     offer_response: NonNegative = Field(2.0, description="log odds of response per unit discount")
     fatigue: NonNegative = Field(0.08, description="log odds of response lost per unit pressure")
     trust_response: NonNegative = Field(2.5, description="log odds of response per unit trust")
 
-    purchase_in_market: Share = Field(0.024, description="purchase per visit in the market")
+    purchase_in_market: Share = Field(0.038, description="purchase per visit in the market")
     purchase_idle: Share = Field(0.002, description="purchase per visit outside the market")
     purchase_trust: NonNegative = Field(2.2, description="log odds of purchase per unit trust")
     purchase_discount: NonNegative = Field(
-        4.0, description="log odds of purchase per unit discount"
+        3.0, description="log odds of purchase per unit discount"
     )
     purchase_awareness: NonNegative = Field(0.8, description="log odds of purchase per awareness")
     purchase_narrative: NonNegative = Field(0.8, description="log odds of purchase at full depth")
@@ -167,15 +167,19 @@ class Customers(Model):
     order_cv: Positive = Field(1.0, description="coefficient of variation of the order value")
     margin: Share = Field(0.40, description="margin as a share of the undiscounted order value")
 
-    tolerance: Positive = Field(0.85, description="median pressure a customer tolerates")
+    tolerance: Positive = Field(1.05, description="median pressure a customer tolerates")
     tolerance_sigma: NonNegative = Field(0.4, description="log sd of the tolerance")
     value_sigma: NonNegative = Field(0.3, description="log sd of a customer's order level")
     sensitivity_sigma: NonNegative = Field(0.4, description="log sd of price sensitivity, median 1")
 
     narrative_gain: Share = Field(0.06, description="narrative depth gained by a repeating touch")
     narrative_loss: Share = Field(0.12, description="share of depth lost by a contradicting touch")
-    trust_conflict: NonNegative = Field(0.01, description="trust lost per touch in full conflict")
-    trust_overload: NonNegative = Field(0.002, description="trust lost per touch and unit overload")
+    trust_conflict: NonNegative = Field(
+        0.014, description="trust lost per unit of intrusiveness in full conflict"
+    )
+    trust_overload: NonNegative = Field(
+        0.0028, description="trust lost per unit of intrusiveness and unit overload"
+    )
     trust_regret: NonNegative = Field(
         0.02, description="trust lost per deeper offer after a purchase"
     )
@@ -185,6 +189,9 @@ class Customers(Model):
 
     opt_out_overload: NonNegative = Field(0.45, description="log rise of opt-out per unit overload")
     opt_out_trust: NonNegative = Field(2.5, description="log rise of opt-out per unit trust lost")
+    opt_out_relevance: NonNegative = Field(
+        0.2, description="log fall of opt-out if the message meets the need"
+    )
     churn: NonNegative = Field(0.02, description="churn per 28 days of a customer left alone")
     churn_overload: NonNegative = Field(0.25, description="log rise of churn per unit overload")
     churn_trust: NonNegative = Field(4.0, description="log rise of churn per unit trust lost")
@@ -235,9 +242,9 @@ class Segments(Model):
 class MarketModel(Model):
     """How much one market differs from the next; a market is drawn anew at each reset."""
 
-    dominant_need: Share = Field(0.55, description="mean share of a segment's dominant need")
-    fit_favourite: NonNegative = Field(0.35, description="log odds of a channel's own favourite")
-    fit_sd: NonNegative = Field(0.15, description="sd of the fit of messages to channels, log odds")
+    dominant_need: Share = Field(0.70, description="mean share of a segment's dominant need")
+    fit_favourite: NonNegative = Field(0.45, description="log odds of a channel's own favourite")
+    fit_sd: NonNegative = Field(0.2, description="sd of the fit of messages to channels, log odds")
     response_sd: NonNegative = Field(0.10, description="sd of a channel's response level, log odds")
     season: Share = Field(0.20, description="largest swing of market entry over a year")
 

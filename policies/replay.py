@@ -1,4 +1,4 @@
-"""Policies made of other policies: a plan played again, and a hand-over from one to another.
+"""Recorded actions played again.
 
 Letters: ``T`` decisions, ``B`` environments, ``A`` agents, ``K`` action entries.
 """
@@ -39,31 +39,3 @@ class Replay(Policy):
         """Return the next recorded actions ``[B, A, K]``."""
         self._decision += 1
         return np.ascontiguousarray(self._actions[self._decision - 1])
-
-
-class Takeover(Policy):
-    """One policy for the first decisions and another from then on, each with its own memory.
-
-    Args:
-        before: decides first.
-        after: takes over.
-        since: the first decision of ``after``.
-    """
-
-    def __init__(self, before: Policy, after: Policy, since: int) -> None:
-        super().__init__(after.scenario)
-        self._before, self._after, self._since = before, after, since
-        self._decision = 0
-
-    def reset(self, num_envs: int, seed: int) -> None:
-        """Start with ``before``; both forget everything."""
-        super().reset(num_envs, seed)
-        self._before.reset(num_envs, seed)
-        self._after.reset(num_envs, seed)
-        self._decision = 0
-
-    def act_batch(self, observations: Observations) -> Actions:
-        """Return the actions ``[B, A, K]`` of whoever is in charge."""
-        self._decision += 1
-        acting = self._before if self._decision <= self._since else self._after
-        return acting.act_batch(observations)

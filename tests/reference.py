@@ -191,7 +191,8 @@ def respond(world: World, tick: Tick, counts: Counts) -> None:
         p = logistic(world.markets.odds[0, c], appeal(world, tick, c))
         opens = (draw.uniform(purpose(world, c, k.DRAW_ENGAGE)) < p) & tick.touch[c]
         goes = (draw.uniform(purpose(world, c, k.DRAW_CLICK)) < channels.click[c]) & opens
-        risk = channels.opt_out[c] * tick.leave
+        relief = np.where(world.need == tick.message[c], world.rates.relief, f32(1))
+        risk = channels.opt_out[c] * tick.leave * relief
         leaves = (draw.uniform(purpose(world, c, k.DRAW_OPT_OUT)) < risk) & tick.touch[c]
         world.engaged[c] = np.where(opens, tick.now, world.engaged[c])
         world.subscribed[c] &= ~leaves
@@ -205,7 +206,7 @@ def respond(world: World, tick: Tick, counts: Counts) -> None:
 def remember(world: World, tick: Tick) -> Loads:
     """Write the touches into the customers' memories and add up what they will do."""
     none, channels = np.zeros(world.people, np.float32), world.channels
-    loads = Loads(none, none, none, none, none, np.zeros(world.people, np.int64))
+    loads = Loads(none, none, none, none, np.zeros(world.people, np.int64))
     for c in range(world.n_channels):
         touch, message, percent = tick.touch[c], tick.message[c], tick.percent[c]
         world.heard[c] = np.where(touch, message, world.heard[c])
@@ -215,7 +216,6 @@ def remember(world: World, tick: Tick) -> Loads:
         loads.pressure = loads.pressure + channels.intrusiveness[c] * one
         loads.exposure = loads.exposure + channels.recall[c] * tick.opens[c].astype(np.float32)
         loads.exposure = loads.exposure + channels.awareness[c] * one
-        loads.touches = loads.touches + one
         loads.agree = loads.agree + (touch & (world.story == message)).astype(np.float32)
         loads.differ = loads.differ + (touch & (world.story != message)).astype(np.float32)
         loads.top_offer = np.where(touch, np.maximum(loads.top_offer, percent), loads.top_offer)
@@ -308,7 +308,7 @@ def leave(world: World, tick: Tick, loads: Loads, counts: Counts) -> None:
     worth = r.equity * world.value
     expected = np.where(world.alive, (gone * worth + f32(0.5)).astype(np.int64), 0)
     counts.add_system(k.CHURN_LUCK, np.where(leaves, worth.astype(np.int64), 0) - expected)
-    lost = loads.touches * (r.trust_conflict * tick.clash + r.trust_overload * over)
+    lost = loads.pressure * (r.trust_conflict * tick.clash + r.trust_overload * over)
     lost = lost + np.where(tick.regretted, r.trust_regret, f32(0))
     gained = r.trust_relevance * tick.relevant * (f32(1) - tick.clash)
     world.trust = clip01(world.trust - lost + gained)

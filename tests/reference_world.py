@@ -169,7 +169,6 @@ class Loads:
 
     pressure: F32
     exposure: F32
-    touches: F32
     agree: F32
     differ: F32
     top_offer: I64

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 UNIT = "\\$ per 1,000 customers per 28 days"
+BEND = 4.0
+"""Colours follow the loss up to this part of the largest one, and its logarithm above."""
 NO_LOSS = "hatched: cannot be told from zero; black line: parts loss from gain"
 
 
@@ -27,7 +29,7 @@ def phase(losses: Losses) -> "Figure":
     grid = np.array([[losses.at_overlap(n, o).value for o in overlaps] for n in COUNTS])
     top = float(np.abs(grid).max())
     figure, axes = new_axes(7.5, 5.4)
-    norm = SymLogNorm(linthresh=max(top / 20.0, 1e-9), vmin=-top, vmax=top)
+    norm = SymLogNorm(linthresh=max(top / BEND, 1e-9), vmin=-top, vmax=top)
     image = axes.pcolormesh(grid, cmap="PuOr_r", norm=norm, edgecolors="white", linewidth=1.5)
     _label(axes, losses, grid, norm(grid))
     _border(axes, grid)
@@ -45,9 +47,9 @@ def phase(losses: Losses) -> "Figure":
 
 
 def _ticks(top: float) -> list[float]:
-    """Zero and the two highest powers of ten below the top, on both sides."""
-    highest = 10.0 ** np.floor(np.log10(max(top, 1e-9)))
-    return [-highest, -highest / 10, 0.0, highest / 10, highest]
+    """Zero, the top and where the scale bends, to one digit, on both sides."""
+    bend, end = (float(f"{value:.0e}") for value in (top / BEND, top))
+    return [-end, -bend, 0.0, bend, end]
 
 
 def _label(axes: "Axes", losses: Losses, grid: Floats, shades: Floats) -> None:

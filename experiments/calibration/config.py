@@ -32,7 +32,7 @@ KNOBS = (
     Knob("channels.social.click", "social_clicks", 340.0, 34.0, 340.0, "C7"),
     Knob("channels.search.cost", "search_clicks", 1850.0, 92.5, -1850.0, "C7"),
     Knob("channels.email.engagement_awareness", "aware", 40.0, 3.0, 6.0, "C8"),
-    Knob("customers.brand_queries", "true_roas", 1.4, 0.2, -0.6, "C9"),
+    Knob("customers.direct_visits", "true_roas", 1.4, 0.2, -0.5, "C9"),
     Knob("channels.social.awareness", "without_social", -22.5, 2.5, -8.0, "C10"),
     Knob("customers.tolerance", "email_10", 16.0, 8.0, -25.0, "Zhang, Kumar & Cosguner 2017"),
 )

@@ -36,6 +36,7 @@ def customers(story: Story, judge: Judge) -> list[Row]:
         gap("trust at the end", lambda w: w.mean_state("TRUST"), 3),
         gap("equity at the end, $ per 1,000", lambda w: w.equity(), 1),
         gap("churn, % of customers a month", churn, 2, 1),
+        course("NCV after the takeover minus the month before", agents.ncv - before.ncv, 1),
         course("NCV of the third month minus the first", last.ncv - first.ncv, 1),
         course("trust in three months", _change(agents, "TRUST"), 3),
         course("equity in three months", agents.equity() - agents.equity(end=False), 1),
@@ -107,7 +108,8 @@ def spiral(story: Story, judge: Judge) -> list[Row]:
     return [
         judge.level("C11", "worlds where social is cut first and search next, %", "social, search",
                     (100.0 * as_told,), 100, 20, 0),
-        fall("awareness, month after cutting social, %", second, lambda w: w.mean_state("AWARENESS")),
+        fall("awareness, month after cutting social, %", second,
+             lambda w: w.mean_state("AWARENESS")),
         fall("search volume, same month, %", second, queries),
         fall("revenue claimed by search, same month, %", second,
              lambda w: w.count("search", "CLAIMED")),
@@ -170,12 +172,14 @@ def loosening(story: Story, judge: Judge) -> list[Row]:
         return judge.sign("C16", measure, article, 100 * (over / under - 1), direction, 1)
 
     return [
-        rise("revenue claimed in the layer's first fortnight, %", claims(layer), claims(agents), -1, "down"),
+        rise("revenue claimed in the layer's first fortnight, %", claims(layer), claims(agents),
+             -1, "down"),
         rise("engagements, same fortnight, %", layer.total("ENGAGEMENTS"),
              agents.total("ENGAGEMENTS"), -1, "down"),
         judge.sign("C16", "NCV with the layer, minus without", "the layer works",
                    whole[0].ncv - whole[1].ncv, 1, 1),
-        rise("revenue claimed once loosened, against the layer kept, %", claims(loose), claims(kept), 1, "up"),
+        rise("revenue claimed once loosened, against the layer kept, %", claims(loose),
+             claims(kept), 1, "up"),
         judge.sign("C16", "NCV once loosened, minus the layer kept", "the collapse returns",
                    loose.ncv - kept.ncv, -1, 1),
     ]  # fmt: skip

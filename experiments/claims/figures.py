@@ -133,8 +133,9 @@ def _spend(window: Window) -> Floats:
 
 
 C1 = "The first month: what each platform shows, by hand and by agents; dashed, the article."
-C4 = "Conflicts per customer against the number of channels, averaged over all sets; one line a world."
+C4 = "Conflicts per customer by number of channels, over all sets of channels; a line a world."
 TOLD = ("greedy", "manual", "coordinated")
+LAYERS = ("greedy", "layer", "loosened")
 COURSES: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
     (
         "c2_customers", "Trust, equity and net customer value, week by week, after the takeover.",
@@ -186,8 +187,8 @@ COURSES: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
     (
         "c16_loosening", "A layer over the agents from week 5, kept, or loosened every fortnight.",
         (
-            ("revenue claimed, \\$ per 1,000 per 28 days", ("greedy", "layer", "loosened"), _claims),
-            ("NCV, \\$ per 1,000 per 28 days", ("greedy", "layer", "loosened"), lambda w: w.ncv),
+            ("revenue claimed, \\$ per 1,000 per 28 days", LAYERS, _claims),
+            ("NCV, \\$ per 1,000 per 28 days", LAYERS, lambda w: w.ncv),
         ),
     ),
 )  # fmt: skip

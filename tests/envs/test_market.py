@@ -73,9 +73,11 @@ def test_the_first_four_channels_have_four_favourites() -> None:
 
 
 def test_effects_have_the_spread_that_is_asked_for() -> None:
-    markets = [draw_market(scenario(response_sd=0.2, fit_favourite=0.0), m) for m in range(500)]
+    markets = [
+        draw_market(scenario(response_sd=0.2, fit_sd=0.3, fit_favourite=0.0), m) for m in range(500)
+    ]
     assert np.std([market.response for market in markets]) == pytest.approx(0.2, rel=0.1)
-    assert np.std([market.fit for market in markets]) == pytest.approx(0.15, rel=0.1)
+    assert np.std([market.fit for market in markets]) == pytest.approx(0.3, rel=0.1)
 
 
 def test_the_season_is_a_wave_over_the_year() -> None:
@@ -92,7 +94,8 @@ def test_a_market_reaches_the_kernels() -> None:
     market = draw_market(config, 3)
     into, origin = parameters.empty_markets(config, 2), parameters.pack_origin(config, 2)
     parameters.write_market(config, market, 1, into, origin)
-    base = np.array([0.57 / 0.43, 0.2 / 0.8]) * np.exp(market.response)
+    rates = np.array([channel.engagement for channel in config.channels.values()])
+    base = rates / (1.0 - rates) * np.exp(market.response)
     np.testing.assert_allclose(into.odds[1], base, rtol=1e-6)
     np.testing.assert_allclose(into.fit[1], market.fit, rtol=1e-6)
     np.testing.assert_allclose(into.season[1, ::8], market.season, rtol=1e-6)

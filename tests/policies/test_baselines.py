@@ -11,7 +11,7 @@ from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
 from onevoice.policies import Actions, Observations, make
 from onevoice.policies.baselines import BASELINES
 from onevoice.policies.greedy import Arms
-from onevoice.policies.plan import MODERATE, OFFER_EVERY_WEEKS, manual_plan
+from onevoice.policies.plan import MODERATE, OFFER_EVERY_WEEKS, coordinated_plan, manual_plan
 
 ENVS = 3
 
@@ -80,13 +80,19 @@ def test_plan_is_moderate_everywhere_and_for_everyone() -> None:
     assert (plans[..., -1] == 0).all()
 
 
-def test_plan_keeps_a_message_for_a_week_and_rotates_through_all() -> None:
-    messages = np.stack([manual_plan(quartet(), day)[:, 1] for day in range(84)])
-    changes = (np.diff(messages, axis=0) != 0).sum(axis=0)
-    assert changes.tolist() == [11, 12, 12, 12]
-    assert (messages.max(axis=0) == len(MESSAGES) - 1).all()
-    for email, social in messages[:, :2]:
-        assert email != social or len(MESSAGES) == 1
+def test_a_campaign_lasts_four_weeks_and_each_channel_joins_it_a_week_later() -> None:
+    messages = np.stack([manual_plan(quartet(), day)[:, 1] for day in range(0, 7 * 20, 7)])
+    assert messages[:, 0].tolist() == [week // 4 % len(MESSAGES) for week in range(20)]
+    for agent in range(1, 4):
+        assert messages[agent:, agent].tolist() == messages[:-agent, 0].tolist()
+
+
+def test_the_coordinated_plan_tells_one_story_at_a_time_and_gives_no_discount() -> None:
+    plans = np.stack([coordinated_plan(quartet(), day) for day in range(7 * 20)])
+    assert (plans[..., 1:-1:3] == plans[:, :1, 1:2]).all()
+    assert set(np.unique(plans[..., 1:-1:3])) == set(range(len(MESSAGES)))
+    assert (plans[..., 2:-1:3] == 0).all()
+    assert (plans[..., 0:-1:3] == MODERATE).all()
 
 
 def test_plan_gives_a_small_offer_in_one_week_of_four() -> None:
