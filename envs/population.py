@@ -338,10 +338,11 @@ def _share_out(
         phase: in [0, 1), float64 ``[B]``.
     """
     rising = np.cumsum(weights, axis=1)
-    units = (purses // unit)[:, None] * (rising / rising[:, -1:])
-    upto = np.floor(units + phase[:, None, None]).astype(np.int64) * unit
+    whole = (purses // unit)[:, None]
+    units = np.floor(whole * (rising / rising[:, -1:]) + phase[:, None, None]).astype(np.int64)
+    upto = np.minimum(units, whole) * unit  # the sum may have been rounded up
     upto[:, -1] = purses
-    return np.diff(upto, axis=1, prepend=0).reshape(-1, purses.shape[1])
+    return np.asarray(np.diff(upto, axis=1, prepend=0)).reshape(-1, purses.shape[1])
 
 
 def _allocate(channels: int, customers: int) -> tuple[kernels.Traits, kernels.Customers]:

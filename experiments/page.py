@@ -28,7 +28,7 @@ td, tbody th { white-space: nowrap; }
 thead th { vertical-align: bottom; }
 th:first-child { text-align: left; }
 th.dashboard { color: var(--board); } th.truth { color: var(--truth); }
-thead tr:first-child th { text-align: left; }
+thead tr:first-child:not(:last-child) th, th.words { text-align: left; }
 .edge { border-left: 1px solid var(--line); }
 td small { display: block; color: var(--soft); font-size: .72rem; }
 figure { margin: 1.2em 0 2em; }

@@ -38,7 +38,7 @@ class Estimate(NamedTuple):
 def mean(values: Floats) -> Floats:
     """Mean over the last axis without missing values, ``[..., n]`` to ``[...]``."""
     present = ~np.isnan(values)
-    return _divide(np.where(present, values, 0.0).sum(axis=-1), present.sum(axis=-1))
+    return divide(np.where(present, values, 0.0).sum(axis=-1), present.sum(axis=-1))
 
 
 def interquartile_mean(values: Floats) -> Floats:
@@ -48,14 +48,14 @@ def interquartile_mean(values: Floats) -> Floats:
     cut = present // 4
     rank = np.arange(values.shape[-1])
     kept = (rank >= cut) & (rank < present - cut)
-    return _divide(np.where(kept, ordered, 0.0).sum(axis=-1), kept.sum(axis=-1))
+    return divide(np.where(kept, ordered, 0.0).sum(axis=-1), kept.sum(axis=-1))
 
 
 def ratio(numerator: Floats, denominator: Floats) -> Floats:
     """Ratio of sums over the last axis: a market counts by its size, not as one vote."""
     present = ~(np.isnan(numerator) | np.isnan(denominator))
     over = np.where(present, denominator, 0.0).sum(axis=-1)
-    return _divide(np.where(present, numerator, 0.0).sum(axis=-1), over)
+    return divide(np.where(present, numerator, 0.0).sum(axis=-1), over)
 
 
 def difference(values: Floats, reference: Floats) -> Floats:
@@ -70,7 +70,8 @@ def ratio_difference(
     return ratio(above, below) - ratio(other_above, other_below)
 
 
-def _divide(above: npt.NDArray[np.float64], below: npt.NDArray[np.generic]) -> Floats:
+def divide(above: Floats, below: npt.NDArray[np.generic]) -> Floats:
+    """Element by element, any shape; nan where there is nothing to divide by."""
     below = np.asarray(below, dtype=np.float64)
     nothing = np.full(np.shape(above), np.nan)
     return np.asarray(np.divide(above, below, out=nothing, where=below != 0.0))

@@ -159,7 +159,7 @@ def cell_text(value: Cell, digits: int = 2) -> str:
 
 
 def _number(value: float, digits: int) -> str:
-    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:z,.{digits}f}".replace("-", "\N{MINUS SIGN}")  # z: zero has no sign
 
 
 def _digits(row: Mapping[str, Cell], column: Column) -> int:
@@ -197,7 +197,7 @@ def _text(value: Cell, digits: int) -> Text:
 
 
 def _html_sheet(sheet: Sheet) -> str:
-    heads = "".join(f"<th>{escape(c.label)}</th>" for c in sheet.columns)
+    heads = "".join(_html_head(sheet, column) for column in sheet.columns)
     rows = "".join(f"<tr>{''.join(_html_cells(sheet, row))}</tr>" for row in sheet.rows)
     note = f"<caption>{escape(sheet.note)}</caption>" if sheet.note else ""
     meanings = "".join(
@@ -209,11 +209,18 @@ def _html_sheet(sheet: Sheet) -> str:
     return f'<h2>{escape(sheet.title)}</h2><div class="scroll">{table}</div><dl>{meanings}</dl>'
 
 
+def _html_head(sheet: Sheet, column: Column) -> str:
+    cells = [row.get(column.key) for row in sheet.rows]
+    words = all(isinstance(cell, str | None) for cell in cells)
+    return f"<th{' class=words' if words else ''}>{escape(column.label)}</th>"
+
+
 def _html_cells(sheet: Sheet, row: Mapping[str, Cell]) -> Iterable[str]:
     for place, column in enumerate(sheet.columns):
         value = row.get(column.key)
-        shown = escape(cell_text(value, _digits(row, column))).replace(" (", " <small>(", 1)
-        shown = f"{shown}</small>" if isinstance(value, Estimate) and value.known else shown
+        shown = escape(cell_text(value, _digits(row, column)))
+        if isinstance(value, Estimate) and value.known:
+            shown = shown.replace(" (", " <small>(", 1) + "</small>"
         kind = f' class="{escape(value)}"' if value in VERDICT_COLOURS else ""
         kind = ' class="words"' if isinstance(value, str) and not kind else kind
         yield f"<th>{shown}</th>" if place == 0 else f"<td{kind}>{shown}</td>"

@@ -2,8 +2,8 @@
 
 A channel reads nothing but its own dashboard. In every segment it keeps a choice of pressure,
 message and offer for a few days, addresses everyone, sees what its platform reports, and moves to
-what brought most; the segments serve as parallel tests. Totals are compared, not rates: a rate never
-asks for more.
+what brought most; the segments serve as parallel tests. Totals are compared, not rates: a rate
+never asks for more.
 Letters: ``B`` environments, ``A`` agents, ``S`` segments.
 """
 

@@ -56,7 +56,8 @@ def share_out(world: World, plan: k.Plan, purses: I64) -> I64:
             for lane in cut
         ]
         shares = [x / sum(weights) for x in accumulate(weights)]
-        upto = [int(np.floor(purse // unit * share + phase)) * unit for share in shares[:-1]]
+        most = int(purse // unit)
+        upto = [min(int(np.floor(most * share + phase)), most) * unit for share in shares[:-1]]
         slices[:, pot] = np.diff([0, *upto, purse])
     return slices
 

@@ -6,17 +6,13 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from onevoice.envs.scenario import Model, Scenario
+from onevoice.experiments.settings import StudySettings
 
 
-class Config(Model):
+class Config(StudySettings):
     """A study of what the collapse is made of: variants of one scenario, baselines alone."""
 
-    scenario: Scenario = Field(description="the scenario that is varied, by name or spelled out")
     markets: int = Field(16, ge=2, le=2**16, description="held-out markets, one episode each")
-    seed: int = Field(0, ge=0, description="seed of customers' random numbers and of resampling")
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, description="coverage of the intervals")
-    resamples: int = Field(2000, ge=1, le=10**6, description="bootstrap resamples of the markets")
     factors: tuple[float, ...] = Field(
         (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0),
         description="multiples of the scenario's own value that a coefficient takes, rising",
@@ -24,9 +20,6 @@ class Config(Model):
     overlaps: tuple[float, ...] = Field(
         (-1.0, -0.5, 0.0, 0.5, 1.0),
         description="customers.overlap of the diagram, rising from -1 (apart) to 1 (nested)",
-    )
-    workers: int | None = Field(
-        None, ge=1, le=1024, description="processes side by side; one per core if not given"
     )
 
     @field_validator("factors")

@@ -6,17 +6,15 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from onevoice.envs.errors import nearest
-from onevoice.envs.scenario import Model, Scenario
+from onevoice.experiments.settings import StudySettings
 from onevoice.policies.baselines import BASELINES
 
 
-class Config(Model):
+class Config(StudySettings):
     """One policy, on held-out markets, and how credit for its revenue is given."""
 
-    scenario: Scenario = Field(description="the environment, by name or spelled out")
     policy: str = Field("greedy", description="who decides: a baseline, or a training run's folder")
     markets: int = Field(10, ge=2, le=2**16, description="held-out markets, one episode each")
-    seed: int = Field(0, ge=0, description="seed of customers' random numbers and of resampling")
     kind: Literal["engagement", "touch"] = Field(
         "engagement", description="events that the attribution models' paths are made of"
     )
@@ -28,14 +26,6 @@ class Config(Model):
     )
     step: float = Field(
         0.10, gt=0.0, lt=1.0, description="change of a channel's activity for its marginal return"
-    )
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, description="coverage of the intervals")
-    resamples: int = Field(2000, ge=1, le=10**6, description="bootstrap resamples of the markets")
-    workers: int | None = Field(
-        None,
-        ge=1,
-        le=1024,
-        description="processes side by side; one per processor core if not given",
     )
 
     @field_validator("policy")

@@ -32,9 +32,9 @@ KNOBS = (
     Knob("channels.social.click", "social_clicks", 340.0, 34.0, 340.0, "C7"),
     Knob("channels.search.cost", "search_clicks", 1850.0, 92.5, -1850.0, "C7"),
     Knob("channels.email.engagement_awareness", "aware", 40.0, 3.0, 6.0, "C8"),
-    Knob("customers.direct_visits", "true_roas", 1.4, 0.2, -0.5, "C9"),
-    Knob("channels.social.awareness", "without_social", -22.5, 2.5, -8.0, "C10"),
-    Knob("customers.tolerance", "email_10", 16.0, 8.0, -25.0, "Zhang, Kumar & Cosguner 2017"),
+    Knob("customers.brand_queries", "true_roas", 1.4, 0.2, -0.5, "C9"),
+    Knob("channels.social.awareness", "without_social", -22.5, 2.5, -20.0, "C10"),
+    Knob("customers.tolerance", "email_10", 16.0, 8.0, -120.0, "Zhang, Kumar & Cosguner 2017"),
 )
 """Everything that is tuned; all other claims and all other published effects are left alone."""
 
@@ -43,7 +43,7 @@ class Config(Model):
     """A calibration: the company's market, with other customers than those claims are judged on."""
 
     scenario: ArticleCompany = Field(description="the company to start from")
-    worlds: int = Field(4, ge=1, le=1000, description="customers and random numbers, each other")
+    worlds: int = Field(8, ge=1, le=1000, description="customers and random numbers, each other")
     trials: int = Field(8, ge=1, le=1000, description="parameter sets to try at most")
     seed: int = Field(1, ge=0, description="of customers' random numbers")
     workers: int | None = Field(

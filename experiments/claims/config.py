@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from onevoice.envs.scenario import MONTH_DAYS, Model, Scenario
+from onevoice.envs.scenario import MONTH_DAYS, Scenario
+from onevoice.experiments.settings import StudySettings
 
 CHANNELS = ("email", "social", "search", "content")
 MONTHS = 4
@@ -26,7 +27,7 @@ def _fits_the_article(scenario: Scenario) -> Scenario:
 ArticleCompany = Annotated[Scenario, AfterValidator(_fits_the_article)]
 
 
-class Config(Model):
+class Config(StudySettings):
     """A study of the article's claims: the same company, month by month, in several worlds."""
 
     scenario: ArticleCompany = Field(description="the company, by name or spelled out")
@@ -34,14 +35,8 @@ class Config(Model):
     markets: Literal["one", "many"] = Field(
         "one", description="all worlds in the company's one market, or each in another"
     )
-    seed: int = Field(0, ge=0, description="of customers' random numbers and of resampling")
     growth_population: int = Field(
         2000, ge=10, description="customers per world when channels are counted (claim C4)"
-    )
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, description="coverage of the intervals")
-    resamples: int = Field(2000, ge=1, le=10**6, description="bootstrap resamples of the seeds")
-    workers: int | None = Field(
-        None, ge=1, le=1024, description="processes side by side; one per core if not given"
     )
 
     @property

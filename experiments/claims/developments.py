@@ -12,7 +12,7 @@ from onevoice.experiments.claims.judge import MET, MISSED, Judge, Row
 from onevoice.experiments.claims.levels import queries
 from onevoice.experiments.claims.scenes import CUTS
 from onevoice.experiments.claims.story import Story
-from onevoice.experiments.statistics import Floats
+from onevoice.experiments.statistics import Floats, divide, mean
 from onevoice.experiments.windows import Window
 
 
@@ -52,7 +52,7 @@ def customers(story: Story, judge: Judge) -> list[Row]:
 def growth(story: Story, judge: Judge, counted: Arrays) -> list[Row]:
     """C4: possible conflicts grow with the square of the channels."""
     per_size = conflict_means(counted)
-    exponent = judge.bootstrap.interval(lambda x: x.mean(axis=-1), growth_exponents(per_size))
+    exponent = judge.bootstrap.interval(mean, growth_exponents(per_size))
     rows = [
         judge.report("C4", f"conflicts per customer and month, {n} channels", "", per_size[n - 2])
         for n in range(2, 8)
@@ -81,10 +81,11 @@ def conflict_means(counted: Arrays) -> Floats:
 
 
 def conflicting_pairs(counted: Arrays, channels: int) -> Floats:
-    """Pairs among the first ``channels`` channels that, alone, conflict at all, ``[B]``."""
+    """Pairs among the first ``channels`` channels that, alone, conflict in some world, ``[B]``."""
     members = np.asarray(counted["members"], np.bool_)
     pairs = (members.sum(axis=1) == 2) & ~members[:, channels:].any(axis=1)
-    return np.asarray((np.asarray(counted["conflicts"])[pairs] > 0).sum(axis=0), np.float64)
+    conflicts = np.asarray(counted["conflicts"], np.float64)[pairs]
+    return np.full(conflicts.shape[1], float(conflicts.any(axis=1).sum()))
 
 
 def growth_exponents(per_size: Floats) -> Floats:
@@ -103,7 +104,7 @@ def spiral(story: Story, judge: Judge) -> list[Row]:
 
     def fall(measure: str, pair: Sequence[Window], of: Callable[[Window], Floats]) -> Row:
         cut, kept = (of(window) for window in pair)
-        return judge.sign("C11", measure, "falls", 100 * (cut / kept - 1), -1, 1)
+        return judge.sign("C11", measure, "falls", 100 * (divide(cut, kept) - 1), -1, 1)
 
     return [
         judge.level("C11", "worlds where social is cut first and search next, %", "social, search",
@@ -125,10 +126,11 @@ def email(story: Story, judge: Judge) -> list[Row]:
     team, more = story.window("manual"), story.window("more_email")
     caused = team.system("REVENUE") - story.window("no_email").system("REVENUE")
     sends = team.count("email", "TOUCHES") / 1000
-    extra = more.count("email", "TOUCHES") / team.count("email", "TOUCHES") - 1
+    extra = divide(more.count("email", "TOUCHES"), team.count("email", "TOUCHES")) - 1
     return [
         judge.level("C12", "spent on e-mail, $", "0", (team.count("email", "SPEND"),), 0, 0, 0),
-        judge.sign("C12", "revenue that 1,000 sends cause, $", "efficient", caused / sends, 1),
+        judge.sign("C12", "revenue that 1,000 sends cause, $", "efficient",
+                   divide(caused, sends), 1),
         judge.report("C12", "more e-mail than the team sends, %", "", 100 * extra, 0),
         judge.sign("C12", "NCV of sending more, minus the team's", "under-deployed",
                    more.ncv - team.ncv, 1),
@@ -144,9 +146,7 @@ def erosion(story: Story, judge: Judge) -> list[Row]:
         word = "rising" if direction > 0 else "falling"
         return judge.sign("C13", f"{measure}, change a week", word, values, direction, digits)
 
-    revenue = judge.bootstrap.interval(
-        lambda x: x.mean(axis=-1), last.system("REVENUE") - first.system("REVENUE")
-    )
+    revenue = judge.bootstrap.interval(mean, last.system("REVENUE") - first.system("REVENUE"))
     flat = MET if revenue.low <= 0 else MISSED
     return [
         slope("opt-outs per 1,000 touches", opt_out_rate, 1, 3),
@@ -169,7 +169,7 @@ def loosening(story: Story, judge: Judge) -> list[Row]:
         return window.total("CLAIMED")
 
     def rise(measure: str, over: Floats, under: Floats, direction: int, article: str) -> Row:
-        return judge.sign("C16", measure, article, 100 * (over / under - 1), direction, 1)
+        return judge.sign("C16", measure, article, 100 * (divide(over, under) - 1), direction, 1)
 
     return [
         rise("revenue claimed in the layer's first fortnight, %", claims(layer), claims(agents),
@@ -192,12 +192,12 @@ def churn(window: Window) -> Floats:
 
 def open_rate(window: Window) -> Floats:
     """E-mail opens per send, %, ``[B]``."""
-    return 100 * window.count("email", "ENGAGEMENTS") / window.count("email", "TOUCHES")
+    return divide(100 * window.count("email", "ENGAGEMENTS"), window.count("email", "TOUCHES"))
 
 
 def opt_out_rate(window: Window) -> Floats:
     """Opt-outs per 1,000 touches, ``[B]``."""
-    return 1000 * window.total("OPT_OUTS") / window.total("TOUCHES")
+    return divide(1000 * window.total("OPT_OUTS"), window.total("TOUCHES"))
 
 
 def click_cost(window: Window) -> Floats:
@@ -206,13 +206,13 @@ def click_cost(window: Window) -> Floats:
         sum((window.count(channel, column) for channel in ("social", "search")), np.zeros(1))
         for column in ("SPEND", "CLICKS")
     )
-    return np.asarray(spend / clicks)
+    return divide(np.asarray(spend), np.asarray(clicks))
 
 
 def weekly_slope(values: Sequence[Floats]) -> Floats:
-    """Least-squares slope over the weeks, ``W`` times ``[B]`` to ``[B]``."""
-    weeks = np.arange(len(values))
-    return np.asarray(np.polyfit(weeks, np.stack(values), 1)[0])
+    """Least-squares slope over the weeks, ``W`` times ``[B]`` to ``[B]``; nan if a week is."""
+    weeks = np.arange(len(values)) - (len(values) - 1) / 2
+    return np.asarray(weeks @ np.stack(values) / (weeks @ weeks))
 
 
 def _change(window: Window, state: str) -> Floats:

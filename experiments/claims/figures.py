@@ -60,7 +60,7 @@ def dashboards(story: Story) -> "Figure":
             axes.plot([place, place], [low, high], color="black", lw=1.5)
         axes.axhline(board.centre, color="#555555", ls="--", lw=1)
         axes.set_xticks([0, 1], ["by\nhand", "agents"])
-        axes.set_title(board.measure.replace(", ", ",\n").replace("-through", ""), fontsize=9.5)
+        axes.set_title(board.title, fontsize=9.5)
         axes.grid(axis="x", visible=False)
     return figure
 
@@ -68,6 +68,7 @@ def dashboards(story: Story) -> "Figure":
 def courses(story: Story, panels: Sequence[Panel]) -> "Figure":
     """Weekly courses of several scenes, mean over worlds and its interval."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     figure = Figure(figsize=(7.5, 2.4 * ((len(panels) + 1) // 2)), layout="constrained")
     grid = np.ravel(figure.subplots((len(panels) + 1) // 2, 2, sharex=True))
@@ -79,6 +80,7 @@ def courses(story: Story, panels: Sequence[Panel]) -> "Figure":
         axes.set_axis_off()
     for axes in grid[-2:]:
         axes.set_xlabel("week since the agents took over")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _legend(figure, {scene for _, scenes, _ in panels for scene in scenes})
     return figure
 
@@ -143,7 +145,7 @@ COURSES: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
             ("mean trust", TOLD, lambda w: w.mean_state("TRUST")),
             ("equity, \\$ per 1,000 customers", TOLD, lambda w: w.equity()),
             ("NCV, \\$ per 1,000 customers per 28 days", TOLD, lambda w: w.ncv),
-            ("customers with 3 or 4 messages in 72 h, %", TOLD,
+            ("with 3 or 4 messages in 72 h, %", TOLD,
              lambda w: 100 * (w.mean_share("THREE_VOICES") + w.mean_share("FOUR_VOICES"))),
         ),
     ),

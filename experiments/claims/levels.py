@@ -10,7 +10,7 @@ import numpy as np
 
 from onevoice.experiments.claims.judge import MET, MISSED, Judge, Row
 from onevoice.experiments.claims.story import Story
-from onevoice.experiments.statistics import Floats, ratio_difference
+from onevoice.experiments.statistics import Floats, divide, mean, ratio_difference
 from onevoice.experiments.windows import Window
 
 BUDGET = 10_000.0
@@ -30,24 +30,27 @@ class Dashboard(NamedTuple):
     tolerance: float
     gain: tuple[float, float]
     """What it must gain on manual operation, at least and at most."""
+    title: str
+    """Two short lines for a figure."""
 
 
 DASHBOARDS = (
     Dashboard(
         "open", "e-mail open rate, %", "34 %, up 12 %", "email", ("ENGAGEMENTS", "TOUCHES"),
-        100.0, 34.0, 1.5, (0.0, np.inf),
+        100.0, 34.0, 1.5, (0.0, np.inf), "e-mail\nopen rate, %",
     ),
     Dashboard(
         "social", "social engagement, %", "8.2 %, up 3.1 %", "social", ("ENGAGEMENTS", "TOUCHES"),
-        100.0, 8.2, 0.5, (0.0, np.inf),
+        100.0, 8.2, 0.5, (0.0, np.inf), "social\nengagement, %",
     ),
     Dashboard(
         "content", "content click-through, %", "18 %, up 4 %", "content",
         ("ENGAGEMENTS", "TOUCHES"), 100.0, 18.0, 1.0, (0.0, np.inf),
+        "content click-\nthrough, %",
     ),
     Dashboard(
         "roas", "claimed search ROAS", "2.8, up 0.6", "search", ("CLAIMED", "SPEND"),
-        1.0, 2.8, 0.15, (0.4, 0.8),
+        1.0, 2.8, 0.15, (0.4, 0.8), "search ROAS,\nclaimed",
     ),
 )  # fmt: skip
 
@@ -88,7 +91,7 @@ def audiences(story: Story, judge: Judge) -> list[Row]:
     """C5: e-mail list and followers overlap partly, and their ages differ."""
     sizes, ages = story.fact("audience/size") * scale(story), story.fact("audience/age")
     both = story.fact("audience/overlap")
-    share = [100 * both[:, 0, 1] / both[:, row, row] for row in (0, 1)]
+    share = [divide(100 * both[:, 0, 1], both[:, row, row]) for row in (0, 1)]
     return [
         judge.level("C5", "e-mail list", "500,000", (sizes[:, 0],), 500_000, 5_000, 0),
         judge.level("C5", "social followers", "120,000", (sizes[:, 1],), 120_000, 1_200, 0),
@@ -97,7 +100,7 @@ def audiences(story: Story, judge: Judge) -> list[Row]:
         *(
             judge.range(
                 "C5", what, "neither 0 nor 100 %",
-                judge.bootstrap.interval(lambda x: x.mean(axis=-1), values), 0, 100, 1,
+                judge.bootstrap.interval(mean, values), 0, 100, 1,
             )
             for what, values in zip(
                 ("list members who follow, %", "followers on the list, %"), share, strict=True
@@ -122,7 +125,7 @@ def money(story: Story, judge: Judge) -> list[Row]:
     rows.append(_never_above(story, judge))
     for channel, figure, share in (("social", 340, 0.10), ("search", 1850, 0.05)):
         clicks = month.count(channel, "CLICKS") * factor
-        cost = month.count(channel, "SPEND") * factor / clicks
+        cost = divide(month.count(channel, "SPEND") * factor, clicks)
         rows.append(
             judge.level(
                 "C7", f"clicks bought on {channel}", f"{figure:,}", (clicks,), figure,
@@ -154,7 +157,7 @@ def search(story: Story, judge: Judge) -> list[Row]:
     aware = (100 * month.system("AWARE_CLICKS"), month.count("search", "CLICKS"))
     caused = (month.system("REVENUE") - without.system("REVENUE"), month.count("search", "SPEND"))
     agents, alone = story.window("greedy", 1, 3), story.window("no_social", 1, 3)
-    fall = 100 * (queries(alone) / queries(agents) - 1)
+    fall = 100 * (divide(queries(alone), queries(agents)) - 1)
     return [
         judge.level(
             "C8", "paid search clicks by customers whom e-mail or social engaged within 72 h, %",
@@ -163,7 +166,7 @@ def search(story: Story, judge: Judge) -> list[Row]:
         judge.level("C9", "true search ROAS, by switching search off", "1.4", caused, 1.4, 0.2),
         judge.between(
             "C10", "search volume without social after four weeks, %", "-20 to -25 %",
-            judge.bootstrap.interval(lambda x: x.mean(axis=-1), fall), -25, -20, 1,
+            judge.bootstrap.interval(mean, fall), -25, -20, 1,
         ),
     ]  # fmt: skip
 

@@ -37,24 +37,26 @@ def make_study(config: Config, story: Story, counted: Arrays) -> Study:
 
 
 def headline(rows: list[Row]) -> str:
-    """How many rows are met, and which are not."""
+    """How many targets are met, and which claims miss one."""
     judged = [row for row in rows if row.verdict in (MET, MISSED)]
-    missed = [f"{row.claim} {row.measure}" for row in judged if row.verdict == MISSED]
+    missed = [row for row in judged if row.verdict == MISSED]
     said = f"{len(judged) - len(missed)} of {len(judged)} targets are met"
-    return f"{said}; missed: {'; '.join(missed)}." if missed else f"{said}."
+    claims = ", ".join(dict.fromkeys(row.claim for row in missed))
+    return f"{said}; the others belong to {claims}." if missed else f"{said}."
 
 
 def notes(config: Config) -> list[str]:
     """What a reader must know before believing the numbers."""
+    where = "each in a held-out market of its own" if config.markets == "many" else "in one market"
     return [
-        f"{config.seeds} worlds, each a held-out market with its own customers; intervals are "
+        f"{config.seeds} worlds, {where}, each with its own customers; intervals are "
         f"{100 * config.confidence:g} % percentile bootstraps over worlds.",
         "All scenes of a world branch from the same month under the team's manual plan and use the "
         "same random numbers, so differences are paired.",
         "A level is met if its value lies within the tolerance; a direction, if its whole interval "
         "lies on that side of zero.",
-        "The parameters were searched to reproduce C1 and C7 to C10 on other markets, see "
-        "'onevoice calibrate'; the other claims were left to come out as they may.",
+        "The parameters were searched to reproduce C1 and C7 to C10 with other customers of the "
+        "one market, see 'onevoice calibrate'; the other claims were left to come out as they may.",
         "NCV, equity and claims are in $ per 1,000 customers (NCV per 28 days); C6 and C7 are "
         "counted for a budget of $10,000 a month.",
     ]

@@ -17,6 +17,7 @@ from onevoice.experiments.arrays import Arrays
 from onevoice.experiments.claims.config import Config
 from onevoice.experiments.courses import Course, Episodes, Moment, Played, play
 from onevoice.experiments.evaluation import episode_seeds
+from onevoice.experiments.statistics import divide
 from onevoice.experiments.workers import Tell
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.baselines import Coordinated, Manual
@@ -181,7 +182,7 @@ def audience_facts(episodes: Episodes) -> Arrays:
     lists = population.people.subscribed[rows].astype(np.float64)
     return {
         "audience/size": lists.sum(axis=1),
-        "audience/age": lists @ population.traits.age / lists.sum(axis=1),
+        "audience/age": divide(lists @ population.traits.age, lists.sum(axis=1)),
         "audience/overlap": lists @ lists.T,
     }
 

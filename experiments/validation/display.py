@@ -12,7 +12,7 @@ from onevoice.experiments.arrays import Arrays
 from onevoice.experiments.courses import Course
 from onevoice.experiments.validation.company import company, manual
 from onevoice.experiments.validation.measures import change, share_of_lift
-from onevoice.experiments.validation.rows import Row, Trial
+from onevoice.experiments.validation.rows import Role, Row, Trial
 from onevoice.experiments.validation.worlds import Worlds, arm, total
 
 JOHNSON = "Johnson, Lewis & Nubbemeyer 2017 (432 experiments)"
@@ -47,8 +47,9 @@ def _run(scenario: Scenario, worlds: Worlds, population: int) -> Arrays:
 
 
 def _lift(
-    key: str, what: str, published: float, accepted: tuple[float, float], column: str, source: str
-) -> Row:
+    key: str, what: str, published: float, accepted: tuple[float, float], column: str, source: str,
+    role: Role = "held out",
+) -> Row:  # fmt: skip
     return Row(
         key=key,
         label=f"Display: {what}",
@@ -62,6 +63,7 @@ def _lift(
         below="display.awareness is low for how much awareness there is without it",
         above="an impression is clicked (display.engagement) or remembered (display.awareness) too "
         "often for the few visits that come without it (direct_visits_idle, market_entry)",
+        role=role,
     )
 
 
@@ -70,7 +72,7 @@ DISPLAY = Trial(
     35.0,
     _run,
     (
-        _lift("display_visits", "visits", 16.0, (8.0, 24.0), "visits", JOHNSON),
+        _lift("display_visits", "visits", 16.0, (8.0, 24.0), "visits", JOHNSON, "fitted"),
         _lift("display_orders", "purchases", 8.0, (4.0, 12.0), "orders", JOHNSON),
         Row(
             key="display_carry_over",
@@ -85,8 +87,9 @@ DISPLAY = Trial(
             samples=(
                 "shown_visits", "control_visits", "shown_visits_after", "control_visits_after",
             ),
-            below="display contradicts the other channels, and an impression costs as much trust "
-            "as any touch (trust_conflict): what e-mail loses outweighs the awareness left",
+            below="display contradicts the other channels (trust_conflict) and is soon forgotten "
+            "(display.awareness): what the others lose outweighs the awareness left",
+            role="fitted",
             above="awareness outlives the campaign too long (awareness_half_life_days)",
         ),
         _lift(

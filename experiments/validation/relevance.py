@@ -12,7 +12,7 @@ from onevoice.experiments.arrays import Arrays
 from onevoice.experiments.statistics import Floats
 from onevoice.experiments.validation.individuals import Diary, diary, every, trial_of
 from onevoice.experiments.validation.measures import ratio_of_rates
-from onevoice.experiments.validation.rows import Row, Trial, around_one
+from onevoice.experiments.validation.rows import Role, Row, Trial, around_one
 from onevoice.experiments.validation.worlds import TICKS_PER_DAY, WEEK_DAYS, Worlds
 
 WEEKS = 8
@@ -40,7 +40,9 @@ def _run(scenario: Scenario, worlds: Worlds, population: int) -> Arrays:
     return sums([diary(world, every(weekly, m), worlds) for m in range(len(MESSAGES))])
 
 
-def _row(what: str, column: str, published: float, below: str, above: str) -> Row:
+def _row(
+    what: str, column: str, published: float, below: str, above: str, role: Role = "held out"
+) -> Row:
     sums_of = ("personal_{}", "personal_contacts", "general_{}", "general_contacts")
     return Row(
         key=f"relevance_{column}",
@@ -54,6 +56,7 @@ def _row(what: str, column: str, published: float, below: str, above: str) -> Ro
         samples=tuple(name.format(column) for name in sums_of),
         below=below,
         above=above,
+        role=role,
     )
 
 
@@ -73,8 +76,9 @@ RELEVANCE = Trial(
             "opt-outs",
             "opted_out",
             0.83,
-            "relevance protects trust too much (trust_relevance x opt_out_trust)",
-            "relevance acts on opt-outs through trust alone (trust_relevance x opt_out_trust)",
+            "relevance spares too many opt-outs (opt_out_relevance)",
+            "relevance spares too few opt-outs (opt_out_relevance)",
+            "fitted",
         ),
     ),
     share=0.5,

@@ -27,8 +27,9 @@ NOTES = (
     "point, it goes from half to one and a half times that point.",
     "Held out means that no calibration looks at the row. The defaults were once set by hand "
     "inside ranges taken from the same literature, so it does not mean that nobody has ever seen "
-    "the figures. Rows marked as fitted are seen by calibration: the number of e-mails directly, "
-    "the claims of search through the source article's figures.",
+    "the figures. Rows marked as fitted were looked at when parameters were set: the number of "
+    "e-mails by the calibration, what search claims through the source article's figures; visits "
+    "and carry-over of display, brand ads and relevant e-mail's opt-outs by hand.",
     "The published loss at 4 and 10 e-mails is of a customer's whole lifetime profit; ours is of "
     "the gain over no e-mail, since here most of a customer's profit does not depend on e-mail.",
     "In the e-mail trial two densities of demand are solved for, so that the control group visits "

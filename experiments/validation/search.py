@@ -66,6 +66,7 @@ def _brand_row(key: str, what: str, column: str) -> Row:
         below="organic results recapture too much (brand_organic)",
         above="organic results lose too little beside the ad, or recapture too little without it "
         "(brand_organic_beside_ad, brand_organic)",
+        role="fitted",
     )
 
 

@@ -54,22 +54,27 @@ def uniform_plan(
 def scenarios(draw: st.DrawFn, /, **fixed: Any) -> Scenario:
     """A small scenario in which anything may be switched, split or scarce."""
     names = draw(st.lists(st.sampled_from(CHANNEL_NAMES), min_size=1, unique=True))
-    opt_out = draw(st.sampled_from([{}, {"opt_out": 0.1}]))
+    channel = draw(st.sampled_from([{}, {"opt_out": 0.1, "engagement_awareness": 1.0}]))
     tick, ticks, days = draw(
         st.sampled_from([(1.0, 6, 0.5), (3.0, 8, 2.0), (6.0, 2, 1.5), (24.0, 1, 3.0)])
     )
     off = draw(st.sets(st.sampled_from(list(Mechanisms.model_fields)), max_size=3))
+    block = draw(st.sampled_from([1, 7, 32, 128, 1024]))
     values: dict[str, Any] = {
-        "channels": dict.fromkeys(names, opt_out),
-        "population": draw(st.integers(1, 400)),
+        "channels": dict.fromkeys(names, channel),
+        "population": draw(st.integers(1, min(400, 60 * block))),  # the slow model goes by block
         "tick_hours": tick,
         "decision_hours": tick * ticks,
         "days": days,
-        "block": draw(st.sampled_from([1, 7, 32, 128, 1024])),
+        "block": block,
         "offers": draw(st.sampled_from([(0.0,), (0.0, 0.1, 0.25), (0.0, 0.5, 0.7, 1.0)])),
         "segments": draw(_segments()),
-        "customers": draw(st.sampled_from([{}, LIVELY, LIVELY])),
-        "budget": draw(_budgets(names)),
+        "customers": {
+            **draw(st.sampled_from([{}, LIVELY, LIVELY])),
+            "overlap": draw(st.sampled_from([0.0, -1.0, -0.4, 0.7, 1.0])),
+            "opt_out_relevance": draw(st.sampled_from([0.0, 1.5])),
+        },
+        "budget": draw(_budgets(names)) | {"pacing": draw(st.sampled_from(["none", "daily"]))},
         "observation": {
             "scope": draw(st.sampled_from(["shared", "siloed"])),
             "sync_lag_hours": draw(st.sampled_from([0.0, 3.0, 24.0])),

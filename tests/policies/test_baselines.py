@@ -113,6 +113,12 @@ def test_greedy_starts_from_the_plan() -> None:
     assert (first == manual_plan(quartet(), 0)).all()
 
 
+def test_greedy_is_never_silent_and_addresses_everyone() -> None:
+    actions = play("greedy", quartet(), decisions=150)
+    assert set(np.unique(actions[..., 0:-1:3])) == set(range(1, PRESSURES))
+    assert (actions[..., -1] == AUDIENCES.index("everyone")).all()
+
+
 def test_greedy_raises_pressure_where_its_own_claims_follow_it() -> None:
     scenario = quartet()
     policy, names = make("greedy", scenario), feature_names(scenario)

@@ -1,0 +1,20 @@
+"""What every study can be told."""
+
+from pydantic import Field
+
+from onevoice.envs.scenario import Model, Scenario
+
+
+class StudySettings(Model):
+    """How samples of worlds become intervals, and how the work is spread."""
+
+    scenario: Scenario = Field(description="the environment, by name or spelled out")
+    seed: int = Field(0, ge=0, description="seed of customers' random numbers and of resampling")
+    confidence: float = Field(0.95, gt=0.0, lt=1.0, description="coverage of the intervals")
+    resamples: int = Field(2000, ge=1, le=10**6, description="bootstrap resamples of the worlds")
+    workers: int | None = Field(
+        None,
+        ge=1,
+        le=1024,
+        description="processes side by side; one per processor core if not given",
+    )

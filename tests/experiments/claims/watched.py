@@ -1,0 +1,38 @@
+"""A small world of the article whose actions are remembered scene by scene."""
+
+import numpy as np
+import numpy.typing as npt
+
+from onevoice.envs import kernels, load_scenario
+from onevoice.experiments.claims.config import Config
+from onevoice.experiments.claims.scenes import World
+from onevoice.experiments.courses import Course, Played
+from onevoice.policies.base import Actions, Policy
+
+CONFIG = Config(
+    scenario=load_scenario("article", population=600, tick_hours=24), seeds=2, growth_population=20
+)
+
+
+class Watched(World):
+    """A world that remembers what was done in each scene, and what it told."""
+
+    def __init__(self, index: int) -> None:
+        self.actions: dict[str, Actions] = {}
+        self.told: list[tuple[str, int, int]] = []
+        super().__init__(CONFIG, index, lambda *one: self.told.append(one))
+
+    def _keep(self, name: str, policy: Policy, months: float) -> Played:
+        played = super()._keep(name, policy, months)
+        self.actions[name] = played.actions
+        return played
+
+    def course(self, scene: str) -> Course:
+        return Course(
+            *(np.asarray(self.arrays[f"{scene}/{name}"], np.int64) for name in Course._fields)
+        )
+
+
+def touches(course: Course) -> npt.NDArray[np.int64]:
+    """Touches by decision and channel, ``[T, A]``."""
+    return np.asarray(course.channels[:, 0, :, kernels.TOUCHES])

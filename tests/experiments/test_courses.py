@@ -1,0 +1,129 @@
+"""Courses: stretches add up to the whole, a moment can be gone back to, sums are the metrics."""
+
+from copy import deepcopy
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from onevoice.envs import kernels, load_scenario
+from onevoice.envs.parameters import MONEY
+from onevoice.experiments.courses import Course, Episodes, Played, play
+from onevoice.experiments.windows import Window
+from onevoice.policies import make
+from onevoice.policies.base import Policy
+
+SCENARIO = load_scenario(
+    "quartet", population=120, days=20, tick_hours=12, budget={"kind": "shared", "amount": 60}
+)
+MARKETS, SEEDS = [3, 4, 3], [1, 2, 9]
+
+
+def random_policy() -> Policy:
+    policy = make("random", SCENARIO)
+    policy.reset(len(SEEDS), 5)
+    return policy
+
+
+def episodes() -> Episodes:
+    return Episodes(SCENARIO, MARKETS, SEEDS)
+
+
+def assert_same(one: Played | Course, other: Played | Course) -> None:
+    for left, right in zip(_arrays(one), _arrays(other), strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+def _arrays(one: Played | Course) -> list[npt.NDArray[np.int64]]:
+    return [*one.course, one.actions] if isinstance(one, Played) else list(one)
+
+
+def test_a_course_has_one_row_a_decision_and_one_more_of_customers() -> None:
+    course = episodes().play(random_policy(), 6).course
+    assert course.channels.shape == (6, 3, 4, kernels.CHANNEL_COLUMNS)
+    assert course.system.shape == (6, 3, kernels.SYSTEM_COLUMNS)
+    assert course.survey.shape == (7, 3, kernels.SURVEY_COLUMNS)
+    assert course.subscribed.shape == (7, 3, 4)
+    assert (course.survey[0, :, kernels.ALIVE] == SCENARIO.population).all()
+    assert course.channels[..., kernels.TOUCHES].any()
+
+
+def test_back_at_a_moment_the_same_follows() -> None:
+    stage, policy = episodes(), make("greedy", SCENARIO)
+    policy.reset(len(SEEDS), 0)
+    stage.play(policy, 4)
+    moment, state = stage.mark(), stage.env.snapshot()
+    first = stage.play(random_policy(), 5)
+    stage.play(random_policy(), 3)
+    stage.back(moment)
+    for name, array in stage.env.snapshot().items():
+        np.testing.assert_array_equal(array, state[name], err_msg=name)
+    assert_same(stage.play(random_policy(), 5), first)
+
+
+def test_going_back_takes_back_what_the_channels_saw() -> None:
+    stage, greedy = episodes(), make("greedy", SCENARIO)
+    greedy.reset(len(SEEDS), 0)
+    stage.play(greedy, 6)
+    moment, twin = stage.mark(), deepcopy(greedy)
+    first = stage.play(greedy, 8)
+    stage.back(moment)
+    assert_same(stage.play(twin, 8), first)
+
+
+def test_what_is_tried_at_a_moment_leaves_no_trace() -> None:
+    straight, tried = episodes(), episodes()
+    moment = tried.mark()
+    tried.play(make("silent", SCENARIO), 7)
+    tried.back(moment)
+    assert_same(tried.play(random_policy(), 6), straight.play(random_policy(), 6))
+
+
+def test_two_stretches_joined_are_the_whole() -> None:
+    policy, stage = random_policy(), episodes()
+    early, late = stage.play(policy, 4), stage.play(policy, 3)
+    whole = episodes().play(random_policy(), 7)
+    assert_same(early.course.then(late.course), whole.course)
+    np.testing.assert_array_equal(np.concatenate([early.actions, late.actions]), whole.actions)
+
+
+def test_play_is_an_episode_whose_policy_starts_with_the_first_seed() -> None:
+    policy = make("random", SCENARIO)
+    policy.reset(len(SEEDS), SEEDS[0])
+    whole = episodes().play(policy, SCENARIO.decisions)
+    assert_same(play(SCENARIO, make("random", SCENARIO), MARKETS, SEEDS), whole)
+    some = play(SCENARIO, make("random", SCENARIO), MARKETS, SEEDS, decisions=3)
+    np.testing.assert_array_equal(some.course.system, whole.course.system[:3])
+
+
+def test_threads_and_company_change_nothing() -> None:
+    alone = play(SCENARIO, make("manual", SCENARIO), MARKETS[1:2], SEEDS[1:2])
+    threaded = play(SCENARIO, make("manual", SCENARIO), MARKETS, SEEDS, threads=3)
+    np.testing.assert_array_equal(threaded.course.channels[:, 1:2], alone.course.channels)
+    np.testing.assert_array_equal(threaded.course.survey[:, 1:2], alone.course.survey)
+
+
+def test_progress_is_told_after_every_decision() -> None:
+    told: list[tuple[int, int]] = []
+    episodes().play(random_policy(), 3, progress=lambda *one: told.append(one))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_sums_are_the_metrics_of_the_environment() -> None:
+    stage = episodes()
+    window = Window(SCENARIO, stage.play(random_policy(), 9).course, 0, 9)
+    metrics = stage.env.metrics()
+    for name in ("touches", "engagements", "clicks", "opt_outs"):
+        expected = sum(metrics[f"{channel}/{name}"] for channel in SCENARIO.channels)
+        np.testing.assert_array_equal(window.total(name.upper()), expected)
+    for channel in SCENARIO.channels:
+        for column, name in (("SPEND", "spend"), ("CLAIMED", "claimed_revenue")):
+            assert window.count(channel, column) == pytest.approx(metrics[f"{channel}/{name}"])
+    people = SCENARIO.population
+    for column, name, per in (("REVENUE", "revenue", 1), ("CONFLICTS", "conflicts", people)):
+        assert window.system(column) / per == pytest.approx(metrics[name])
+    for state in ("TRUST", "AWARENESS"):
+        assert window.mean_state(state) == pytest.approx(metrics[state.lower()])
+    assert window.ncv == pytest.approx(metrics["ncv"])
+    assert window.equity() * people / 1000 == pytest.approx(metrics["equity"])
+    assert (window.course.channels[..., kernels.SPEND].sum(axis=(0, 2)) / MONEY > 0).all()

@@ -1,0 +1,66 @@
+"""What the documents record is what the code says."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from onevoice.envs import load_scenario
+from onevoice.envs.catalogue import CATALOGUE
+from onevoice.envs.scenario import Customers, Equity, MarketModel
+from onevoice.experiments.calibration.config import KNOBS
+from onevoice.experiments.calibration.search import read
+
+DOCS = Path(__file__).parents[1] / "docs"
+TEXT = (DOCS / "parameters.md").read_text(encoding="utf-8")
+
+
+def table(title: str) -> dict[str, list[str]]:
+    """Cells by field name of the table under a heading."""
+    section = TEXT.split(f"## {title}\n")[1].split("\n## ")[0]
+    rows = [re.split(r"\s*\|\s*", line.strip("| ")) for line in section.splitlines()]
+    return {row[0].strip("`"): row[1:] for row in rows if row[0].startswith("`")}
+
+
+def shown(value: float | tuple[float, ...]) -> str:
+    return " ".join(f"{x:g}" for x in (value if isinstance(value, tuple) else (value,)))
+
+
+@pytest.mark.parametrize(
+    ("title", "model"),
+    [("Customers", Customers()), ("Markets", MarketModel()), ("Equity", Equity())],
+)
+def test_every_parameter_stands_in_the_table_with_its_default(title: str, model: BaseModel) -> None:
+    values = {name: cells[0] for name, cells in table(title).items()}
+    assert values == {name: shown(value) for name, value in model}
+    assert all(all(cells) for cells in table(title).values())
+
+
+def test_every_field_of_a_channel_stands_in_the_table_with_all_defaults() -> None:
+    rows = table("Channels")
+    fields = [name for name in next(iter(CATALOGUE.values())).model_dump() if name != "kind"]
+    assert list(rows) == fields
+    for name, cells in rows.items():
+        defaults = [shown(getattr(channel, name)) for channel in CATALOGUE.values()]
+        assert cells[1:-1] == defaults, name
+        assert cells[-1]
+
+
+def test_the_packaged_parameters_are_those_that_the_recorded_calibration_found() -> None:
+    found = yaml.safe_load((DOCS / "calibration" / "found.yaml").read_text(encoding="utf-8"))
+    company = load_scenario("article")
+    assert list(found) == [knob.field for knob in KNOBS]
+    assert {field: read(company, field) for field in found} == found
+
+
+def test_the_recorded_calibration_searched_what_is_searched_today() -> None:
+    with (DOCS / "calibration" / "trials.csv").open(encoding="utf-8", newline="") as file:
+        trials = list(csv.DictReader(file))
+    best = min(trials, key=lambda trial: float(trial["cost"]))
+    for knob in KNOBS:
+        assert float(f"{float(best[knob.field]):.4g}") == read(load_scenario("article"), knob.field)
+    off = [(float(best[knob.figure]) - knob.target) / knob.tolerance for knob in KNOBS]
+    assert sum(x * x for x in off) == pytest.approx(float(best["cost"]))
