@@ -138,7 +138,7 @@ class Customers(Model):
         5.0, description="relative rise of entry per unit awareness"
     )
     market_days: Positive = Field(7.0, description="mean days in the market without a purchase")
-    brand_queries: NonNegative = Field(0.07255, description="brand queries per day in the market")
+    brand_queries: NonNegative = Field(0.072, description="brand queries per day in the market")
     brand_queries_idle: NonNegative = Field(0.01, description="brand queries per day, always")
     generic_queries: NonNegative = Field(0.55, description="generic queries per day in the market")
     direct_visits: NonNegative = Field(0.04, description="direct visits per day in the market")
@@ -155,11 +155,11 @@ class Customers(Model):
     fatigue: NonNegative = Field(0.08, description="log odds of response lost per unit pressure")
     trust_response: NonNegative = Field(2.5, description="log odds of response per unit trust")
 
-    purchase_in_market: Share = Field(0.03765, description="purchase per visit in the market")
+    purchase_in_market: Share = Field(0.0352, description="purchase per visit in the market")
     purchase_idle: Share = Field(0.002, description="purchase per visit outside the market")
     purchase_trust: NonNegative = Field(2.2, description="log odds of purchase per unit trust")
     purchase_discount: NonNegative = Field(
-        3.149, description="log odds of purchase per unit discount"
+        3.3, description="log odds of purchase per unit discount"
     )
     purchase_awareness: NonNegative = Field(0.8, description="log odds of purchase per awareness")
     purchase_narrative: NonNegative = Field(0.8, description="log odds of purchase at full depth")
@@ -167,7 +167,7 @@ class Customers(Model):
     order_cv: Positive = Field(1.0, description="coefficient of variation of the order value")
     margin: Share = Field(0.40, description="margin as a share of the undiscounted order value")
 
-    tolerance: Positive = Field(0.96, description="median pressure a customer tolerates")
+    tolerance: Positive = Field(0.98, description="median pressure a customer tolerates")
     tolerance_sigma: NonNegative = Field(0.4, description="log sd of the tolerance")
     value_sigma: NonNegative = Field(0.3, description="log sd of a customer's order level")
     sensitivity_sigma: NonNegative = Field(0.4, description="log sd of price sensitivity, median 1")

@@ -2,8 +2,8 @@
 
 A channel reads nothing but its own dashboard. In every segment it keeps a choice of pressure,
 message and offer for a few days, addresses everyone, sees what its platform reports, and moves to
-what brought most; the segments serve as parallel tests. Totals are compared, not rates: a rate
-never asks for more.
+what brought most; the segments serve as parallel tests. Messages and offers are compared by what a
+touch brings, pressure by the total: a rate never asks for more.
 Letters: ``B`` environments, ``A`` agents, ``S`` segments.
 """
 
@@ -36,9 +36,10 @@ class Arms:
         self.counts = np.zeros((*shape, options))
 
     def update(self, choice: Actions, outcome: Floats) -> None:
-        """Add what the choices ``[B, A, S]`` brought, ``[B, A, S]``, 1 being usual there."""
+        """Add what the choices ``[B, A, S]`` brought, ``[B, A, S]``, 1 being usual, nan nothing."""
         chosen = np.arange(self.counts.shape[-1]) == choice[..., None]
-        self.totals = FORGET * self.totals + chosen * outcome[..., None]
+        chosen = chosen & ~np.isnan(outcome[..., None])
+        self.totals = FORGET * self.totals + chosen * np.nan_to_num(outcome)[..., None]
         self.counts = FORGET * self.counts + chosen
 
     def values(self) -> Floats:
@@ -84,7 +85,7 @@ class Greedy(Policy):
             np.repeat(plan[None, ..., i], num_envs, axis=0) for i in range(len(options))
         ]
         self._audience = np.zeros((num_envs, agents, 1), dtype=np.int64)
-        self._usual = np.zeros(shape)
+        self._usual, self._seen = np.zeros((2, *shape)), np.zeros((2, *shape))
         self._decision = 0
 
     def act_batch(self, observations: Observations) -> Actions:
@@ -103,15 +104,24 @@ class Greedy(Policy):
         return PRESSURES - 1, len(MESSAGES), len(self.scenario.offers)
 
     def _learn(self, observations: Observations) -> None:
-        """Compare yesterday's outcome with what is usual in the segment, and credit the choices."""
+        """Credit the choices: pressure with the total it brought, the rest with that per touch."""
         seen = observations.astype(np.float64)
-        engagements = seen[..., self._touches] * seen[..., self._rates]
-        outcome = seen[..., self._claims] + ENGAGEMENT_WEIGHT * engagements
-        step = max(1.0 / self._decision, 1.0 - FORGET)
-        self._usual += step * (outcome - self._usual)
-        relative = outcome / np.maximum(self._usual, 1e-9)
-        for arms, choice in zip(self._arms, self._choices, strict=True):
-            arms.update(choice, relative)
+        touches = seen[..., self._touches]
+        outcome = seen[..., self._claims] + ENGAGEMENT_WEIGHT * touches * seen[..., self._rates]
+        sent = touches / np.maximum(1.0 - touches, 1e-9)
+        per_touch = np.divide(outcome, sent, out=np.full_like(outcome, np.nan), where=sent > 0)
+        credits = [self._beside_usual(0, outcome), *[self._beside_usual(1, per_touch)] * 2]
+        for arms, choice, credit in zip(self._arms, self._choices, credits, strict=True):
+            arms.update(choice, credit)
+
+    def _beside_usual(self, kind: int, outcome: Floats) -> Floats:
+        """The outcome as a multiple of what is usual in the segment, which it moves."""
+        known = ~np.isnan(outcome)
+        self._seen[kind] += known
+        step = np.maximum(1.0 / np.maximum(self._seen[kind], 1.0), 1.0 - FORGET)
+        usual = self._usual[kind]
+        usual += np.where(known, step * (np.nan_to_num(outcome) - usual), 0.0)
+        return np.asarray(outcome / np.maximum(usual, 1e-9))
 
     def _change_some(self) -> None:
         """Choose anew where a choice has been kept long enough; segments take turns."""

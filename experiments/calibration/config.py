@@ -23,6 +23,8 @@ class Knob(NamedTuple):
     source: str
 
 
+CROSS_SLOPES = {("channels.email.engagement_awareness", "without_social"): 14.0}
+"""Where a parameter moves another's figure too much to be left out, likewise."""
 KNOBS = (
     Knob("channels.email.engagement", "open", 34.0, 1.5, 22.0, "C1"),
     Knob("channels.social.engagement", "social", 8.2, 0.5, 7.5, "C1"),

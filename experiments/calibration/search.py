@@ -8,13 +8,13 @@ import numpy as np
 
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import load_arrays, save_arrays
-from onevoice.experiments.calibration.config import KNOBS, Config
+from onevoice.experiments.calibration.config import CROSS_SLOPES, KNOBS, Config
 from onevoice.experiments.calibration.measure import SCENES, measure
 from onevoice.experiments.parts import compile_first, part_path, prepare
 from onevoice.experiments.progress import Display
 from onevoice.experiments.statistics import Floats
 
-SPAN = 4.0
+SPAN = 2.0
 """A parameter stays within this factor of where the search starts."""
 
 
@@ -48,7 +48,7 @@ def search(config: Config, out: Path) -> list[Trial]:
     prepare(config, out, "calibration")
     trials: list[Trial] = []
     start = np.log([read(config.scenario, knob.field) for knob in KNOBS])
-    slopes = np.diag([knob.slope / knob.tolerance for knob in KNOBS])
+    slopes = jacobian()
     with Display({"search": {"trials": 1.0}}) as display:
         compile_first(display)
 
@@ -61,6 +61,16 @@ def search(config: Config, out: Path) -> list[Trial]:
             bounds=(start - np.log(SPAN), start + np.log(SPAN)),
         )  # fmt: skip
     return trials
+
+
+def jacobian() -> Floats:
+    """Change of each residual (rows) with the logarithm of each parameter, as ``KNOBS`` has it."""
+    slopes = np.diag([knob.slope / knob.tolerance for knob in KNOBS])
+    fields, figures = [knob.field for knob in KNOBS], [knob.figure for knob in KNOBS]
+    for (field, figure), slope in CROSS_SLOPES.items():
+        row = figures.index(figure)
+        slopes[row, fields.index(field)] = slope / KNOBS[row].tolerance
+    return slopes
 
 
 def read(scenario: Scenario, field: str) -> float:

@@ -198,7 +198,7 @@ def test_regret_punishes_a_deeper_discount_after_a_purchase() -> None:
 
 @pytest.mark.parametrize("what", ["engagements", "opt_outs", "churned", "orders"])
 def test_trust_carries_conflict_into_every_response(what: str) -> None:
-    customers = SHOPPERS | {"trust_conflict": 0.03, "churn": 0.1}
+    customers = SHOPPERS | {"trust_conflict": 0.05, "churn": 0.1}
     channels = {"email": {"opt_out": 0.01}, "social": {"opt_out": 0.01}}
 
     def change(switches: str) -> int:
