@@ -242,9 +242,9 @@ class Segments(Model):
 class MarketModel(Model):
     """How much one market differs from the next; a market is drawn anew at each reset."""
 
-    dominant_need: Share = Field(0.70, description="mean share of a segment's dominant need")
-    fit_favourite: NonNegative = Field(0.45, description="log odds of a channel's own favourite")
-    fit_sd: NonNegative = Field(0.2, description="sd of the fit of messages to channels, log odds")
+    dominant_need: Share = Field(0.85, description="mean share of a segment's dominant need")
+    fit_favourite: NonNegative = Field(0.9, description="log odds of a channel's own favourite")
+    fit_sd: NonNegative = Field(0.4, description="sd of the fit of messages to channels, log odds")
     response_sd: NonNegative = Field(0.10, description="sd of a channel's response level, log odds")
     season: Share = Field(0.20, description="largest swing of market entry over a year")
 

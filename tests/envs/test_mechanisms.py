@@ -151,7 +151,8 @@ def test_relevance_makes_messages_differ() -> None:
 
 
 def test_relevance_earns_trust_from_those_whose_need_is_met() -> None:
-    on, off = (live(world(["email"], x), (LOUD,)) for x in ("relevance", ""))
+    often = {"email": {"engagement": 0.5}}
+    on, off = (live(world(often, x), (LOUD,)) for x in ("relevance", ""))
     met = on.needs == LOUD[1]
     gain = on.customers.trust - off.customers.trust
     assert gain[met].mean() > 0.003
