@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from onevoice.envs import load_scenario
 from onevoice.envs.scenario import Scenario
-from onevoice.experiments.calibration import Config
+from onevoice.experiments.calibration import Config, search
 from onevoice.experiments.calibration.config import KNOBS
 from onevoice.experiments.calibration.measure import SCENES
 from onevoice.experiments.calibration.search import read
@@ -31,10 +31,10 @@ class Law:
     ) -> dict[str, float]:
         self.tried.append(np.array([read(scenario, knob.field) for knob in KNOBS]))
         far = np.log(self.tried[-1] / self.best)
-        slopes = np.array([knob.slope for knob in KNOBS])
+        slopes = search.jacobian() * np.array([[knob.tolerance] for knob in KNOBS])
         for _ in range(SCENES):
             tell()
-        figures = TARGETS + slopes * (far + self.bend * far**2)
+        figures = TARGETS + slopes @ (far + self.bend * far**2)
         return {knob.figure: float(v) for knob, v in zip(KNOBS, figures, strict=True)}
 
 

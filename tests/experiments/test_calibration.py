@@ -10,7 +10,7 @@ from onevoice.envs.config import load_config
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import load_arrays
 from onevoice.experiments.calibration import measure, report, search, study
-from onevoice.experiments.calibration.config import KNOBS
+from onevoice.experiments.calibration.config import CROSS_SLOPES, KNOBS
 from onevoice.experiments.calibration.measure import SCENES
 from onevoice.experiments.calibration.search import SPAN, Trial, read, with_values
 from onevoice.experiments.parts import part_path
@@ -33,6 +33,15 @@ def test_each_parameter_is_there_and_answers_for_one_figure() -> None:
     assert len({knob.figure for knob in KNOBS}) == len({knob.field for knob in KNOBS}) == len(KNOBS)
     assert (START > 0).all()  # the search goes over logarithms
     assert all(knob.tolerance > 0 and knob.slope != 0 for knob in KNOBS)
+
+
+def test_a_slope_stands_where_its_parameter_moves_a_figure() -> None:
+    slopes = search.jacobian() * np.array([[knob.tolerance] for knob in KNOBS])
+    assert np.diag(slopes) == pytest.approx([knob.slope for knob in KNOBS])
+    fields, figures = [knob.field for knob in KNOBS], [knob.figure for knob in KNOBS]
+    for (field, figure), slope in CROSS_SLOPES.items():
+        assert slopes[figures.index(figure), fields.index(field)] == pytest.approx(slope)
+    assert np.count_nonzero(slopes) == len(KNOBS) + len(CROSS_SLOPES)
 
 
 def test_values_are_written_where_they_are_read() -> None:
@@ -65,6 +74,7 @@ def test_the_search_reaches_the_targets(
 
 def test_a_parameter_stays_within_its_span(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     far = START * np.where(np.arange(len(KNOBS)) % 2, 100.0, 0.01)
+    monkeypatch.setattr(search, "CROSS_SLOPES", {})  # each parameter moves its own figure alone
     law = obey(monkeypatch, Law(far))
     search.search(CONFIG, tmp_path / "out")
     ratios = np.array(law.tried) / START
