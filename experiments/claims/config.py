@@ -31,7 +31,7 @@ class Config(StudySettings):
     """A study of the article's claims: the same company, month by month, in several worlds."""
 
     scenario: ArticleCompany = Field(description="the company, by name or spelled out")
-    seeds: int = Field(10, ge=2, le=1000, description="worlds: customers and random numbers")
+    seeds: int = Field(20, ge=2, le=1000, description="worlds: customers and random numbers")
     markets: Literal["one", "many"] = Field(
         "one", description="all worlds in the company's one market, or each in another"
     )
