@@ -1,5 +1,8 @@
 """The frame of ``report.html``: one file, no script, nothing fetched; light and dark."""
 
+import base64
+from html import escape
+
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -53,3 +56,10 @@ $body
 </body>
 </html>
 """
+
+
+def figure(name: str, caption: str, png: bytes) -> str:
+    """A picture inside the page, with its caption."""
+    source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    image = f'<img alt="{escape(name.replace("_", " "))}" src="{source}">'
+    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>"

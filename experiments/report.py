@@ -1,6 +1,5 @@
 """Writes ``report.html``: what was found, for a minute's reader, and how, for an hour's."""
 
-import base64
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
@@ -8,7 +7,7 @@ from string import Template
 
 from onevoice.experiments.findings import findings
 from onevoice.experiments.measures import MISSING, Measure, Side
-from onevoice.experiments.page import PAGE
+from onevoice.experiments.page import PAGE, figure
 from onevoice.experiments.results import Results
 from onevoice.experiments.statistics import Estimate
 from onevoice.policies.store import write_atomic
@@ -47,7 +46,7 @@ def write_report(
         "<h2>The dashboard beside the truth</h2>",
         f'<div class="scroll">{html_table(results)}</div>',
         "<h2>Figures</h2>",
-        *(_figure(name, picture) for name, picture in pictures.items()),
+        *(figure(name, CAPTIONS.get(name, ""), png) for name, png in pictures.items()),
         "<h2>What the columns mean</h2>",
         f"<dl>{''.join(_meaning(measure) for measure in results.measures())}</dl>",
         "<h2>How far to trust this</h2>",
@@ -136,12 +135,6 @@ def _cell(measure: Measure, estimate: Estimate) -> str:
 def _list(sentences: Iterable[str]) -> str:
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
     return f"<ul>{items}</ul>" if items else ""
-
-
-def _figure(name: str, picture: bytes) -> str:
-    source = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
-    image = f'<img alt="{escape(name.replace("_", " "))}" src="{source}">'
-    return f"<figure>{image}<figcaption>{escape(CAPTIONS.get(name, ''))}</figcaption></figure>"
 
 
 def _meaning(measure: Measure) -> str:

@@ -4,7 +4,6 @@
 ``report.html`` in a folder; the same study gives the same bytes.
 """
 
-import base64
 import csv
 import io
 import json
@@ -21,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from onevoice.experiments.page import PAGE
+from onevoice.experiments.page import PAGE, figure
 from onevoice.experiments.parts import config_text
 from onevoice.experiments.statistics import Estimate
 from onevoice.policies.store import write_atomic
@@ -137,7 +136,7 @@ def as_page(study: Study, command: str) -> str:
     """The report: one HTML file without scripts."""
     body = [f"<p>{escape(study.description)}</p>", *map(_html_sheet, study.sheets)]
     if study.pictures:
-        body += ["<h2>Figures</h2>", *map(_html_picture, study.pictures)]
+        body += ["<h2>Figures</h2>", *(figure(p.name, p.caption, p.png) for p in study.pictures)]
     if study.notes:
         items = "".join(f"<li>{escape(note)}</li>" for note in study.notes)
         body.append(f"<h2>How far to trust this</h2><ul>{items}</ul>")
@@ -224,9 +223,3 @@ def _html_cells(sheet: Sheet, row: Mapping[str, Cell]) -> Iterable[str]:
         kind = f' class="{escape(value)}"' if value in VERDICT_COLOURS else ""
         kind = ' class="words"' if isinstance(value, str) and not kind else kind
         yield f"<th>{shown}</th>" if place == 0 else f"<td{kind}>{shown}</td>"
-
-
-def _html_picture(picture: Picture) -> str:
-    source = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
-    image = f'<img alt="{escape(picture.name.replace("_", " "))}" src="{source}">'
-    return f"<figure>{image}<figcaption>{escape(picture.caption)}</figcaption></figure>"

@@ -84,7 +84,6 @@ class Greedy(Policy):
         self._choices = [
             np.repeat(plan[None, ..., i], num_envs, axis=0) for i in range(len(options))
         ]
-        self._audience = np.zeros((num_envs, agents, 1), dtype=np.int64)
         self._usual, self._seen = np.zeros((2, *shape)), np.zeros((2, *shape))
         self._decision = 0
 
@@ -96,7 +95,8 @@ class Greedy(Policy):
         self._decision += 1
         entries = np.stack(self._choices, axis=-1)
         entries[..., 0] += 1
-        return np.concatenate([entries.reshape(*entries.shape[:2], -1), self._audience], axis=-1)
+        everyone = np.zeros((*entries.shape[:2], 1), dtype=np.int64)
+        return np.concatenate([entries.reshape(*entries.shape[:2], -1), everyone], axis=-1)
 
     @property
     def _options(self) -> tuple[int, int, int]:

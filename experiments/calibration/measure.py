@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.scenario import MONTH_DAYS, Scenario
 from onevoice.experiments.calibration.config import Config
-from onevoice.experiments.claims.levels import BUDGET, DASHBOARDS, fractions, queries
+from onevoice.experiments.claims.levels import DASHBOARDS, fractions, queries, scale
 from onevoice.experiments.courses import Episodes
 from onevoice.experiments.evaluation import episode_seeds
 from onevoice.experiments.parts import cores
@@ -32,9 +32,10 @@ def measure(scenario: Scenario, config: Config, tell: Callable[[], None]) -> dic
     agents, team = windows["greedy"], windows["manual"]
     figures = {board.key: _ratio(*fractions(board, agents)) for board in DASHBOARDS}
     figures["roas_gain"] = figures["roas"] - _ratio(*fractions(DASHBOARDS[-1], team))
-    scale = BUDGET / (scenario.budget.amount * scenario.population / 1000)
     for channel in ("social", "search"):
-        figures[f"{channel}_clicks"] = scale * float(agents.count(channel, "CLICKS").mean())
+        figures[f"{channel}_clicks"] = scale(scenario) * float(
+            agents.count(channel, "CLICKS").mean()
+        )
     figures["aware"] = 100 * _ratio(agents.system("AWARE_CLICKS"), agents.count("search", "CLICKS"))
     caused = agents.system("REVENUE") - windows["no_search"].system("REVENUE")
     figures["true_roas"] = _ratio(caused, agents.count("search", "SPEND"))
@@ -47,7 +48,7 @@ def measure(scenario: Scenario, config: Config, tell: Callable[[], None]) -> dic
 
 def play_scenes(scenario: Scenario, config: Config, tell: Callable[[], None]) -> dict[str, Window]:
     """The month after the warm-up under the team, the agents, and without search; then two more."""
-    month = 28 * 24 / scenario.decision_hours
+    month = MONTH_DAYS * 24 / scenario.decision_hours
     markets = market_ids("test", 1) * config.worlds
     seeds = episode_seeds(config.seed, config.worlds)
     episodes = Episodes(scenario, markets, seeds, threads=config.workers or cores())

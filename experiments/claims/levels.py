@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from onevoice.envs.scenario import Scenario
 from onevoice.experiments.claims.judge import MET, MISSED, Judge, Row
 from onevoice.experiments.claims.story import Story
 from onevoice.experiments.statistics import Floats, divide, mean, ratio_difference
@@ -81,15 +82,14 @@ def dashboards(story: Story, judge: Judge) -> list[Row]:
     return rows
 
 
-def scale(story: Story) -> float:
+def scale(scenario: Scenario) -> float:
     """Makes counts of a company of another size comparable: by its monthly budget."""
-    scenario = story.scenario
     return BUDGET / (scenario.budget.amount * scenario.population / 1000)
 
 
 def audiences(story: Story, judge: Judge) -> list[Row]:
     """C5: e-mail list and followers overlap partly, and their ages differ."""
-    sizes, ages = story.fact("audience/size") * scale(story), story.fact("audience/age")
+    sizes, ages = story.fact("audience/size") * scale(story.scenario), story.fact("audience/age")
     both = story.fact("audience/overlap")
     share = [divide(100 * both[:, 0, 1], both[:, row, row]) for row in (0, 1)]
     return [
@@ -111,7 +111,7 @@ def audiences(story: Story, judge: Judge) -> list[Row]:
 
 def money(story: Story, judge: Judge) -> list[Row]:
     """C6 and C7: the budget is spent as it is split, never exceeded, and buys so many clicks."""
-    month, factor = story.window("greedy", 0, 1), scale(story)
+    month, factor = story.window("greedy", 0, 1), scale(story.scenario)
     rows = []
     for channel in story.scenario.channels:
         given = story.scenario.budget.split.get(channel, 0.0) * story.scenario.population / 1000

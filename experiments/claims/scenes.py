@@ -12,7 +12,7 @@ import numpy as np
 
 from onevoice.envs.catalogue import CATALOGUE
 from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import CHANNEL_NAMES, Scenario
+from onevoice.envs.scenario import CHANNEL_NAMES, MONTH_DAYS, Scenario
 from onevoice.experiments.arrays import Arrays
 from onevoice.experiments.claims.config import Config
 from onevoice.experiments.courses import Course, Episodes, Moment, Played, play
@@ -212,12 +212,7 @@ def with_channels(scenario: Scenario, names: tuple[str, ...], population: int) -
     values = scenario.model_dump() | {
         "channels": {name: known[name].model_dump() for name in CHANNEL_NAMES if name in names},
         "population": population,
-        "days": config_days(scenario),
+        "days": MONTH_DAYS,
         "budget": {"amount": UNLIMITED},
     }
     return Scenario.model_validate(values)
-
-
-def config_days(scenario: Scenario) -> float:
-    """The first whole number of decisions that covers 28 days, in days."""
-    return float(np.ceil(28 * 24 / scenario.decision_hours) * scenario.decision_hours / 24)

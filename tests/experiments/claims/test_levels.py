@@ -48,7 +48,7 @@ def test_only_the_first_month_counts_for_dashboards() -> None:
 
 
 def test_a_company_is_scaled_by_its_budget() -> None:
-    assert levels.scale(story()) == pytest.approx(500.0)
+    assert levels.scale(story().scenario) == pytest.approx(500.0)
 
 
 def test_audiences_are_scaled_and_overlap_by_each_ones_size() -> None:
