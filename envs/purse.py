@@ -24,14 +24,20 @@ class Purse:
         self, scenario: Scenario, num_envs: int, pot_of_channel: npt.NDArray[np.int32]
     ) -> None:
         self._scenario, self._pot_of_channel = scenario, pot_of_channel
-        self.monthly = monthly_amounts(scenario)
-        self.left = np.tile(self.monthly, (num_envs, 1))
+        self.monthly = np.tile(monthly_amounts(scenario), (num_envs, 1))
+        self.left = self.monthly.copy()
         self._steps = np.zeros(num_envs, np.int64)
 
     def reset(self, envs: Sequence[int]) -> None:
         """Start the first month of some environments."""
-        self.left[list(envs)] = self.monthly
+        self.monthly[list(envs)] = monthly_amounts(self._scenario)
+        self.left[list(envs)] = self.monthly[list(envs)]
         self._steps[list(envs)] = 0
+
+    def revise(self, monthly: I64) -> None:
+        """Change what a month brings, int64 ``[B, pots]``, the running month included."""
+        self.left[:] = np.maximum(self.left + monthly - self.monthly, 0)
+        self.monthly[:] = monthly
 
     def pay(self, spend: I64) -> None:
         """Take out what the channels spent, int64 ``[B, A]``, and turn the calendar."""
@@ -39,7 +45,8 @@ class Purse:
             self.left[:, pot] -= spend[:, self._pot_of_channel == pot].sum(axis=1)
         before = self._months()
         self._steps += 1
-        self.left[np.floor(self._months()) > np.floor(before)] = self.monthly
+        refill = np.floor(self._months()) > np.floor(before)
+        self.left[refill] = self.monthly[refill]
 
     def available(self) -> I64:
         """What the next decision may spend at most, int64 ``[B, pots]``.
@@ -63,7 +70,9 @@ class Purse:
 
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         """The arrays that define the purse, not copied."""
-        return {"purse/left": self.left, "purse/steps": self._steps}
+        return {
+            "purse/left": self.left, "purse/monthly": self.monthly, "purse/steps": self._steps
+        }  # fmt: skip
 
     def _months(self) -> npt.NDArray[np.float64]:
         hours = self._steps * self._scenario.decision_hours

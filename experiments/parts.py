@@ -1,15 +1,16 @@
 """Long work in parts: done side by side, each kept on disk, gone on with where it was stopped."""
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel
 
-from onevoice import __version__
+import onevoice
 from onevoice.envs.errors import OneVoiceError
 from onevoice.experiments.arrays import Arrays, load_arrays, save_arrays
 from onevoice.experiments.progress import Display
@@ -18,6 +19,7 @@ from onevoice.policies.store import write_atomic
 
 CONFIG = "config.yaml"
 PARTS = "parts"
+MODEL = ("envs", "policies", "training")
 Run = Callable[[Work, Sequence[str], int, Report], None]
 """Runs jobs side by side."""
 ConfigT = TypeVar("ConfigT", bound=BaseModel)
@@ -70,23 +72,40 @@ def prepare(config: BaseModel, out: Path, what: str) -> None:
             if out.exists() and (not out.is_dir() or any(out.iterdir())):
                 raise OneVoiceError(f"{out}: exists and holds no {what}; choose another --out")
             write_atomic(out / CONFIG, text.encode())
-        elif _same_work((out / CONFIG).read_text(encoding="utf-8")) != _same_work(text):
-            raise OneVoiceError(
-                f"{out}: holds another {what}, see its {CONFIG}; choose another --out"
-            )
-        elif not os.access(out, os.W_OK):
-            raise PermissionError(13, "Permission denied")
+        else:
+            _refuse_other(out, what, (out / CONFIG).read_text(encoding="utf-8"), text)
+            if not os.access(out, os.W_OK):
+                raise PermissionError(13, "Permission denied")
     except OSError as error:
         raise OneVoiceError(
             f"{out}: cannot be written ({error.strerror}); choose another --out"
         ) from error
 
 
+def _refuse_other(out: Path, what: str, found: str, text: str) -> None:
+    """Refuse a folder made by another version or with another configuration."""
+    if _version(found) != _version(text):
+        raise OneVoiceError(
+            f"{out}: holds a {what} by {_version(found)}, but this is {_version(text)}; choose "
+            "another --out"
+        )
+    if _same_work(found) != _same_work(text):
+        raise OneVoiceError(f"{out}: holds another {what}, see its {CONFIG}; choose another --out")
+
+
 def config_text(config: BaseModel) -> str:
     """The whole configuration as YAML, as the command that it belongs to reads it."""
     values = config.model_dump(mode="json")
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
-    return f"# onevoice {__version__}\n{text}"
+    return f"# onevoice {onevoice.__version__}, model {model_digest()}\n{text}"
+
+
+@cache
+def model_digest() -> str:
+    """Tells apart the source code that results depend on: customers, policies and training."""
+    root = Path(onevoice.__file__).parent
+    files = (path for part in MODEL for path in sorted((root / part).rglob("*.py")))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
 def compile_first(display: Display) -> None:
@@ -113,6 +132,11 @@ def _make_one(
     config: ConfigT, out: Path, make: Callable[[ConfigT, str, Tell], Arrays], name: str, tell: Tell
 ) -> None:
     save_arrays(part_path(out, name), make(config, name, tell))
+
+
+def _version(text: str) -> str:
+    """The first line of a configuration, by which version and model it was made."""
+    return text.partition("\n")[0].removeprefix("# ")
 
 
 def _same_work(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from onevoice.envs import load_scenario
 from onevoice.envs.catalogue import CATALOGUE
 from onevoice.envs.scenario import Customers, Equity, MarketModel
-from onevoice.experiments.calibration.config import KNOBS
+from onevoice.experiments.calibration.knobs import KNOBS
 from onevoice.experiments.calibration.search import read
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -62,5 +62,5 @@ def test_the_recorded_calibration_searched_what_is_searched_today() -> None:
     best = min(trials, key=lambda trial: float(trial["cost"]))
     for knob in KNOBS:
         assert float(f"{float(best[knob.field]):.4g}") == read(load_scenario("article"), knob.field)
-    off = [(float(best[knob.figure]) - knob.target) / knob.tolerance for knob in KNOBS]
+    off = [(float(best[knob.figure]) - knob.goal.target) / knob.goal.tolerance for knob in KNOBS]
     assert sum(x * x for x in off) == pytest.approx(float(best["cost"]))

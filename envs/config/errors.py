@@ -27,7 +27,7 @@ def explain(error: ValidationError, model: type[BaseModel], layers: Sequence[Lay
     errors = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
     place = tuple(key for key in errors[0]["loc"] if key != "[key]")
     message = _message(errors[0], place, model)
-    layer = _layer_of(place, layers)
+    layer = _layer_of(_field_meant(message, place, model), layers)
     shown = place[len(layer.place) :] if layer.source else place
     parts = (layer.source, ".".join(str(key) for key in shown), message)
     return ": ".join(part for part in parts if part)
@@ -83,6 +83,12 @@ def _unknown(model: type[BaseModel], place: Place, key: str) -> str:
     if "did you mean" not in hint and elsewhere:
         hint = f"; did you mean {min(elsewhere, key=lambda n: (n.count('.'), ENTRY in n))!r}?"
     return f"unknown key{hint}"
+
+
+def _field_meant(message: str, place: Place, model: type[BaseModel]) -> Place:
+    """The place of the field with which a message about a whole mapping begins, or ``place``."""
+    below = (*place, *message.partition(" ")[0].split("."))
+    return place if type_at(model, below) is None else below
 
 
 def _layer_of(place: Place, layers: Sequence[Layer]) -> Layer:

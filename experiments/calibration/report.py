@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from onevoice.experiments.calibration.config import KNOBS, Config
+from onevoice.experiments.calibration.config import Config
+from onevoice.experiments.calibration.knobs import KNOBS
 from onevoice.experiments.calibration.search import Trial
 from onevoice.experiments.study import Cell, Column, Sheet, Study
 from onevoice.policies.store import write_atomic
@@ -32,7 +33,8 @@ def make_study(config: Config, trials: list[Trial], out: Path) -> Study:
             "judged on other customers in the same market.",
             "The objective is the sum of squared distances from the targets in tolerances.",
             "Each trial has the same seeds, but agents choose differently after any change of a "
-            "parameter, so that trials differ by luck too.",
+            "parameter, so that trials differ by luck too; the spread over worlds is why there are "
+            "so many.",
         ),
         extra={"found": found},
     )
@@ -47,7 +49,8 @@ def _parameters(best: Trial) -> Sheet:
     rows: list[dict[str, Cell]] = [
         {
             "field": knob.field, "value": _rounded(value), "figure": knob.figure,
-            "source": knob.source, "target": knob.target, "ours": float(ours), "off": float(off),
+            "source": knob.goal.source, "target": knob.goal.target, "ours": float(ours),
+            "off": float(off),
         }
         for knob, value, ours, off in zip(
             KNOBS, best.values, best.figures, best.residuals, strict=True

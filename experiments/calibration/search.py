@@ -8,8 +8,9 @@ import numpy as np
 
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import load_arrays, save_arrays
-from onevoice.experiments.calibration.config import CROSS_SLOPES, KNOBS, Config
-from onevoice.experiments.calibration.measure import SCENES, measure
+from onevoice.experiments.calibration.config import Config
+from onevoice.experiments.calibration.knobs import CROSS_SLOPES, KNOBS
+from onevoice.experiments.calibration.measure import measure, stages
 from onevoice.experiments.parts import compile_first, part_path, prepare
 from onevoice.experiments.progress import Display
 from onevoice.experiments.statistics import Floats
@@ -28,8 +29,8 @@ class Trial:
     @property
     def residuals(self) -> Floats:
         """Distances from the targets in tolerances."""
-        targets = np.array([knob.target for knob in KNOBS])
-        return np.asarray((self.figures - targets) / [knob.tolerance for knob in KNOBS])
+        targets = np.array([knob.goal.target for knob in KNOBS])
+        return np.asarray((self.figures - targets) / [knob.goal.tolerance for knob in KNOBS])
 
     @property
     def cost(self) -> float:
@@ -65,11 +66,11 @@ def search(config: Config, out: Path) -> list[Trial]:
 
 def jacobian() -> Floats:
     """Change of each residual (rows) with the logarithm of each parameter, as ``KNOBS`` has it."""
-    slopes = np.diag([knob.slope / knob.tolerance for knob in KNOBS])
+    slopes = np.diag([knob.slope / knob.goal.tolerance for knob in KNOBS])
     fields, figures = [knob.field for knob in KNOBS], [knob.figure for knob in KNOBS]
     for (field, figure), slope in CROSS_SLOPES.items():
         row = figures.index(figure)
-        slopes[row, fields.index(field)] = slope / KNOBS[row].tolerance
+        slopes[row, fields.index(field)] = slope / KNOBS[row].goal.tolerance
     return slopes
 
 
@@ -100,12 +101,12 @@ def _trial(config: Config, out: Path, index: int, values: Floats, display: Displ
         stored = load_arrays(path)
         if np.allclose(np.asarray(stored["values"], np.float64), values, rtol=1e-12):
             return Trial(values, np.asarray(stored["figures"], np.float64))
-    done = 0
+    done, parts = 0, stages(config)
 
     def tell() -> None:
         nonlocal done
         done += 1
-        display.report("search", "trials", index * SCENES + done, config.trials * SCENES)
+        display.report("search", "trials", index * parts + done, config.trials * parts)
 
     figures = measure(with_values(config.scenario, values), config, tell)
     trial = Trial(values, np.array([figures[knob.figure] for knob in KNOBS]))

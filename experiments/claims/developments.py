@@ -15,6 +15,9 @@ from onevoice.experiments.claims.story import Story
 from onevoice.experiments.statistics import Floats, divide, mean
 from onevoice.experiments.windows import Window
 
+PAID = ("social", "search")
+"""Channels that are paid by click or view."""
+
 
 def customers(story: Story, judge: Judge) -> list[Row]:
     """C2: customers get contradictory messages, trust falls, they opt out and leave."""
@@ -138,8 +141,13 @@ def email(story: Story, judge: Judge) -> list[Row]:
 
 
 def erosion(story: Story, judge: Judge) -> list[Row]:
-    """C13: unsubscribes rise, opens fall, clicks cost more, spend grows and revenue does not."""
-    first, last = story.window("greedy", 0, 1), story.window("greedy", 2, 3)
+    """C13: unsubscribes rise, opens fall, clicks cost more, spend grows and revenue does not.
+
+    The first three under the agents' fixed split. Money grows where a manager raises each purse
+    whose platform claims more than it costs.
+    """
+    first, last = story.window("raised", 0, 1), story.window("raised", 2, 3)
+    fixed = story.window("greedy", 2, 3)
 
     def slope(measure: str, of: Callable[[Window], Floats], direction: int, digits: int) -> Row:
         values = weekly_slope([of(week) for week in story.weeks("greedy")])
@@ -152,10 +160,15 @@ def erosion(story: Story, judge: Judge) -> list[Row]:
         slope("opt-outs per 1,000 touches", opt_out_rate, 1, 3),
         slope("e-mail open rate, %", open_rate, -1, 3),
         slope("cost of a paid click, $", click_cost, 1, 4),
-        judge.sign("C13", "spend of the third month minus the first, $", "grows",
+        *(judge.report("C13", f"cost of a click on {name}, $, change a week", "",
+                       weekly_slope([click_cost(week, (name,)) for week in story.weeks("greedy")]),
+                       4) for name in PAID),
+        judge.sign("C13", "spend as dashboards allow, third month minus first, $", "grows",
                    last.total("SPEND") - first.total("SPEND"), 1, 0),
-        Row("C13", "revenue of the third month minus the first, $", "flat", "not above 0",
+        Row("C13", "revenue with it, third month minus first, $", "flat", "not above 0",
             revenue, flat, 0),
+        judge.report("C13", "revenue with it, minus that of the fixed split, $", "",
+                     last.system("REVENUE") - fixed.system("REVENUE"), 0),
     ]  # fmt: skip
 
 
@@ -200,10 +213,10 @@ def opt_out_rate(window: Window) -> Floats:
     return divide(1000 * window.total("OPT_OUTS"), window.total("TOUCHES"))
 
 
-def click_cost(window: Window) -> Floats:
-    """Spend on a click of social or search, $ ``[B]``."""
+def click_cost(window: Window, channels: Sequence[str] = PAID) -> Floats:
+    """Spend on a click of the channels, $ ``[B]``."""
     spend, clicks = (
-        sum((window.count(channel, column) for channel in ("social", "search")), np.zeros(1))
+        sum((window.count(channel, column) for channel in channels), np.zeros(1))
         for column in ("SPEND", "CLICKS")
     )
     return divide(np.asarray(spend), np.asarray(clicks))

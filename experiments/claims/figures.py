@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 INK = {
     "greedy": colour("greedy"), "manual": colour("manual"), "coordinated": colour("coordinated"),
-    "cut": "#0072B2", "layer": colour("coordinated"), "loosened": "#CC79A7", "no_social": "#56B4E9",
-    "more_email": "#0072B2",
+    "cut": "#0072B2", "raised": "#0072B2", "layer": colour("coordinated"), "loosened": "#CC79A7",
+    "no_social": "#56B4E9", "more_email": "#0072B2",
 }  # fmt: skip
 WORDS = {
     "greedy": "agents", "manual": "team by hand", "coordinated": "one plan", "cut": "agents, cut",
-    "layer": "layer kept", "loosened": "layer loosened", "no_social": "without social",
-    "more_email": "more e-mail",
+    "raised": "purses raised", "layer": "layer kept", "loosened": "layer loosened",
+    "no_social": "without social", "more_email": "more e-mail",
 }  # fmt: skip
 Panel = tuple[str, tuple[str, ...], Callable[[Window], Floats]]
 
@@ -182,8 +182,8 @@ COURSES: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
             ("e-mail open rate, %", ("greedy", "manual"), open_rate),
             ("opt-outs per 1,000 touches", ("greedy", "manual"), opt_out_rate),
             ("cost of a paid click, \\$", ("greedy", "manual"), click_cost),
-            ("revenue, \\$ per 1,000 per 28 days", ("greedy", "manual"), _revenue),
-            ("spend, \\$ per 1,000 per 28 days", ("greedy", "manual"), _spend),
+            ("revenue, \\$ per 1,000 per 28 days", ("greedy", "raised", "manual"), _revenue),
+            ("spend, \\$ per 1,000 per 28 days", ("greedy", "raised", "manual"), _spend),
         ),
     ),
     (

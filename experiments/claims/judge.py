@@ -1,10 +1,18 @@
 """Turns samples, one value per world, into rows with intervals and verdicts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from onevoice.experiments.statistics import Bootstrap, Estimate, Floats, mean, ratio
+from onevoice.experiments.statistics import (
+    Bootstrap,
+    Estimate,
+    Floats,
+    mean,
+    ratio,
+    ratio_difference,
+)
 from onevoice.experiments.study import Cell
 
 MET, MISSED, REPORTED = "met", "missed", "reported"
@@ -31,11 +39,19 @@ class Row:
         }  # fmt: skip
 
 
+STATISTICS: dict[int, Callable[..., Floats]] = {1: mean, 2: ratio, 4: ratio_difference}
+"""By the number of samples: a mean, a ratio of sums, a difference of two such ratios."""
+
+
 class Judge:
     """Makes rows from samples of the same worlds."""
 
     def __init__(self, bootstrap: Bootstrap) -> None:
         self.bootstrap = bootstrap
+
+    def estimate(self, *samples: Floats) -> Estimate:
+        """A statistic of samples ``[B]`` with its interval; their number says which."""
+        return self.bootstrap.interval(STATISTICS[len(samples)], *samples)
 
     def level(
         self, claim: str, measure: str, article: str, values: tuple[Floats, ...],
@@ -47,12 +63,12 @@ class Judge:
             claim: its id.
             measure: what is measured, with its unit.
             article: the article's figure.
-            values: one sample for a mean, or two for a ratio of sums, ``[B]``.
+            values: samples ``[B]``, as ``estimate`` takes them.
             centre: the figure.
             tolerance: how far the value may lie from it.
             digits: decimals shown.
         """
-        ours = self.bootstrap.interval(mean if len(values) == 1 else ratio, *values)
+        ours = self.estimate(*values)
         verdict = MET if abs(ours.value - centre) <= tolerance else MISSED
         target = f"{centre:,g} ± {tolerance:,g}"
         return Row(claim, measure, article, target, ours, verdict, digits)
@@ -78,14 +94,6 @@ class Judge:
         else:
             target = f"below {high:g}" if np.isinf(low) else f"{low:g} to {high:g}"
         return Row(claim, measure, article, target, ours, MET if met else MISSED, digits)
-
-    def between(
-        self, claim: str, measure: str, article: str, ours: Estimate, low: float, high: float,
-        digits: int = 2,
-    ) -> Row:  # fmt: skip
-        """An estimate whose value must lie between two bounds."""
-        verdict = MET if low <= ours.value <= high else MISSED
-        return Row(claim, measure, article, f"{low:g} to {high:g}", ours, verdict, digits)
 
     def report(
         self, claim: str, measure: str, article: str, values: Floats, digits: int = 2

@@ -28,9 +28,12 @@ from onevoice.policies.replay import Replay
 CHANNELS_PART = "channels"
 UNLIMITED = 50_000.0
 """$ per 1,000 customers per 28 days: nobody is stopped by the purse."""
-PLAYED_MONTHS = 25.5
+PLAYED_MONTHS = 27.5
 """Months of simulation in one world, over all scenes."""
 CUTS = ("cut_one", "cut_two")
+RAISES = ("raised_one", "raised_two")
+RAISE = 1.2
+"""What a month's purse is multiplied by while its channel's platform claims more than it costs."""
 Notch = Callable[[Constrained], None]
 
 
@@ -51,31 +54,40 @@ def play_part(config: Config, name: str, tell: Tell) -> Arrays:
 class World:
     """One market with its customers, from whose first months all scenes branch."""
 
-    def __init__(self, config: Config, index: int, tell: Tell) -> None:
+    def __init__(self, config: Config, index: int, tell: Tell, threads: int = 1) -> None:
         self._scenario, self.month, self._tell, self._done = config.scenario, config.month, tell, 0
         self._seed = episode_seeds(config.seed, index + 1)[index]
         market = config.market_ids[index]
-        self._episodes = Episodes(self._scenario, [market], [self._seed])
+        self._episodes = Episodes(self._scenario, [market], [self._seed], threads)
         self.arrays = audience_facts(self._episodes)
 
-    def scenes(self) -> Arrays:
-        """Play all scenes; arrays of a course are named ``<scene>/<field>``."""
-        manual = self._hired(Manual)
+    def level_scenes(self) -> Arrays:
+        """Play the team, the agents, and the agents without a channel: what levels are read from.
+
+        Returns:
+            Arrays of a course by name, ``<scene>/<field>``.
+        """
+        manual, greedy = self._hired(Manual), self._hired(Greedy)
         self._keep("warm_up", manual, 1)
-        start = self._episodes.mark()
-        team = self._keep("manual", manual, 3).actions
-        self._branch(start, "no_email", self._without(team, "email"), 3)
-        self._branch(start, "more_email", self._hired(MoreEmail, since=self.month), 3)
-        self._branch(start, "coordinated", self._hired(Coordinated, since=self.month), 3)
-        greedy = self._hired(Greedy)
-        first = self._branch(start, "greedy_first", greedy, 1)
-        takeover, agents = self._episodes.mark(), deepcopy(greedy)
+        self._start = self._episodes.mark()
+        self._plan = self._keep("manual", manual, 3).actions
+        first = self._branch(self._start, "greedy_first", greedy, 1)
+        self._takeover, self._agents, self._shown = self._episodes.mark(), deepcopy(greedy), first
         later = self._keep("greedy_later", greedy, 2)
         actions = np.concatenate([first.actions, later.actions])
-        self._branch(start, "no_search", self._without(actions, "search"), 1)
-        self._branch(start, "no_social", self._without(actions, "social"), 3)
-        self._manage(takeover, deepcopy(agents), first.course)
-        self._loosen(takeover, agents, first.course)
+        self._branch(self._start, "no_search", self._without(actions, "search"), 1)
+        self._branch(self._start, "no_social", self._without(actions, "social"), 3)
+        return self.arrays
+
+    def scenes(self) -> Arrays:
+        """Play all scenes; arrays as ``level_scenes`` returns them."""
+        self.level_scenes()
+        self._branch(self._start, "no_email", self._without(self._plan, "email"), 3)
+        self._branch(self._start, "more_email", self._hired(MoreEmail, since=self.month), 3)
+        self._branch(self._start, "coordinated", self._hired(Coordinated, since=self.month), 3)
+        self._cut()
+        self._raise()
+        self._loosen()
         return self.arrays
 
     def _branch(self, moment: Moment, name: str, policy: Policy, months: float) -> Played:
@@ -100,22 +112,32 @@ class World:
     def _without(self, actions: Actions, channel: str) -> Policy:
         return Replay(self._scenario, actions, (channel,))
 
-    def _manage(self, moment: Moment, agents: Policy, month: Course) -> None:
+    def _cut(self) -> None:
         """Claim C11: after each month cut the channel whose clicks cost most."""
-        team = Constrained(agents)
-        self._episodes.back(moment)
+        team, month = Constrained(deepcopy(self._agents)), self._shown.course
+        self._episodes.back(self._takeover)
         for name in CUTS:
             row = dearest_clicks(month)
             team.caps[row] = 0
             self.arrays[f"{name}/channel"] = np.array(row)
             month = self._keep(name, team, 1).course
 
-    def _loosen(self, moment: Moment, agents: Policy, before: Course) -> None:
+    def _raise(self) -> None:
+        """Claim C13: after each month raise every purse whose platform claims more than it cost."""
+        agents, month = deepcopy(self._agents), self._shown.course
+        self._episodes.back(self._takeover)
+        for name in RAISES:
+            purse = self._episodes.env.purse
+            factors = np.where(pays_by_claims(month), RAISE, 1.0)
+            purse.revise(np.round(purse.monthly * factors).astype(np.int64))
+            month = self._keep(name, agents, 1).course
+
+    def _loosen(self) -> None:
         """Claim C16: a layer over the agents, kept, and loosened while dashboards look worse."""
-        wanted = claims_of(before, self.month // 2)
-        layer = Constrained(agents, since=2 * self.month)
+        wanted = claims_of(self._shown.course, self.month // 2)
+        layer = Constrained(deepcopy(self._agents), since=2 * self.month)
         layer.one_story, layer.discounts, layer.caps[:] = True, False, 2
-        seen = self._branch(moment, "layer", layer, 0.5).course
+        seen = self._branch(self._takeover, "layer", layer, 0.5).course
         fork, other = self._episodes.mark(), deepcopy(layer)
         self._keep("layer_kept", layer, 1.5)
         self._episodes.back(fork)
@@ -135,6 +157,14 @@ def dearest_clicks(month: Course) -> int:
 
     tally = month.channels.sum(axis=(0, 1)).astype(np.float64)
     return int(np.argmax(tally[:, kernels.SPEND] / np.maximum(tally[:, kernels.CLICKS], 1)))
+
+
+def pays_by_claims(month: Course) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+    """The channels whose platforms claimed more than was spent on them, ``[A]``."""
+    from onevoice.envs import kernels
+
+    tally = month.channels.sum(axis=(0, 1))
+    return np.asarray(tally[:, kernels.CLAIMED] > tally[:, kernels.SPEND])
 
 
 def claims_of(course: Course, decisions: int) -> int:
@@ -165,13 +195,13 @@ NOTCHES: dict[str, Notch] = {
 
 
 class MoreEmail(Manual):
-    """The manual plan with e-mail one level up on every fourth day."""
+    """The manual plan with e-mail one level up on every eighth day."""
 
     def act_batch(self, observations: Observations) -> Actions:
         """Return the day's plan ``[B, A, K]``."""
         actions = super().act_batch(observations)
         row = list(self.scenario.channels).index("email")
-        actions[:, row, 0:-1:3] += self._decision % 4 == 0
+        actions[:, row, 0:-1:3] += self._decision % 8 == 0
         return actions
 
 

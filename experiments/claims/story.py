@@ -12,7 +12,7 @@ import numpy as np
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import Arrays
 from onevoice.experiments.claims.config import Config
-from onevoice.experiments.claims.scenes import CUTS, NOTCHES
+from onevoice.experiments.claims.scenes import CUTS, NOTCHES, RAISES
 from onevoice.experiments.courses import Course
 from onevoice.experiments.statistics import Bootstrap
 from onevoice.experiments.windows import Window
@@ -21,6 +21,7 @@ LOOSENED = ("layer", *NOTCHES)
 CHAINS = {
     "greedy": ("greedy_first", "greedy_later"),
     "cut": ("greedy_first", *CUTS),
+    "raised": ("greedy_first", *RAISES),
     "layer": ("greedy_first", "layer", "layer_kept"),
     "loosened": ("greedy_first", *LOOSENED),
 }

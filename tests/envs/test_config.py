@@ -179,12 +179,24 @@ def test_a_mistake_names_the_file_the_place_and_the_mend(
         ("channels.emial.reach", 1, "channels.emial.reach: unknown key; did you mean 'email'?"),
         ("channels.email.reach", 3, "channels.email.reach: is 3; it should be less than or equal "),
         ("days.x", 3, "days.x: days has no fields; set it as a whole"),
-        ("offers", [0, 0.3, 0.2], "configs/scenarios/duet.yaml: offers must rise strictly from 0"),
+        ("offers", [0, 0.3, 0.2], "offers must rise strictly from 0"),
+        ("days", 1.3, "days must be a whole number of decisions, not 1.3"),
         ("budget.kind", "split", "configs/scenarios/duet.yaml: budget.split adds up to 0, but"),
     ],
 )  # fmt: skip
 def test_a_mistake_of_the_caller_names_the_field(name: str, value: object, expected: str) -> None:
     assert message(lambda: scenario("duet", {name: value})).startswith(expected)
+
+
+def test_a_contradiction_is_blamed_on_who_set_its_field(write: Write) -> None:
+    path = write("few.yaml", "base: duet\ndays: 1.3")
+    wrong = "days must be a whole number of decisions, not 1.3"
+    assert message(lambda: scenario(path)) == f"{path}: {wrong}"
+    experiment = {"scenario": "duet"}
+    built = message(
+        lambda: build_config(Experiment, "experiments", experiment, {"scenario.days": 1.3})
+    )
+    assert built == f"scenario: {wrong}"
 
 
 def test_a_mistake_in_a_base_is_blamed_on_the_base(write: Write) -> None:

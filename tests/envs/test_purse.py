@@ -46,6 +46,18 @@ def test_each_channel_pays_from_its_own_purse() -> None:
     assert purse.share_left().tolist() == [[0.5, 0.75]]
 
 
+def test_a_revised_month_counts_from_the_running_one_on_and_until_the_reset() -> None:
+    purse = Purse(scenario(budget=split(600, 400)), 2, SPLIT)
+    purse.pay(np.array([[2_500_000, 0], [0, 0]]))
+    purse.revise(np.array([[1_500_000, 2_400_000], [3_000_000, 2_000_000]]))
+    assert purse.left.tolist() == [[0, 2_400_000], [3_000_000, 2_000_000]]
+    for _ in range(27):
+        purse.pay(np.zeros((2, 2), np.int64))
+    assert purse.left.tolist() == [[1_500_000, 2_400_000], [3_000_000, 2_000_000]]
+    purse.reset([0])
+    assert purse.left.tolist() == [[3_000_000, 2_000_000]] * 2
+
+
 def test_a_purse_without_money_reads_empty() -> None:
     assert Purse(scenario(budget=split(600, 0)), 1, SPLIT).share_left().tolist() == [[1.0, 0.0]]
 

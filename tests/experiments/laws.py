@@ -8,14 +8,14 @@ import numpy.typing as npt
 from onevoice.envs import load_scenario
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.calibration import Config, search
-from onevoice.experiments.calibration.config import KNOBS
-from onevoice.experiments.calibration.measure import SCENES
+from onevoice.experiments.calibration.knobs import KNOBS
+from onevoice.experiments.calibration.measure import stages
 from onevoice.experiments.calibration.search import read
 
 Floats = npt.NDArray[np.float64]
 CONFIG = Config(scenario=load_scenario("article", population=200, tick_hours=24), trials=8)
 START = np.array([read(CONFIG.scenario, knob.field) for knob in KNOBS])
-TARGETS = np.array([knob.target for knob in KNOBS])
+TARGETS = np.array([knob.goal.target for knob in KNOBS])
 NEAR = START * np.linspace(0.75, 1.3, len(KNOBS))
 
 
@@ -31,8 +31,8 @@ class Law:
     ) -> dict[str, float]:
         self.tried.append(np.array([read(scenario, knob.field) for knob in KNOBS]))
         far = np.log(self.tried[-1] / self.best)
-        slopes = search.jacobian() * np.array([[knob.tolerance] for knob in KNOBS])
-        for _ in range(SCENES):
+        slopes = search.jacobian() * np.array([[knob.goal.tolerance] for knob in KNOBS])
+        for _ in range(stages(config)):
             tell()
         figures = TARGETS + slopes @ (far + self.bend * far**2)
         return {knob.figure: float(v) for knob, v in zip(KNOBS, figures, strict=True)}

@@ -10,8 +10,8 @@ from onevoice.envs.config import load_config
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import load_arrays
 from onevoice.experiments.calibration import measure, report, search, study
-from onevoice.experiments.calibration.config import CROSS_SLOPES, KNOBS
-from onevoice.experiments.calibration.measure import SCENES
+from onevoice.experiments.calibration.knobs import CROSS_SLOPES, KNOBS
+from onevoice.experiments.calibration.measure import stages
 from onevoice.experiments.calibration.search import SPAN, Trial, read, with_values
 from onevoice.experiments.parts import part_path
 from tests.experiments.laws import CONFIG, NEAR, START, TARGETS, Board, Law
@@ -32,11 +32,11 @@ def obey(monkeypatch: pytest.MonkeyPatch, law: Law) -> Law:
 def test_each_parameter_is_there_and_answers_for_one_figure() -> None:
     assert len({knob.figure for knob in KNOBS}) == len({knob.field for knob in KNOBS}) == len(KNOBS)
     assert (START > 0).all()  # the search goes over logarithms
-    assert all(knob.tolerance > 0 and knob.slope != 0 for knob in KNOBS)
+    assert all(knob.goal.tolerance > 0 and knob.slope != 0 for knob in KNOBS)
 
 
 def test_a_slope_stands_where_its_parameter_moves_a_figure() -> None:
-    slopes = search.jacobian() * np.array([[knob.tolerance] for knob in KNOBS])
+    slopes = search.jacobian() * np.array([[knob.goal.tolerance] for knob in KNOBS])
     assert np.diag(slopes) == pytest.approx([knob.slope for knob in KNOBS])
     fields, figures = [knob.field for knob in KNOBS], [knob.figure for knob in KNOBS]
     for (field, figure), slope in CROSS_SLOPES.items():
@@ -53,7 +53,7 @@ def test_values_are_written_where_they_are_read() -> None:
 
 
 def test_the_distance_is_in_tolerances() -> None:
-    tolerances = np.array([knob.tolerance for knob in KNOBS])
+    tolerances = np.array([knob.goal.tolerance for knob in KNOBS])
     trial = Trial(START, TARGETS + np.arange(len(KNOBS)) * tolerances)
     assert trial.residuals == pytest.approx(np.arange(len(KNOBS)))
     assert trial.cost == pytest.approx(sum(n**2 for n in range(len(KNOBS))))
@@ -141,11 +141,12 @@ def test_a_trial_measures_every_figure_and_tells_of_every_scene(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(measure, "loss_at_ten", lambda scenario, config: 12.5)
-    config = CONFIG.model_copy(update={"worlds": 2, "workers": 1})
+    company = CONFIG.scenario.model_copy(update={"population": 4000})
+    config = CONFIG.model_copy(update={"scenario": company, "worlds": 2, "workers": 1})
     told: list[None] = []
     figures = measure.measure(config.scenario, config, lambda: told.append(None))
     assert set(figures) == {knob.figure for knob in KNOBS}
     assert figures["email_10"] == 12.5
     assert np.isfinite(list(figures.values())).all()
-    assert len(told) == SCENES
+    assert len(told) == stages(config)
     assert 0 < figures["open"] < 100

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import onevoice
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Model
 from onevoice.experiments import parts
@@ -91,6 +92,32 @@ def test_another_configuration_is_refused_but_not_another_worker_count(
     shop.complete(Settings(workers=5))
     assert shop.workers == [1, 5]
     assert shop.made == [*COSTS, "one"]
+
+
+def test_parts_of_another_model_are_refused(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, error_line: ErrorLine
+) -> None:
+    shop.complete()
+    monkeypatch.setattr(parts, "model_digest", lambda: "f00d")
+    line = error_line(shop.complete)
+    assert line.startswith(f"{shop.out}: holds a test by onevoice {onevoice.__version__}, model ")
+    assert line.endswith("model f00d; choose another --out")
+
+
+@pytest.mark.parametrize(
+    ("path", "changes"), [("envs/config/new.py", True), ("experiments/new.py", False)]
+)
+def test_the_digest_follows_the_code_that_results_depend_on(
+    path: str, changes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("envs/config", "policies", "training", "experiments"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "code.py").write_text("x = 1")
+    monkeypatch.setattr(onevoice, "__file__", str(tmp_path / "__init__.py"))
+    digest = parts.model_digest.__wrapped__
+    before = digest()
+    (tmp_path / path).write_text("y = 2")
+    assert (digest() != before) == changes
 
 
 def test_a_folder_of_something_else_or_a_file_is_refused(

@@ -71,14 +71,11 @@ def test_a_range_must_hold_the_whole_interval(ours: Estimate, verdict: str) -> N
     assert row.ours == ours
 
 
-@pytest.mark.parametrize(
-    ("value", "verdict"),
-    [(0.4, MET), (0.8, MET), (0.6, MET), (0.39, MISSED), (0.81, MISSED), (math.nan, MISSED)],
-)
-def test_between_judges_the_value_alone(value: float, verdict: str) -> None:
-    row = JUDGE.between("C1", "what", "", Estimate(value, -9.0, 9.0), 0.4, 0.8)
-    assert row.verdict == verdict
-    assert row.target == "0.4 to 0.8"
+def test_the_number_of_samples_says_what_is_estimated() -> None:
+    above, below = sample(1.0, 2.0, 3.0, 6.0), sample(1.0, 1.0, 1.0, 3.0)
+    assert JUDGE.estimate(above).value == 3.0
+    assert JUDGE.estimate(above, below).value == 2.0
+    assert JUDGE.estimate(above, below, below, above).value == 1.5
 
 
 def test_a_report_has_no_target() -> None:
@@ -94,8 +91,8 @@ def test_worlds_without_a_value_are_left_out() -> None:
 
 
 def test_a_row_becomes_cells_by_column() -> None:
-    row = JUDGE.between("C1", "what", "34 %", Estimate(0.5, 0.0, 1.0), 0, 1)
+    row = JUDGE.range("C1", "what", "34 %", Estimate(0.5, 0.25, 0.75), 0, 1)
     assert row.cells() == {
         "claim": "C1", "measure": "what", "article": "34 %", "target": "0 to 1",
-        "ours": Estimate(0.5, 0.0, 1.0), "verdict": MET,
+        "ours": Estimate(0.5, 0.25, 0.75), "verdict": MET,
     }  # fmt: skip

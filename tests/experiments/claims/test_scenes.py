@@ -7,7 +7,7 @@ import pytest
 
 from onevoice.envs import kernels
 from onevoice.envs.parameters import MONEY
-from onevoice.experiments.claims.scenes import NOTCHES, claims_of, play_part
+from onevoice.experiments.claims.scenes import NOTCHES, RAISE, claims_of, pays_by_claims, play_part
 from onevoice.experiments.claims.story import CHAINS, Story
 from onevoice.policies.plan import coordinated_plan, manual_plan
 from tests.experiments.claims.told import MONTHS
@@ -19,8 +19,9 @@ PRESSURE, MESSAGE, OFFER = (slice(part, -1, 3) for part in range(3))
 BRANCHES = {
     "warm_up": ("manual", "no_email", "more_email", "coordinated", "greedy_first", "no_search",
                 "no_social"),
-    "greedy_first": ("greedy_later", "cut_one", "layer"),
+    "greedy_first": ("greedy_later", "cut_one", "raised_one", "layer"),
     "cut_one": ("cut_two",),
+    "raised_one": ("raised_two",),
     "layer": ("layer_kept", "loosened_discounts"),
     "loosened_discounts": ("loosened_stories",),
     "loosened_stories": ("loosened_volume",),
@@ -81,7 +82,7 @@ def test_more_email_is_the_plan_and_now_and_then_a_level_more(world: Watched) ->
     rise = world.actions["more_email"] - world.actions["manual"]
     email = rise[:, 0, 0, PRESSURE]
     assert set(np.unique(email)) == {0, 1}
-    assert email.any(axis=1).mean() == pytest.approx(1 / 4, abs=0.02)
+    assert email.any(axis=1).mean() == pytest.approx(1 / 8, abs=0.02)
     rise[:, 0, 0, PRESSURE] = 0
     assert not rise.any()
 
@@ -161,8 +162,27 @@ def test_no_purse_is_overspent_in_any_month_of_any_scene(world: Watched) -> None
     for scene in sorted(scenes):
         spend = story.course(scene).channels[:, 0, :, kernels.SPEND]
         months = spend.reshape(-1, MONTH, len(NAMES)).sum(axis=1) / MONEY
-        assert (months <= np.array(given) + 1e-4).all(), scene
+        assert (months <= np.outer(allowed(scene), given) + 1e-4).all(), scene
         assert months.sum() > 0
+
+
+def allowed(scene: str) -> list[float]:
+    """The most that a purse may have become in each month of a scene, as a multiple."""
+    return [1.0, RAISE, RAISE**2] if scene == "raised" else [1.0]
+
+
+def test_purses_grow_where_platforms_claim_more_than_they_cost(world: Watched) -> None:
+    names = ("greedy_first", "raised_one", "raised_two")
+    months = [world.course(name) for name in names]
+    for month, before, after in zip(months, names, names[1:], strict=False):
+        factors = np.where(pays_by_claims(month), RAISE, 1.0)
+        expected = np.round(world.monthly[before] * factors)
+        np.testing.assert_array_equal(world.monthly[after], expected)
+    assert (world.monthly["layer"] == world.monthly["greedy_first"]).all()
+    assert pays_by_claims(months[0]).any()
+    np.testing.assert_array_equal(
+        world.actions["raised_one"][0, :], world.actions["greedy_later"][0, :]
+    )
 
 
 def test_chains_follow_each_other_without_a_gap(world: Watched) -> None:

@@ -21,10 +21,19 @@ def loosening(told: Story) -> dict[str, Row]:
     return judged(developments.loosening(told, judge_of(told)))
 
 
+PARTS = tuple(
+    (scene, slice(4 * start, 4 * end))
+    for scene, start, end in (
+        ("greedy_first", 0, 1), ("greedy_later", 1, 3), ("raised_one", 1, 2), ("raised_two", 2, 3),
+    )
+)  # fmt: skip
+"""Scenes of the agents, and the weeks ``[12]`` that they are."""
+
+
 def over_months(name: str, weeks: npt.ArrayLike) -> dict[str, dict[str, npt.ArrayLike]]:
     """A column of the agents, week by week ``[12]``."""
     values = np.asarray(weeks, np.float64)
-    return {"greedy_first": {name: values[:4]}, "greedy_later": {name: values[4:]}}
+    return {scene: {name: values[part]} for scene, part in PARTS}
 
 
 def test_email_is_worth_what_silencing_it_costs_per_thousand_sends() -> None:
@@ -75,7 +84,7 @@ def test_erosion_by_hand() -> None:
                 "social/CLICKS": 3,
                 "search/CLICKS": 27,
             }
-            for scene, part in (("greedy_first", slice(0, 4)), ("greedy_later", slice(4, 12)))
+            for scene, part in PARTS
         }
     )
     rows = erosion(told)
@@ -83,15 +92,16 @@ def test_erosion_by_hand() -> None:
     opt_outs = rows["opt-outs per 1,000 touches, change a week"].ours.value
     assert opt_outs == pytest.approx(1.0, abs=0.02)
     assert rows["cost of a paid click, $, change a week"].ours.value == pytest.approx(0.1)
-    spend = rows["spend of the third month minus the first, $"]
+    assert rows["cost of a click on social, $, change a week"].ours.value == pytest.approx(0.1)
+    spend = rows["spend as dashboards allow, third month minus first, $"]
     assert spend.ours.value == pytest.approx(0.1 * 8 * 30 * 4)
-    assert {row.verdict for row in rows.values()} == {MET}
+    assert {row.verdict for row in rows.values() if row.target} == {MET}
 
 
 @pytest.mark.parametrize(("rise", "verdict"), [(-1.0, MET), (0.0, MET), (1.0, MISSED)])
 def test_flat_revenue_does_not_rise(rise: float, verdict: str) -> None:
     told = story(over_months("REVENUE", 20 + rise * np.arange(12)))
-    row = erosion(told)["revenue of the third month minus the first, $"]
+    row = erosion(told)["revenue with it, third month minus first, $"]
     assert row.ours.value == pytest.approx(4 * 8 * rise)
     assert row.verdict == verdict
 
@@ -100,8 +110,7 @@ def test_a_week_without_a_click_leaves_that_world_out() -> None:
     clicks = np.ones((12, WORLDS))
     clicks[3, 1] = 0
     scenes: dict[str, Columns] = {
-        scene: {"social/CLICKS": clicks[part], "search/CLICKS": 0}
-        for scene, part in (("greedy_first", slice(0, 4)), ("greedy_later", slice(4, 12)))
+        scene: {"social/CLICKS": clicks[part], "search/CLICKS": 0} for scene, part in PARTS
     }
     assert erosion(story(scenes))["cost of a paid click, $, change a week"].ours.known
     silent = story(agents({"social/CLICKS": 0, "search/CLICKS": 0}))
@@ -125,7 +134,7 @@ def test_loosening_by_hand() -> None:
     assert values["NCV with the layer"] == pytest.approx(4 * 5.0)
     assert values["revenue claimed once loosened"] == pytest.approx(50.0)
     assert values["NCV once loosened"] == pytest.approx(-4 * 10.0)
-    assert {row.verdict for row in rows.values()} == {MET}
+    assert {row.verdict for row in rows.values() if row.target} == {MET}
 
 
 def test_a_layer_that_changes_nothing_is_missed() -> None:

@@ -18,8 +18,9 @@ from tests.experiments.handmade import Columns, make_course
 WORLDS = 4
 MONTHS = {
     "warm_up": 1, "manual": 3, "no_email": 3, "more_email": 3, "coordinated": 3, "greedy_first": 1,
-    "greedy_later": 2, "no_search": 1, "no_social": 3, "cut_one": 1, "cut_two": 1, "layer": 0.5,
-    "layer_kept": 1.5, "loosened_discounts": 0.5, "loosened_stories": 0.5, "loosened_volume": 0.5,
+    "greedy_later": 2, "no_search": 1, "no_social": 3, "cut_one": 1, "cut_two": 1,
+    "raised_one": 1, "raised_two": 1, "layer": 0.5, "layer_kept": 1.5, "loosened_discounts": 0.5,
+    "loosened_stories": 0.5, "loosened_volume": 0.5,
 }  # fmt: skip
 """Length of every scene."""
 USUAL: dict[str, npt.ArrayLike] = {

@@ -1,4 +1,4 @@
-"""A small world of the article whose actions are remembered scene by scene."""
+"""A small world of the article whose actions and purses are remembered scene by scene."""
 
 import numpy as np
 import numpy.typing as npt
@@ -15,16 +15,18 @@ CONFIG = Config(
 
 
 class Watched(World):
-    """A world that remembers what was done in each scene, and what it told."""
+    """A world that remembers what was done and given in each scene, and what it told."""
 
     def __init__(self, index: int) -> None:
         self.actions: dict[str, Actions] = {}
+        self.monthly: dict[str, npt.NDArray[np.int64]] = {}
         self.told: list[tuple[str, int, int]] = []
         super().__init__(CONFIG, index, lambda *one: self.told.append(one))
 
     def _keep(self, name: str, policy: Policy, months: float) -> Played:
         played = super()._keep(name, policy, months)
         self.actions[name] = played.actions
+        self.monthly[name] = self._episodes.env.purse.monthly[0].copy()
         return played
 
     def course(self, scene: str) -> Course:
