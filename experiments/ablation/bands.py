@@ -1,14 +1,16 @@
-"""The tables of coefficients, and of channels and audiences: where the loss exists."""
+"""The tables of coefficients, and of channels and audiences: where the collapse exists."""
 
-from onevoice.experiments.ablation.labels import COUNTS, UNIT, count_text, overlap_text
-from onevoice.experiments.ablation.losses import Losses, state
+from onevoice.experiments.ablation.labels import COUNTS, UNIT, count_text, overlap_text, where
+from onevoice.experiments.ablation.losses import Losses
 from onevoice.experiments.ablation.variants import Coefficient, coefficients, own_value
 from onevoice.experiments.study import Cell, Column, Sheet
+
+ONE_AT_A_TIME = "One coefficient is varied at a time; a dash is a value out of the field's bounds."
 
 
 def sensitivity(losses: Losses) -> Sheet:
     """The loss over a range of each coefficient."""
-    factors = losses.config.factors
+    factors, every = losses.config.factors, coefficients(losses.config)
     columns = (
         Column("coefficient", "coefficient", meaning="with the scenario's own value"),
         Column(
@@ -17,12 +19,16 @@ def sensitivity(losses: Losses) -> Sheet:
             meaning="assumed, or its sign, or the total of trust and overload, is measured",
         ),
         *(Column(f"x{factor:g}", f"\N{MULTIPLICATION SIGN} {factor:g}", 0) for factor in factors),
-        Column("where", "the loss exists", meaning="factors whose interval lies above zero"),
+        Column(
+            "where",
+            "the collapse exists",
+            meaning="factors at which NCV, trust and equity are lost",
+        ),
     )
     return Sheet(
         "sensitivity", f"The loss by coefficient, {UNIT}", columns,
-        tuple(_sensitivity_row(losses, one) for one in coefficients(losses.config)),
-        "One coefficient is varied at a time; a dash is a value out of the field's bounds.",
+        tuple(_sensitivity_row(losses, one) for one in every),
+        " ".join([ONE_AT_A_TIME, *(_together(one) for one in every if len(one.fields) > 1)]),
     )  # fmt: skip
 
 
@@ -34,27 +40,16 @@ def _sensitivity_row(losses: Losses, coefficient: Coefficient) -> dict[str, Cell
     return {
         "coefficient": coefficient.name.replace("_", " ") + own,
         "support": coefficient.support,
-        **{f"x{factor:g}": loss for factor, loss in found.items()},
-        "where": _where({f: state(loss) for f, loss in found.items() if loss is not None}),
+        **{f"x{factor:g}": None if lost is None else lost.ncv for factor, lost in found.items()},
+        "where": where(losses.states(coefficient)),
     }
 
 
-def _where(states: dict[float, str]) -> str:
-    """The factors with a loss, consecutive ones as a range."""
-    runs: list[list[float]] = []
-    before = None
-    for factor, found in states.items():
-        if found == "loss":
-            runs = runs if before == "loss" else [*runs, []]
-            runs[-1].append(factor)
-        before = found
-    if not runs:
-        return "nowhere"
-    if len(runs[0]) == len(states):
-        return "everywhere"
-    return ", ".join(
-        f"{run[0]:g} to {run[-1]:g}" if len(run) > 1 else f"{run[0]:g}" for run in runs
-    )
+def _together(coefficient: Coefficient) -> str:
+    """Which fields a coefficient scales."""
+    *others, last = (name.split(".")[-1] for name in coefficient.fields)
+    name = coefficient.name.replace("_", " ").capitalize()
+    return f"{name}: {', '.join(others)} and {last} together."
 
 
 def diagram(losses: Losses) -> Sheet:
@@ -66,7 +61,7 @@ def diagram(losses: Losses) -> Sheet:
     )
     rows: list[dict[str, Cell]] = [
         {"channels": count_text(count)}
-        | {f"o{overlap:g}": losses.at_overlap(count, overlap) for overlap in overlaps}
+        | {f"o{overlap:g}": losses.at_overlap(count, overlap).ncv for overlap in overlaps}
         for count in COUNTS
     ]
     return Sheet(

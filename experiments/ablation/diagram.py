@@ -1,32 +1,40 @@
 """The phase diagram: the loss by number of channels and overlap of audiences."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from onevoice.experiments.ablation.labels import COUNTS, count_text, overlap_text
-from onevoice.experiments.ablation.losses import Losses, state
+from onevoice.experiments.ablation.losses import Losses, State, state
 from onevoice.experiments.measures import number
 from onevoice.experiments.statistics import Floats
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 UNIT = "\\$ per 1,000 customers per 28 days"
 BEND = 4.0
 """Colours follow the loss up to this part of the largest one, and its logarithm above."""
-NO_LOSS = "hatched: cannot be told from zero; black line: parts loss from gain"
+FRAMES: dict[State, dict[str, Any]] = {
+    "loss": {"ls": "--", "lw": 1.6, "label": "loss only, no collapse"},
+    "open": {"hatch": "///", "lw": 0.0, "label": "cannot be told from zero"},
+}
+"""Marks of cells that are neither a collapse nor a gain."""
+INSET = 0.06
+DARK = "#222222"
+BORDER: dict[str, Any] = {"color": "black", "lw": 2.5, "label": "parts loss from gain"}
 
 
 def phase(losses: Losses) -> "Figure":
-    """A heat map with a number in every cell, hatched where the interval includes zero."""
+    """A heat map with a number in every cell, framed where a loss is no collapse."""
     from matplotlib.colors import SymLogNorm
 
     from onevoice.experiments.drawing import new_axes
 
     overlaps = losses.config.overlaps
-    grid = np.array([[losses.at_overlap(n, o).value for o in overlaps] for n in COUNTS])
+    grid = np.array([[losses.at_overlap(n, o).ncv.value for o in overlaps] for n in COUNTS])
     top = float(np.abs(grid).max())
     figure, axes = new_axes(7.5, 5.4)
     norm = SymLogNorm(linthresh=max(top / BEND, 1e-9), vmin=-top, vmax=top)
@@ -42,8 +50,17 @@ def phase(losses: Losses) -> "Figure":
     ticks = _ticks(top)
     bar.set_ticks(ticks, labels=[number(tick) for tick in ticks])
     bar.minorticks_off()
-    figure.supxlabel(NO_LOSS, fontsize=9)
+    _legend(figure)
     return figure
+
+
+def _legend(figure: "Figure") -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    frames = [Patch(fill=False, ec=DARK, **frame) for frame in FRAMES.values()]
+    marks: list[Artist] = [*frames, Line2D([], [], **BORDER)]
+    figure.legend(handles=marks, loc="outside lower center", ncols=3, fontsize=9, frameon=False)
 
 
 def _ticks(top: float) -> list[float]:
@@ -53,15 +70,11 @@ def _ticks(top: float) -> list[float]:
 
 
 def _label(axes: "Axes", losses: Losses, grid: Floats, shades: Floats) -> None:
-    """The loss, and in small the overlap that the audiences really have."""
-    from matplotlib.patches import Rectangle
-
+    """The loss, what it is, and in small the overlap that the audiences really have."""
     for y, count in enumerate(COUNTS):
         for x, overlap in enumerate(losses.config.overlaps):
-            ink = "white" if abs(shades[y, x] - 0.5) > 0.35 else "#222222"
-            if state(losses.at_overlap(count, overlap)) == "open":
-                frame = Rectangle((x, y), 1, 1, fill=False, hatch="///", ec="#999999", lw=0)
-                axes.add_patch(frame)
+            ink = "white" if abs(shades[y, x] - 0.5) > 0.35 else DARK
+            _frame(axes, x, y, ink, state(losses.at_overlap(count, overlap)))
             shared = f"{100 * losses.realised(count, overlap):.0f} % shared"
             for rise, text, size in ((0.56, number(grid[y, x]), 11), (0.2, shared, 8)):
                 axes.text(
@@ -70,10 +83,19 @@ def _label(axes: "Axes", losses: Losses, grid: Floats, shades: Floats) -> None:
                 )  # fmt: skip
 
 
+def _frame(axes: "Axes", x: int, y: int, ink: str, kind: State) -> None:
+    from matplotlib.patches import Rectangle
+
+    if kind in FRAMES:
+        side = 1.0 - 2.0 * INSET
+        corner = (x + INSET, y + INSET)
+        axes.add_patch(Rectangle(corner, side, side, fill=False, ec=ink, alpha=0.6, **FRAMES[kind]))
+
+
 def _border(axes: "Axes", grid: Floats) -> None:
     """A line between neighbouring cells of which one is a loss and one is not."""
     above = grid > 0.0
     for y, x in np.argwhere(above[:, 1:] != above[:, :-1]):
-        axes.plot([x + 1, x + 1], [y, y + 1], color="black", lw=2.5)
+        axes.plot([x + 1, x + 1], [y, y + 1], **BORDER)
     for y, x in np.argwhere(above[1:] != above[:-1]):
-        axes.plot([x, x + 1], [y + 1, y + 1], color="black", lw=2.5)
+        axes.plot([x, x + 1], [y + 1, y + 1], **BORDER)

@@ -1,13 +1,18 @@
 """How tables and figures call the variants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from onevoice.envs.scenario import CHANNEL_NAMES
+from onevoice.experiments.ablation.losses import State
 from onevoice.experiments.ablation.variants import FEWEST
 
 UNIT = "$ per 1,000 customers per 28 days"
 COUNTS = range(FEWEST, len(CHANNEL_NAMES) + 1)
 """Rows of the diagram."""
+WORDS: dict[State, str] = {
+    "collapse": "collapse", "loss": "loss only", "open": "not told apart", "gain": "gain",
+}  # fmt: skip
 
 
 def off_label(off: Sequence[str]) -> str:
@@ -25,3 +30,19 @@ def count_text(count: int) -> str:
 def overlap_text(overlap: float) -> str:
     """An overlap for a reader, with a real minus."""
     return f"{overlap:g}".replace("-", "\N{MINUS SIGN}")
+
+
+def runs(states: Mapping[float, State]) -> dict[State, str]:
+    """The factors of each state, consecutive ones as a range, e.g. ``0, 2 to 8``."""
+    found: dict[State, list[str]] = {}
+    for kind, run in groupby(states, key=lambda factor: states[factor]):
+        first, *rest = (f"{factor:g}" for factor in run)
+        found.setdefault(kind, []).append(f"{first} to {rest[-1]}" if rest else first)
+    return {kind: ", ".join(texts) for kind, texts in found.items()}
+
+
+def where(states: Mapping[float, State]) -> str:
+    """The factors at which the collapse exists."""
+    if set(states.values()) == {"collapse"}:
+        return "everywhere"
+    return runs(states).get("collapse", "nowhere")

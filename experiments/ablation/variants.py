@@ -19,7 +19,12 @@ WHOLE = "off"
 """Name of the part in which nothing is switched off."""
 ROW = "channels-"
 """Begins the names of the parts that are rows of the diagram."""
-GROUPS = (("fatigue", "conflict"), ("conflict", "regret", "trust"), ("fatigue", "trust"))
+GROUPS = (
+    ("fatigue", "conflict"),
+    ("fatigue", "conflict", "regret"),
+    ("conflict", "regret", "trust"),
+    ("fatigue", "trust"),
+)
 """Mechanisms that are also switched off together."""
 FEWEST = 2
 """Channels in the first row of the diagram."""
@@ -61,7 +66,15 @@ COEFFICIENTS = (
     Coefficient("churn_overload", ("customers.churn_overload",), "total known"),
     Coefficient("opt_out_trust", ("customers.opt_out_trust",), "assumed"),
     Coefficient("opt_out_overload", ("customers.opt_out_overload",), "assumed"),
-)
+    Coefficient(
+        "all_harms",
+        (
+            "customers.trust_conflict", "customers.trust_overload", "customers.trust_regret",
+            "customers.churn_overload", "customers.opt_out_overload",
+        ),
+        "all five",
+    ),
+)  # fmt: skip
 
 
 def part_costs(config: Config) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The report: headline, tables and figures say what the intervals say."""
+"""The report: its tables say what the intervals say."""
 
 import re
 
@@ -6,43 +6,18 @@ import pytest
 
 from onevoice.experiments.ablation import bands, sheets
 from onevoice.experiments.ablation.config import Config
-from onevoice.experiments.ablation.report import headline, make_study
-from onevoice.experiments.ablation.variants import COEFFICIENTS, switched_off
+from onevoice.experiments.ablation.report import make_study
+from onevoice.experiments.ablation.variants import switched_off
 from onevoice.experiments.cli import main
-from onevoice.experiments.study import as_page
+from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.study import as_page, cell_text
 from tests.experiments.ablation.made import config, losses
 
 
 def chosen(part: str, key: str) -> float:
-    """A loss of 50 that conflict halves, fatigue ends and both turn; none among two channels."""
-    special = {
-        "off-conflict": 25.0, "off-fatigue": 0.0, "off-fatigue-conflict": -50.0, "channels-2": -9.0,
-    }  # fmt: skip
-    if part == "factor-tolerance":
-        return 0.0
+    """A loss of 50 that conflict halves, fatigue ends and both turn."""
+    special = {"off-conflict": 25.0, "off-fatigue": 0.0, "off-fatigue-conflict": -50.0}
     return special.get(part, 50.0)
-
-
-def test_the_headline_tells_every_turn() -> None:
-    text = headline(losses(chosen))
-    assert text.startswith("Greedy channels lose 50 (")
-    assert "The loss shrinks without conflict; cannot be told from zero without fatigue" in text
-    assert "turns into a gain without fatigue + conflict." in text
-    assert f"for {len(COEFFICIENTS) - 1} of {len(COEFFICIENTS)}, but not for tolerance." in text
-    assert text.endswith("10 of 12 cells show a loss and 2 a gain.")
-
-
-@pytest.mark.parametrize(
-    ("loss", "start"), [(0.0, "The loss of greedy channels cannot"), (-50.0, "There is no coll")]
-)
-def test_the_headline_admits_that_there_is_no_loss(loss: float, start: str) -> None:
-    text = headline(losses(lambda part, key: loss))
-    assert text.startswith(start)
-    assert "The loss shrinks" not in text
-
-
-def test_dashboards_that_are_not_better_everywhere_are_counted() -> None:
-    assert "better than manual ones in 0 of 17 variants" in headline(losses(chosen))
 
 
 def test_mechanisms_have_a_row_each_with_a_verdict() -> None:
@@ -50,19 +25,57 @@ def test_mechanisms_have_a_row_each_with_a_verdict() -> None:
     assert len(rows) == len(switched_off())
     found = {name: rows[name]["verdict"] for name in ("nothing", "conflict", "fatigue", "regret")}
     assert found == {
-        "nothing": "loss", "conflict": "shrinks", "fatigue": "gone", "regret": "remains",
+        "nothing": None, "conflict": "shrinks", "fatigue": "gone", "regret": "remains",
     }  # fmt: skip
     assert rows["fatigue + conflict"]["verdict"] == "reverses"
 
 
-def test_the_sensitivity_tells_where_the_loss_exists() -> None:
-    low = {"0": 50.0, "0.5": 0.0, "2": 50.0, "4": 50.0}
+def test_mechanisms_tell_what_is_left_of_the_collapse() -> None:
+    made = losses(chosen, trust=lambda part, key: 0.0 if part == "off-conflict" else 0.06)
+    rows = {row["off"]: row for row in sheets.mechanisms(made).rows}
+    assert {name: rows[name]["state"] for name in ("nothing", "conflict", "fatigue", "regret")} == {
+        "nothing": "collapse", "conflict": "loss only", "fatigue": "not told apart",
+        "regret": "collapse",
+    }  # fmt: skip
+    assert rows["fatigue + conflict"]["state"] == "gain"
+    assert rows["nothing"]["trust"] is None
+    back = rows["conflict"]["trust"]
+    assert isinstance(back, Estimate)
+    assert back.value == pytest.approx(100.0)
+
+
+def test_customers_are_told_in_enough_digits_to_see_that_a_small_harm_is_one() -> None:
+    made = losses(chosen, trust=lambda part, key: 0.0039 if part == "off-regret" else 0.06)
+    sheet = sheets.customers(made)
+    [column] = [column for column in sheet.columns if column.key == "trust"]
+    [row] = [row for row in sheet.rows if row["off"] == "regret"]
+    assert cell_text(row["trust"], column.digits).startswith("\N{MINUS SIGN}0.0039 (")
+
+
+def test_the_sensitivity_tells_where_the_loss_and_the_collapse_exist() -> None:
     setting = config(factors=(0.0, 0.5, 2.0, 4.0))
-    made = losses(lambda part, key: low[key] if part == "factor-trust_conflict" else 50.0, setting)
+    ncv, trust = {"0": 50.0, "0.5": 0.0, "2": 50.0, "4": 50.0}, {"0": 0.0, "4": -0.06}
+    made = losses(
+        lambda part, key: ncv[key] if part == "factor-trust_conflict" else 50.0,
+        setting,
+        trust=lambda part, key: trust.get(key, 0.06) if part == "factor-all_harms" else 0.06,
+        equity=lambda part, key: 0.0 if part == "factor-narrative_gain" else 900.0,
+    )
     rows = {str(row["coefficient"]).split(",")[0]: row for row in bands.sensitivity(made).rows}
     assert rows["trust conflict"]["where"] == "0, 2 to 4"
     assert rows["trust regret"]["where"] == "everywhere"
+    assert rows["all harms"]["where"] == "0.5 to 2"
+    assert rows["narrative gain"]["where"] == "nowhere"
     assert rows["tolerance"]["x0"] is None
+    without = rows["all harms"]["x0"]
+    assert isinstance(without, Estimate)
+    assert without.value == pytest.approx(50.0)
+
+
+def test_the_sensitivity_names_the_fields_that_are_scaled_together() -> None:
+    note = bands.sensitivity(losses(chosen)).note
+    assert "Trust losses: trust_conflict, trust_overload and trust_regret together." in note
+    assert note.endswith("trust_regret, churn_overload and opt_out_overload together.")
 
 
 def test_the_study_writes_a_page_with_three_figures() -> None:

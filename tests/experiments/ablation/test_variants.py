@@ -69,7 +69,20 @@ def test_a_factor_out_of_bounds_is_left_out() -> None:
 def test_a_coefficient_that_the_scenario_does_not_use_is_left_out() -> None:
     unused = changed(QUARTET, {"customers.trust_conflict": 0.0})
     names = {c.name for c in coefficients(config(scenario=unused))}
-    assert {c.name for c in COEFFICIENTS} - names == {"trust_conflict", "trust_losses"}
+    assert {c.name for c in COEFFICIENTS} - names == {"trust_conflict", "trust_losses", "all_harms"}
+
+
+def test_all_harms_are_those_of_trust_and_those_of_overload() -> None:
+    fields = {c.name: set(c.fields) for c in COEFFICIENTS}
+    overload = {"customers.churn_overload", "customers.opt_out_overload"}
+    assert fields["all_harms"] == fields["trust_losses"] | overload
+
+
+@pytest.mark.parametrize(("name", "count"), [("trust_losses", "three"), ("all_harms", "five")])
+def test_several_fields_are_counted_in_words(name: str, count: str) -> None:
+    [found] = [c for c in COEFFICIENTS if c.name == name]
+    assert found.support == f"all {count}"
+    assert len(found.fields) == {"three": 3, "five": 5}[count]
 
 
 def test_changes_are_validated() -> None:
