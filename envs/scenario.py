@@ -138,7 +138,7 @@ class Customers(Model):
         5.0, description="relative rise of entry per unit awareness"
     )
     market_days: Positive = Field(7.0, description="mean days in the market without a purchase")
-    brand_queries: NonNegative = Field(0.072, description="brand queries per day in the market")
+    brand_queries: NonNegative = Field(0.061, description="brand queries per day in the market")
     brand_queries_idle: NonNegative = Field(0.01, description="brand queries per day, always")
     generic_queries: NonNegative = Field(0.55, description="generic queries per day in the market")
     direct_visits: NonNegative = Field(0.04, description="direct visits per day in the market")
@@ -159,7 +159,7 @@ class Customers(Model):
     purchase_idle: Share = Field(0.002, description="purchase per visit outside the market")
     purchase_trust: NonNegative = Field(2.2, description="log odds of purchase per unit trust")
     purchase_discount: NonNegative = Field(
-        3.3, description="log odds of purchase per unit discount"
+        3.4, description="log odds of purchase per unit discount"
     )
     purchase_awareness: NonNegative = Field(0.8, description="log odds of purchase per awareness")
     purchase_narrative: NonNegative = Field(0.8, description="log odds of purchase at full depth")

@@ -36,8 +36,7 @@ def test_a_month_is_never_overspent_and_its_last_decision_gets_everything(
     scenario = paced(decision_hours=hours, tick_hours=min(hours, 24.0), days=days)
     purse = Purse(scenario, 1, POTS)
     months: dict[int, I64] = {}
-    purse.monthly[:] = amount
-    purse.reset([0])
+    purse.revise(np.full((1, 2), amount))
     for step in range(scenario.decisions):
         given_out, left = purse.available(), purse.left.copy()
         assert ((given_out >= 0) & (given_out <= left)).all()
@@ -55,7 +54,7 @@ def test_a_month_is_never_overspent_and_its_last_decision_gets_everything(
 
 def test_shares_are_even_and_what_is_saved_is_spread_over_the_rest() -> None:
     purse = Purse(paced(decision_hours=24 * 7), 1, POTS)
-    assert purse.monthly.tolist() == [60_000, 10_000]
+    assert purse.monthly.tolist() == [[60_000, 10_000]]
     assert purse.available().tolist() == [[15_000, 2_500]]
     purse.pay(np.array([[0, 2_500]]))
     assert purse.available().tolist() == [[20_000, 2_500]]
