@@ -4,8 +4,9 @@
 >>> env = onevoice.envs.make("quartet")
 >>> observations, infos = env.reset(seed=0)
 
-Importing this package registers every scenario with PettingZoo as ``onevoice/<name>-v0``, both as a
-parallel and as an AEC environment.
+Importing this package registers every scenario as ``onevoice/<name>-v0``: with PettingZoo as a
+parallel and as an AEC environment, with Gymnasium as an environment in which one controller plays
+all channels, single and vectorised.
 
 Version history of the ids:
     v0: first version.
@@ -14,18 +15,23 @@ Version history of the ids:
 from functools import partial
 from typing import Any
 
+import gymnasium
 from pettingzoo import register
 from pettingzoo.env_registry.registration import aec_registry
 from pettingzoo.utils.conversions import parallel_to_aec
 from pettingzoo.utils.env import AECEnv
 
+from onevoice.envs.central import CentralEnv
+from onevoice.envs.central_vector import CentralVectorEnv
 from onevoice.envs.channels import ChannelsEnv
-from onevoice.envs.config import config_names, load_config
 from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.loading import load_scenario, scenario_names
 from onevoice.envs.scenario import Scenario
 from onevoice.envs.vector import ChannelsVectorEnv
 
 __all__ = [
+    "CentralEnv",
+    "CentralVectorEnv",
     "ChannelsEnv",
     "ChannelsVectorEnv",
     "OneVoiceError",
@@ -37,26 +43,6 @@ __all__ = [
     "parallel_env",
     "scenario_names",
 ]
-
-
-def scenario_names() -> list[str]:
-    """Names of the scenarios that come with the package."""
-    return config_names("scenarios")
-
-
-def load_scenario(name: str, **overrides: Any) -> Scenario:
-    """Load a scenario by name or path.
-
-    Args:
-        name: a name of ``scenario_names`` or the path of a YAML file.
-        **overrides: fields to change; nested ones as mappings or with ``__`` for the dot, as in
-            ``budget__kind="split"``.
-
-    Raises:
-        OneVoiceError: on an unknown scenario or key, or a value out of range.
-    """
-    dotted = {key.replace("__", "."): value for key, value in overrides.items()}
-    return load_config(Scenario, "scenarios", name, dotted)
 
 
 def make(
@@ -86,6 +72,13 @@ def _register() -> None:
         if f"onevoice/{name}-v0" not in aec_registry:
             register("parallel", f"onevoice/{name}-v0", partial(make, name))
             register("aec", f"onevoice/{name}-v0", partial(aec_env, name))
+        if f"onevoice/{name}-v0" not in gymnasium.registry:
+            gymnasium.register(
+                f"onevoice/{name}-v0",
+                entry_point="onevoice.envs.central:CentralEnv",
+                vector_entry_point="onevoice.envs.central_vector:CentralVectorEnv",
+                kwargs={"scenario": name},
+            )
 
 
 _register()

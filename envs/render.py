@@ -1,17 +1,20 @@
 """Pictures of an episode: a page of text, or the dashboard above the truth as curves."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs.errors import OneVoiceError, nearest
 from onevoice.envs.scenario import MONTH_DAYS, ChannelName, Scenario
+from onevoice.envs.vector import ChannelsVectorEnv, Step
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 F64 = npt.NDArray[np.float64]
+RENDER_MODES = ("human", "ansi", "rgb_array")
 WIDTH, HEIGHT, DPI = 960, 520, 100
 DASHBOARD = (
     ("claimed_revenue", "claimed revenue so far, \\$"),
@@ -63,6 +66,57 @@ class History:
     def days(self) -> F64:
         """The day on which each decision has been lived through, float64 ``[decisions]``."""
         return (1.0 + np.arange(len(self.rows))) * self.scenario.decision_hours / 24
+
+
+class Gallery:
+    """The pictures of ``B`` environments that begin anew by themselves.
+
+    An episode that has ended is shown until its environment's next decision.
+    """
+
+    def __init__(self, engine: ChannelsVectorEnv) -> None:
+        self._engine = engine
+        self._pasts = [History(engine.scenario) for _ in range(engine.num_envs)]
+        self.clear()
+
+    def clear(self) -> None:
+        """Start a new episode in every environment."""
+        for past in self._pasts:
+            past.clear()
+        self._over = np.zeros(len(self._pasts), np.bool_)
+        self._now = self._engine.metrics()
+
+    def add(self, step: Step) -> None:
+        """Take in what the engine's last step returned."""
+        over, final = step.terminated | step.truncated, step.final_metrics or {}
+        running = self._engine.metrics()
+        self._now = {k: np.where(over, final.get(k, v), v) for k, v in running.items()}
+        for env, past in enumerate(self._pasts):
+            if self._over[env]:
+                past.clear()
+            past.add(self._metrics(env))
+        self._over = over
+
+    def show(self, render_mode: str) -> list[Any]:
+        """One text, or one picture uint8 ``[H, W, 3]``, for each environment."""
+        if render_mode == "rgb_array":
+            return [draw(past) for past in self._pasts]
+        return [tell(past, self._metrics(env)) for env, past in enumerate(self._pasts)]
+
+    def _metrics(self, env: int) -> dict[str, F64]:
+        return {name: values[env : env + 1] for name, values in self._now.items()}
+
+
+def check_render_mode(render_mode: str | None) -> None:
+    """Refuse what is neither None nor one of ``RENDER_MODES``.
+
+    Raises:
+        OneVoiceError: with the nearest one.
+    """
+    if render_mode is not None and render_mode not in RENDER_MODES:
+        raise OneVoiceError(
+            f"unknown render_mode {render_mode!r}{nearest(render_mode, RENDER_MODES)}"
+        )
 
 
 def tell(history: History, metrics: Mapping[str, F64]) -> str:
