@@ -26,6 +26,7 @@ STUDY_MODULES = {
     "attribution": "attribution",
     "ablate": "ablation",
     "calibrate": "calibration",
+    "bench": "bench",
 }
 """By command the package of ``onevoice.experiments`` that holds its ``Config`` and ``study``."""
 
@@ -62,7 +63,7 @@ def _compare(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
         )
     from onevoice.experiments.comparison import compare
 
-    with _hint(f"give the same command again to go on from what is in {out}"):
+    with _hint(f"give the same command again to go on in {out}"):
         compare(experiment, out, command=words.line)
 
 
@@ -121,7 +122,7 @@ def _study(command: str) -> tuple[type[BaseModel], Act]:
             )
         from onevoice.experiments.study import show_study, write_study
 
-        with _hint(f"give the same command again to go on from what is in {out}"):
+        with _hint(f"give the same command again to go on in {out}"):
             study = module.study(config, out)
             write_study(study, words.line, out)
         show_study(study, out)

@@ -1,0 +1,119 @@
+"""Times the engine: a decision of many customers, and a call that has next to none.
+
+Letters: ``B`` environments, ``C`` channels, ``K`` parts of an action.
+"""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from onevoice.envs import make, make_vec
+from onevoice.envs.actions import choices
+from onevoice.envs.kernels import EVERYONE, I64
+from onevoice.envs.scenario import Scenario
+from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.experiments.bench.clock import Turn, Walk, side_by_side
+from onevoice.experiments.bench.config import DECISIONS, Config
+from onevoice.experiments.parts import cores
+from onevoice.experiments.statistics import Estimate
+
+FEW: dict[str, Any] = {"population": 20, "tick_hours": 24.0}
+"""Next to no customers: what is left is the cost of the call."""
+ARRAYS, PARALLEL = "arrays", "PettingZoo"
+"""The faces of an environment."""
+CALLED = ("duet", "quartet", "septet")
+
+
+class Speed(NamedTuple):
+    """The engine with so many customers."""
+
+    scenario: str
+    channels: int
+    customers: int
+    threads: int
+    nanoseconds: Estimate
+    """Per customer and tick, the whole ``step`` included."""
+
+
+class Call(NamedTuple):
+    """One ``step`` with next to no customers."""
+
+    face: str
+    scenario: str
+    environments: int
+    microseconds: Estimate
+
+
+def loud_actions(scenario: Scenario, num_envs: int, seed: int) -> list[I64]:
+    """Joint actions ``[B, C, K]`` in which every channel addresses everyone in every segment.
+
+    Pressures (1 to 4), messages and discounts are random: nothing that a silent channel or a small
+    audience would spare is spared.
+    """
+    rng, options = np.random.default_rng(seed), choices(scenario)
+    shape = (DECISIONS, num_envs, len(scenario.channels), len(options))
+    actions = rng.integers(np.broadcast_to(options, shape))
+    actions[..., 0:-1:3] = np.maximum(actions[..., 0:-1:3], 1)
+    actions[..., -1] = EVERYONE
+    return list(actions)
+
+
+def walk(env: ChannelsVectorEnv, seed: int) -> Walk:
+    """Takes decisions in an engine, which is reset now and then."""
+
+    def begin() -> Callable[[I64], object]:
+        env.reset([seed + place for place in range(env.num_envs)])
+        return env.step
+
+    return Walk(begin, loud_actions(env.scenario, env.num_envs, seed))
+
+
+def speeds(config: Config, name: str) -> list[Speed]:
+    """A scenario with every population and number of threads."""
+    threads = [count for count in config.threads if count <= cores()]
+    envs = {
+        (customers, count): make_vec(name, 1, threads=count, population=customers)
+        for customers, count in product(config.populations, threads)
+    }
+    turns = {case: walk(env, config.seed) for case, env in envs.items()}
+    found = []
+    for case, seconds in side_by_side(turns, config.seconds).items():
+        scenario = envs[case].scenario
+        per_tick = 1e9 / (scenario.population * scenario.ticks_per_decision)
+        cost = Estimate(*(per_tick * value for value in seconds))
+        found.append(Speed(name, len(scenario.channels), *case, cost))
+    return found
+
+
+def calls(config: Config, name: str) -> list[Call]:
+    """The fixed cost of a scenario's step, for arrays of environments and through PettingZoo."""
+    turns: dict[tuple[str, int], Turn] = {
+        (ARRAYS, count): walk(make_vec(name, count, **FEW), config.seed)
+        for count in config.num_envs
+    }
+    turns[PARALLEL, 1] = _pettingzoo(name, config.seed)
+    return [
+        Call(face, name, count, Estimate(*(1e6 * value for value in seconds)))
+        for (face, count), seconds in side_by_side(turns, config.seconds).items()
+    ]
+
+
+def bytes_per_customer(name: str, population: int) -> float:
+    """Bytes of all arrays that define the customers of a scenario, per customer."""
+    arrays = make_vec(name, 1, population=population).population.state().values()
+    return sum(array.nbytes for array in arrays) / population
+
+
+def _pettingzoo(name: str, seed: int) -> Walk:
+    """Takes the same decisions as ``walk``, by agent."""
+    env = make(name, **FEW)
+    joint = loud_actions(env.scenario, 1, seed)
+    actions = [dict(zip(env.possible_agents, one[0], strict=True)) for one in joint]
+
+    def begin() -> Callable[[dict[str, Any]], object]:
+        env.reset(seed=seed)
+        return env.step
+
+    return Walk(begin, actions)

@@ -1,0 +1,192 @@
+"""Who is timed beside whom: ours and theirs in alternation, on the same customers."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from onevoice.envs.scenario import Scenario
+from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.experiments.bench.clock import Turn, Walk, side_by_side
+from onevoice.experiments.bench.config import Config
+from onevoice.experiments.bench.engine import loud_actions, walk
+from onevoice.experiments.bench.peers import environments
+from onevoice.experiments.bench.peers.crowd import AMPLE, F32, Crowd, Uniform, crowd_of
+from onevoice.experiments.bench.peers.customers import decide
+from onevoice.experiments.bench.peers.environments import Contender, Step
+from onevoice.experiments.bench.peers.numpy_table import NumpyTable
+from onevoice.experiments.bench.targets import Target
+from onevoice.experiments.statistics import Estimate
+
+TICKS, STEPS = "customer-ticks", "agent-steps"
+ENVIRONMENTS, CUSTOMERS = 64, 256
+"""Of ours beside other environments: copies, and customers in each."""
+
+
+class Side(NamedTuple):
+    """What is timed, and how much it gets done in a turn."""
+
+    turn: Turn
+    units: float
+
+
+class Contest(NamedTuple):
+    """Ours and theirs, ready to be timed."""
+
+    ours: Side
+    theirs: Side
+    customers: int
+    """Of each environment of ours."""
+    threads: int = 1
+    """Of each side."""
+
+
+class Peer(NamedTuple):
+    """Somebody to compare with."""
+
+    name: str
+    module: str
+    """What must be installed."""
+    unit: str
+    target: Target | None
+    prepare: Callable[[Config], Contest | None]
+    """None where we have nothing to compare yet."""
+
+
+class Result(NamedTuple):
+    """What a contest came to."""
+
+    peer: Peer
+    contest: Contest | None = None
+    """None if the peer is not installed."""
+    ours: Estimate | None = None
+    """Seconds per unit, like ``theirs``."""
+    theirs: Estimate | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times more we get done in the same time."""
+        if self.ours is None or self.theirs is None:
+            return None
+        return self.theirs.value / self.ours.value
+
+
+def contend(peer: Peer, config: Config) -> Result | None:
+    """Time a peer beside ours; none where we have nothing to compare yet."""
+    if find_spec(peer.module) is None:
+        return Result(peer)
+    contest = peer.prepare(config)
+    if contest is None:
+        return None
+    sides = {"ours": contest.ours, "theirs": contest.theirs}
+    seconds = side_by_side({name: side.turn for name, side in sides.items()}, config.seconds)
+    ours, theirs = (
+        Estimate(*(value / sides[name].units for value in seconds[name])) for name in sides
+    )
+    return Result(peer, contest, ours, theirs)
+
+
+def numpy_customers(config: Config) -> Contest:
+    """One array for each state, one core."""
+
+    def begin(crowd: Crowd, uniform: Uniform) -> Step:
+        return partial(decide, NumpyTable(crowd, uniform))
+
+    return _customers(config, begin, config.peer_population)
+
+
+def mesa_customers(config: Config) -> Contest:
+    """One Python object for each customer, one core."""
+    from onevoice.experiments.bench.peers.mesa_model import Company
+
+    def begin(crowd: Crowd, uniform: Uniform) -> Step:
+        return Company(crowd, uniform).decide
+
+    return _customers(config, begin, config.object_population)
+
+
+def polars_customers(config: Config) -> Contest:
+    """One column for each state; the threads that polars has, two unless it was loaded before."""
+    os.environ.setdefault("POLARS_MAX_THREADS", "2")
+    import polars as pl
+
+    from onevoice.experiments.bench.peers.polars_table import PolarsTable
+
+    def begin(crowd: Crowd, uniform: Uniform) -> Step:
+        return partial(decide, PolarsTable(crowd, uniform))
+
+    return _customers(config, begin, config.peer_population, pl.thread_pool_size())
+
+
+def mpe2_steps(config: Config) -> Contest:
+    """Beside an environment in Python."""
+    return _environments(config, environments.mpe2(config.seed))
+
+
+def vmas_steps(config: Config) -> Contest:
+    """Beside an environment in torch, as many copies as of ours."""
+    return _environments(config, environments.vmas(config.seed, ENVIRONMENTS))
+
+
+def supersuit_steps(config: Config) -> Contest | None:
+    """Our own ``VecEnv`` beside the one that SuperSuit makes."""
+    scenario = _small(config.scenario)
+    ours = environments.own_vec_env(scenario, ENVIRONMENTS)
+    if ours is None:
+        return None
+    theirs = environments.supersuit(scenario, ENVIRONMENTS)
+    return Contest(_side(ours, config, scenario), _side(theirs, config, scenario), CUSTOMERS)
+
+
+PEERS = (
+    Peer("NumPy", "numpy", TICKS, Target(15, at_least=True), numpy_customers),
+    Peer("Mesa", "mesa", TICKS, Target(300, at_least=True), mesa_customers),
+    Peer("polars, as in mesa-frames", "polars", TICKS, Target(20, at_least=True), polars_customers),
+    Peer("PettingZoo MPE", "mpe2", STEPS, Target(10, at_least=True), mpe2_steps),
+    Peer("VMAS", "vmas", STEPS, None, vmas_steps),
+    Peer("SuperSuit", "supersuit", STEPS, Target(3, at_least=True), supersuit_steps),
+)
+
+
+def _customers(
+    config: Config, begin: Callable[[Crowd, Uniform], Step], population: int, threads: int = 1
+) -> Contest:
+    """The engine and another model, on the same customers with the same actions."""
+    scenario = _with(config.scenario, population=population, budget=AMPLE)
+    env = ChannelsVectorEnv(scenario, 1, threads=threads)
+    env.reset([config.seed])
+    crowd, rng = crowd_of(env), np.random.default_rng(config.seed)
+
+    def uniform(tick: int, purpose: int) -> F32:
+        return rng.random(population, np.float32)
+
+    actions = [joint[0] for joint in loud_actions(scenario, 1, config.seed)]
+    units = population * scenario.ticks_per_decision
+    ours, theirs = walk(env, config.seed), Walk(lambda: begin(crowd, uniform), actions)
+    return Contest(Side(ours, units), Side(theirs, units), population, threads)
+
+
+def _environments(config: Config, theirs: Contender) -> Contest:
+    """The engine with many environments beside another environment."""
+    scenario = _small(config.scenario)
+    env = ChannelsVectorEnv(scenario, ENVIRONMENTS)
+    units = ENVIRONMENTS * len(env.agents)
+    ours = Side(walk(env, config.seed), units)
+    return Contest(ours, _side(theirs, config, scenario), CUSTOMERS)
+
+
+def _side(contender: Contender, config: Config, scenario: Scenario) -> Side:
+    actions = loud_actions(scenario, ENVIRONMENTS, config.seed)
+    return Side(Walk(contender.begin, actions), contender.agents)
+
+
+def _small(scenario: Scenario) -> Scenario:
+    """One of many environments, whose actions are those of arrays."""
+    return _with(scenario, population=CUSTOMERS, action_type="multi_discrete")
+
+
+def _with(scenario: Scenario, **changes: Any) -> Scenario:
+    return Scenario.model_validate({**scenario.model_dump(), **changes})

@@ -1,0 +1,143 @@
+"""The report: verdicts, what is missing, headline, figures and page, from findings made by hand."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from onevoice.envs import load_scenario
+from onevoice.experiments.bench import Config
+from onevoice.experiments.bench.engine import Call, Speed
+from onevoice.experiments.bench.measure import Findings
+from onevoice.experiments.bench.peers.contests import PEERS, Contest, Result, Side
+from onevoice.experiments.bench.processes import Peak, Start
+from onevoice.experiments.bench.report import make_study
+from onevoice.experiments.bench.sheets import INSTALL, sheets
+from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.study import Sheet, as_json, as_page
+
+CONFIG = Config(scenario=load_scenario("quartet"))
+IDLE = Side(lambda: 0.0, 1.0)
+
+
+def around(value: float) -> Estimate:
+    return Estimate(value, 0.9 * value, 1.2 * value)
+
+
+def result(place: int, ours: float, theirs: float) -> Result:
+    return Result(PEERS[place], Contest(IDLE, IDLE, 1000, 1), around(ours), around(theirs))
+
+
+FOUND = Findings(
+    start=Start(around(1.2), 21.0, Counter({512: 30, 256: 20, 128: 10, 32: 50})),
+    bytes={"quartet": 83.0, "septet": 150.0},
+    peak=Peak("septet", 1_000_000, 200 * 2**20, 325 * 2**20),
+    speeds=[
+        Speed("quartet", 4, 10_000, 1, around(30.0)),
+        Speed("quartet", 4, 100_000, 1, around(24.0)),
+        Speed("quartet", 4, 100_000, 2, around(15.0)),
+        Speed("five", 5, 100_000, 1, around(40.0)),
+    ],
+    calls=[
+        Call("arrays", "duet", 1, around(40.0)),
+        Call("arrays", "duet", 64, around(400.0)),
+        Call("PettingZoo", "duet", 1, around(151.0)),
+    ],
+    results=[
+        result(0, 20e-9, 400e-9),
+        Result(PEERS[1]),
+        result(3, 1e-5, 5e-5),
+        result(4, 2e-5, 1e-5),
+    ],
+)
+
+
+@pytest.fixture
+def tables() -> dict[str, Sheet]:
+    return {sheet.name: sheet for sheet in sheets(FOUND)}
+
+
+def verdicts(sheet: Sheet) -> list[object]:
+    return [row.get("verdict") for row in sheet.rows]
+
+
+def test_the_engine_is_judged_where_a_target_holds(tables: dict[str, Sheet]) -> None:
+    assert verdicts(tables["engine"]) == ["", "met", "missed", ""]
+    assert tables["engine"].rows[1]["target"] == "\N{LESS-THAN OR EQUAL TO} 25"
+
+
+def test_growth_is_the_slowest_beside_the_fastest_population(tables: dict[str, Sheet]) -> None:
+    [row] = tables["growth"].rows
+    assert (row["scenario"], row["populations"]) == ("quartet", "10,000 to 100,000")
+    assert row["spread"] == pytest.approx(25.0)
+    assert row["verdict"] == "missed"
+
+
+def test_the_code_is_vectorised_or_not(tables: dict[str, Sheet]) -> None:
+    rows = {str(row["what"]): row for row in tables["machine_code"].rows}
+    assert rows["on 512 bits"]["value"] == 30
+    assert rows["on single numbers"]["value"] == 50
+    assert (rows["packed share"]["value"], rows["packed share"]["verdict"]) == (0.5, "met")
+    assert rows["hot loops vectorised"]["value"] == "yes"
+
+
+@pytest.mark.parametrize(("code", "word"), [({32: 100, 256: 30}, "no"), ({}, None)])
+def test_code_that_is_not_and_code_of_another_processor(
+    code: dict[int, int], word: str | None
+) -> None:
+    found = replace(FOUND, start=Start(around(1.0), 1.0, Counter(code)))
+    [sheet] = [sheet for sheet in sheets(found) if sheet.name == "machine_code"]
+    assert sheet.rows[-1]["value"] == word
+
+
+def test_calls_of_one_environment_are_judged(tables: dict[str, Sheet]) -> None:
+    assert verdicts(tables["calls"]) == ["met", "", "missed"]
+    assert [row["beyond"] for row in tables["calls"].rows] == [None, None, pytest.approx(111.0)]
+
+
+def test_memory_is_judged_by_the_number_of_channels(tables: dict[str, Sheet]) -> None:
+    rows = tables["memory"].rows
+    assert verdicts(tables["memory"]) == ["met", "missed", "", ""]
+    assert rows[2]["value"] == 325.0
+    assert rows[3]["value"] == pytest.approx(131.072)
+
+
+def test_the_start_is_judged(tables: dict[str, Sheet]) -> None:
+    assert verdicts(tables["start"]) == ["met", "missed"]
+
+
+def test_peers_have_a_ratio_and_a_verdict_or_tell_how_to_install_them(
+    tables: dict[str, Sheet],
+) -> None:
+    numpy, mesa, mpe, vmas = tables["peers"].rows
+    assert [row.get("ratio") for row in (numpy, mpe, vmas)] == pytest.approx([20.0, 5.0, 0.5])
+    assert [row.get("verdict") for row in (numpy, mpe, vmas)] == ["met", "missed", ""]
+    assert numpy["theirs"] == pytest.approx((400.0, 360.0, 480.0))
+    assert mesa["unit"] == INSTALL
+    assert "ratio" not in mesa
+    assert mpe["theirs"] == pytest.approx((20.0, 20.0 / 1.2, 20.0 / 0.9))
+
+
+def test_the_headline_counts_verdicts_and_names_where_targets_are_missed() -> None:
+    study = make_study(CONFIG, FOUND)
+    assert study.headline.startswith("6 of 12 targets are met; the others stand in: A tick of a")
+    assert study.headline.endswith("Memory, Start, Beside others.")
+
+
+def test_the_study_holds_figures_machine_and_plain_values() -> None:
+    study = make_study(CONFIG, FOUND)
+    assert [picture.name for picture in study.pictures] == ["engine", "peers"]
+    values = as_json(study)
+    assert json.loads(json.dumps(values, allow_nan=False)) == values
+    assert {"processor", "cores", "numpy"} <= set(values["machine"])
+    page = as_page(study, "onevoice bench")
+    assert page.count("<img") == 2
+    assert INSTALL.replace("'", "&#x27;") in page
+
+
+def test_what_was_not_measured_is_left_out() -> None:
+    study = make_study(CONFIG, Findings(results=[Result(PEERS[1])]))
+    assert [sheet.name for sheet in study.sheets] == ["peers"]
+    assert study.pictures == ()
+    assert study.headline == "0 of 0 targets are met."
