@@ -38,10 +38,15 @@ def action_space(scenario: Scenario) -> spaces.Space[Any]:
 
 
 def to_choices(scenario: Scenario, action: object) -> I64:
-    """Translate one action of ``action_space`` that the space contains into int64 ``[K]``."""
+    """Translate actions of ``action_space`` that the space contains, one or an array of them.
+
+    Returns:
+        int64 ``[..., K]``.
+    """
     if scenario.action_type == "discrete":
-        *segment, audience = np.unravel_index(int(action), joint_choices(scenario))  # type: ignore[call-overload]  # an integer, checked by the space
-        return np.array([int(part) for part in segment] * scenario.segments.count + [int(audience)])
+        parts = np.unravel_index(np.asarray(action, np.int64), joint_choices(scenario))
+        *segment, audience = (np.asarray(part)[..., None] for part in parts)
+        return np.concatenate([*segment * scenario.segments.count, audience], axis=-1)
     if scenario.action_type == "continuous":
         options = choices(scenario)
         chosen = (np.asarray(action, np.float64) * options).astype(np.int64)
@@ -73,41 +78,90 @@ def from_choices(scenario: Scenario, parts: I64) -> npt.NDArray[Any]:
     return parts
 
 
-def check_joint_action(scenario: Scenario, num_envs: int, actions: npt.ArrayLike) -> I64:
-    """Return the joint action as int64 ``[B, A, K]``.
+class ActionReader:
+    """Checks joint actions of ``num_envs`` environments and sorts them for the kernels."""
+
+    def __init__(self, scenario: Scenario, num_envs: int) -> None:
+        self._agents, self._options = scenario.agents, choices(scenario)
+        self._percents = np.round(100 * np.array(scenario.offers)).astype(np.uint8)
+        self._segments = scenario.segments.count
+        self._shape = (num_envs, len(scenario.channels), len(self._options))
+
+    def read(self, actions: npt.ArrayLike) -> tuple[I64, kernels.Plan]:
+        """Return the joint action as int64 ``[B, A, K]``, and as what the kernels take.
+
+        Raises:
+            OneVoiceError: if the shape, the type or a value is wrong; names the first wrong place.
+        """
+        given = as_array(actions)
+        if given.shape != self._shape:
+            raise OneVoiceError(
+                f"actions have shape {given.shape}; expected {self._shape} (environments, "
+                "channels, parts)"
+            )
+        if given.dtype.kind not in "iu":
+            raise OneVoiceError(f"actions have type {given.dtype}; expected whole numbers")
+        # copied in C order, the only one that the kernels are compiled for
+        joint: I64 = np.array(given, np.int64, order="C")
+        plan = self._empty_plan()
+        wrong = kernels.read_actions(joint, self._options, self._percents, tuple(plan))
+        if wrong >= 0:
+            env, channel, part = (int(i) for i in np.unravel_index(wrong, self._shape))
+            raise OneVoiceError(
+                f"action of {self._agents[channel]} in environment {env}, part {part} is "
+                f"{joint[env, channel, part]}; expected 0 to {self._options[part] - 1}"
+            )
+        return joint, plan
+
+    def _empty_plan(self) -> kernels.Plan:
+        shape = (*self._shape[:2], self._segments)
+        return kernels.Plan(
+            np.empty(shape, np.int32), np.empty(shape, np.uint8), np.empty(shape, np.uint8),
+            np.empty(shape[:2], np.int32),
+        )  # fmt: skip
+
+
+def fold(
+    scenario: Scenario, actions: npt.ArrayLike, shape: tuple[int, ...], axes: str
+) -> npt.NDArray[Any]:
+    """Sort the flat actions of a framework by environment and channel.
+
+    Args:
+        scenario: says what an action is.
+        actions: actions of ``action_space``, channel by channel, environment by environment.
+        shape: the shape that they must have.
+        axes: what an error calls its axes.
+
+    Returns:
+        ``[B, A, K]`` for ``ChannelsVectorEnv.step``, a view where the actions need no translation.
 
     Raises:
-        OneVoiceError: if the shape, the type or a value is wrong; names the first wrong place.
+        OneVoiceError: on a wrong shape; on a wrong type or value where ``step`` could not tell.
     """
-    given, options = as_array(actions), choices(scenario)
-    shape = (num_envs, len(scenario.channels), len(options))
+    given = as_array(actions)
     if given.shape != shape:
-        raise OneVoiceError(
-            f"actions have shape {given.shape}; expected {shape} (environments, channels, parts)"
-        )
-    if given.dtype.kind not in "iu":
-        raise OneVoiceError(f"actions have type {given.dtype}; expected whole numbers")
-    # copied in C order, the only one that the kernels are compiled for
-    joint: I64 = np.array(given, np.int64, order="C")
-    wrong = (joint < 0) | (joint >= options)
+        raise OneVoiceError(f"actions have shape {given.shape}; expected {shape} ({axes})")
+    by_channel = given.reshape(-1, len(scenario.channels), *(action_space(scenario).shape or ()))
+    if scenario.action_type == "multi_discrete":
+        return by_channel
+    _check_values(scenario, by_channel)
+    return to_choices(scenario, by_channel)
+
+
+def _check_values(scenario: Scenario, actions: npt.NDArray[Any]) -> None:
+    """Refuse values ``[B, A]`` that are not Discrete, or ``[B, A, K]`` that are not in the Box."""
+    discrete = scenario.action_type == "discrete"
+    kinds, expected = ("iu", "whole numbers") if discrete else ("f", "floats")
+    if actions.dtype.kind not in kinds:
+        raise OneVoiceError(f"actions have type {actions.dtype}; expected {expected}")
+    most = int(np.prod(joint_choices(scenario))) - 1 if discrete else 1
+    wrong = ~((actions >= 0) & (actions <= most))
     if wrong.any():
-        env, channel, part = (int(i) for i in np.argwhere(wrong)[0])
+        place = tuple(np.argwhere(wrong)[0])
         raise OneVoiceError(
-            f"action of {scenario.agents[channel]} in environment {env}, part {part} is "
-            f"{joint[env, channel, part]}; expected 0 to {options[part] - 1}"
+            f"action of {scenario.agents[place[1]]} in environment {place[0]} is "
+            f"{actions[place]}; expected 0 to {most}"
         )
-    return joint
-
-
-def make_plan(scenario: Scenario, actions: I64) -> kernels.Plan:
-    """Sort a joint action int64 ``[B, A, K]`` into pressures, messages, offers and audiences."""
-    percents = np.round(100 * np.array(scenario.offers)).astype(np.uint8)
-    return kernels.Plan(
-        pressure=np.ascontiguousarray(actions[:, :, 0:-1:3], np.int32),
-        message=np.ascontiguousarray(actions[:, :, 1:-1:3], np.uint8),
-        offer=np.ascontiguousarray(percents[actions[:, :, 2:-1:3]]),
-        audience=np.ascontiguousarray(actions[:, :, -1], np.int32),
-    )
 
 
 def mask(
@@ -127,3 +181,15 @@ def mask(
     for pressure in parts[0:-1:3]:
         pressure[1:] = affordable
     return tuple(parts) if scenario.mask_format == "tuple" else np.concatenate(parts)
+
+
+def flat_masks(scenario: Scenario, affordable: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+    """Flat masks of many channels, int8 ``[..., choices]``; see ``mask``.
+
+    Args:
+        scenario: the configuration; its ``mask_format`` does not matter here.
+        affordable: whether each channel can pay for its cheapest touch, ``[...]``.
+    """
+    flat = scenario.model_copy(update={"mask_format": "flat"})
+    rows = np.stack([np.asarray(mask(flat, can)) for can in (False, True)])
+    return rows[affordable.astype(np.intp)]

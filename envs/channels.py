@@ -1,6 +1,7 @@
 """The PettingZoo contract: a thin face of ``ChannelsVectorEnv`` with one environment."""
 
 from collections.abc import Mapping
+from math import isnan
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,13 +13,14 @@ from pydantic import ValidationError
 from onevoice.envs.actions import action_space, as_array, mask, to_choices
 from onevoice.envs.errors import OneVoiceError, nearest
 from onevoice.envs.metrics import CHANNEL_METRICS, SYSTEM_METRICS
-from onevoice.envs.render import History, draw, tell
+from onevoice.envs.render import RENDER_MODES, History, check_render_mode, draw, tell
 from onevoice.envs.scenario import Scenario
+from onevoice.envs.seeds import draw_seeds, seed_stream
 from onevoice.envs.vector import ChannelsVectorEnv, Step
 
 Observations = dict[str, npt.NDArray[np.float32]]
 Infos = dict[str, dict[str, Any]]
-RENDER_MODES = ("human", "ansi", "rgb_array")
+TRUTH = tuple(f"system/{name}" for name in SYSTEM_METRICS)
 
 
 class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo has no types
@@ -40,10 +42,7 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
     def __init__(
         self, scenario: Scenario, *, max_cycles: int | None = None, render_mode: str | None = None
     ) -> None:
-        if render_mode is not None and render_mode not in RENDER_MODES:
-            raise OneVoiceError(
-                f"unknown render_mode {render_mode!r}{nearest(render_mode, RENDER_MODES)}"
-            )
+        check_render_mode(render_mode)
         if max_cycles is not None:
             scenario = _with_length(scenario, max_cycles)
         self.scenario, self.render_mode = scenario, render_mode
@@ -56,7 +55,7 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
             for agent in self.possible_agents
         }
         self.action_spaces = {agent: action_space(scenario) for agent in self.possible_agents}
-        self._seeds = np.random.SeedSequence()
+        self._seeds = seed_stream()
         self._history = History(scenario)
 
     @property
@@ -95,15 +94,13 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
             options: ``{"market": id}`` picks a market; other keys are ignored.
         """
         if seed is not None:
-            if not isinstance(seed, int | np.integer) or seed < 0:
-                raise OneVoiceError(f"seed is {seed!r}; it should be a whole number from 0")
-            self._seeds = np.random.SeedSequence(int(seed))
-        episode = int(self._seeds.spawn(1)[0].generate_state(1, np.uint64)[0])
+            self._seeds = seed_stream(seed)
         market = (options or {}).get("market")
-        observations = self._engine.reset([episode], None if market is None else [market])
+        markets = None if market is None else [market]
+        observations = self._engine.reset(draw_seeds(self._seeds), markets)
         self.agents = list(self.possible_agents)
         self._history.clear()
-        return self._by_agent(observations[0]), self._infos(self._engine.metrics())
+        return self._by_agent(observations[0]), self._infos()
 
     def step(
         self, actions: Mapping[str, Any]
@@ -118,15 +115,15 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
         if not self.agents:
             raise OneVoiceError("step() needs a running episode; call reset() first")
         step = self._engine.step(self._joint(actions)[None])
-        agents, metrics = self.agents, self._engine.metrics()
-        infos = self._infos(metrics)
-        self._history.add(metrics)
+        agents = self.agents
+        if self.render_mode is not None:
+            self._history.add(self._engine.metrics())
         result = (
             self._by_agent(step.observations[0]),
             dict(zip(agents, step.rewards[0].tolist(), strict=True)),
             dict.fromkeys(agents, bool(step.terminated[0])),
             dict.fromkeys(agents, bool(step.truncated[0])),
-            infos,
+            self._infos(),
         )
         if _ended(step):
             self.agents = []
@@ -198,14 +195,18 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
     def _by_agent(self, rows: npt.NDArray[np.float32]) -> Observations:
         return dict(zip(self.possible_agents, rows, strict=True))
 
-    def _infos(self, report: Mapping[str, npt.NDArray[np.float64]]) -> Infos:
+    def _infos(self) -> Infos:
         """The channel's dashboard and the truth of the episode so far, as flat floats."""
-        values = {name: float(value[0]) for name, value in report.items()}
-        metrics = {name: value if np.isfinite(value) else 0.0 for name, value in values.items()}
-        truth = {f"system/{name}": metrics[name] for name in SYSTEM_METRICS}
+        figures = self._engine.metric_figures()[:, 0].tolist()
+        known = [0.0 if isnan(value) else value for value in figures]
+        width = len(CHANNEL_METRICS)
+        truth = dict(zip(TRUTH, known[-len(TRUTH) :], strict=True))
         infos: Infos = {
-            agent: {name: metrics[f"{channel}/{name}"] for name in CHANNEL_METRICS} | truth
-            for agent, channel in zip(self.possible_agents, self.scenario.channels, strict=True)
+            agent: {
+                **dict(zip(CHANNEL_METRICS, known[place : place + width], strict=True)),
+                **truth,
+            }
+            for agent, place in zip(self.possible_agents, range(0, len(known), width), strict=False)
         }
         if self.scenario.action_mask == "info":
             for agent in infos:

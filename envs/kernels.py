@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from numba import njit
+from numba.np.unsafe.ndarray import to_fixed_tuple
 
 U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
@@ -29,10 +30,12 @@ F32 = npt.NDArray[np.float32]
 Compiler = Callable[[Callable[..., Any]], Any]
 # No kernel allocates, so none needs Numba's reference counts (``_nrt``): without them compilation
 # and small blocks took a quarter less time. LLVM inlines what is called often; Numba itself inlines
-# the stages that only call phases.
+# the stages that only call phases. Only entries can be called from Python: without wrappers for the
+# others compilation takes a quarter less.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
-scalar: Compiler = njit(forceinline=True, **OPTIONS)
-phase: Compiler = njit(forceinline=True, **OPTIONS)
+INNER: dict[str, Any] = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+scalar: Compiler = njit(**OPTIONS, **INNER)
+phase: Compiler = njit(**OPTIONS, **INNER)
 stage: Compiler = njit(inline="always", **OPTIONS)
 entry: Compiler = njit(cache=True, **OPTIONS)
 
@@ -53,6 +56,8 @@ NO, YES = np.uint8(0), np.uint8(1)
 NOTHING, BROWSED, ABANDONED, BOUGHT = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
 PUSH, SEARCH, CONTENT = 0, 1, 2
 EVERYONE, ENGAGERS, RESTED = 0, 1, 2
+FEW_OF = 12
+"""If fewer than one in so many are touched, their places are gone through instead of everybody."""
 
 # Purposes of random draws; a channel adds CHANNEL_DRAWS + 4 x its number among the seven.
 DRAW_MARKET, DRAW_BRAND, DRAW_GENERIC, DRAW_DIRECT, DRAW_ORGANIC = 0, 1, 2, 3, 4
@@ -76,6 +81,20 @@ SYSTEM_COLUMNS = 12
 ALIVE, IN_MARKET, AWARENESS, TRUST, PRESSURE, DEPTH, EQUITY = range(7)
 TWO_VOICES, THREE_VOICES, FOUR_VOICES = 7, 8, 9  # who remember so many different messages
 SURVEY_COLUMNS = 10
+
+MONEY = 10_000
+"""Money units per dollar."""
+MONTH_HOURS = 28.0 * 24.0
+MOST_PRESSURE = 4.0
+TOUCH_SCALE = 1.0
+"""Touches per customer and day that read 0.5."""
+CLAIM_SCALE = 200.0
+"""Claimed $ per 1,000 customers and day that read 0.5."""
+OPT_OUT_SCALE = 2.0
+"""Opt-outs per 1,000 customers and day that read 0.5."""
+PRESSURE_SCALE = 3.0
+CONFLICT_SCALE = 1.0
+"""Conflicts per customer and day that read 0.5."""
 
 
 class Traits(NamedTuple):
@@ -110,8 +129,19 @@ class Customers(NamedTuple):
     engaged: U16
 
 
+class State(NamedTuple):
+    """All customers in few arrays, so that calls are quick; rows as ``split_state`` names them."""
+
+    reals: F32  # [7, N]
+    tastes: F32  # [C, N]
+    codes: U8  # [7, N]
+    memory: U8  # [3, C, N]
+    stamps: U16  # [2, N]
+    touches: U16  # [2, C, N]
+
+
 class Scratch(NamedTuple):
-    """Working memory of one block and tick; ``[K]``, the last two ``[C, K]``."""
+    """Working memory of one block and tick; ``[K]``, or ``[C, K]``; lists of places come last."""
 
     base: U32
     visit: U8
@@ -137,10 +167,21 @@ class Scratch(NamedTuple):
     clash: F32
     touch: U8
     fade: F32
+    touched: I32
+    found: I32
+
+
+class Parameters(NamedTuple):
+    """``Rates`` and ``Channels`` in few arrays, so that calls are quick; see ``pack``."""
+
+    rates: F32  # [RATES]
+    ticks: I32  # [TICKS]
+    reals: F32  # [C, 16]
+    codes: I32  # [C, 16]
 
 
 class Rates(NamedTuple):
-    """The customers' parameters per tick; see ``parameters.pack_rates``."""
+    """The customers' parameters per tick, ticks last; see ``parameters.pack_rates``."""
 
     keep_awareness: np.float32
     keep_pressure: np.float32
@@ -181,13 +222,8 @@ class Rates(NamedTuple):
     trust_regret: np.float32
     trust_relevance: np.float32
     per_discount: np.float32
-    memory: np.int32
     per_memory: np.float32
     memory_floor: np.float32
-    regret: np.int32
-    engager: np.int32
-    sync_lag: np.int32
-    shared_context: np.int32
     opt_out_overload: np.float32
     opt_out_trust: np.float32
     relief: np.float32
@@ -199,6 +235,11 @@ class Rates(NamedTuple):
     awareness_ticks: np.float32
     equity: np.float32
     equity_trust: np.float32
+    memory: np.int32
+    regret: np.int32
+    engager: np.int32
+    sync_lag: np.int32
+    shared_context: np.int32
 
 
 class Channels(NamedTuple):
@@ -258,7 +299,7 @@ def customer_word(number: Any, key: Any) -> Any:
     return mix(mix(np.uint32(number) + low) ^ high)
 
 
-@scalar
+@entry
 def lane_turn(seed: Any, tick: Any) -> Any:
     """Decides which block of a lane comes first in the decision that begins at a tick."""
     return np.int64(tick_key(seed, np.uint64(tick)) >> np.uint64(33))
@@ -511,24 +552,29 @@ def contact(
 
 
 @phase
+def ask(brand: Any, generic: Any, touch: Any, paid: Any) -> None:
+    """Search: of the queries that would be won, who asks at all."""
+    for q in range(len(brand)):
+        touch[q] = touch[q] & (brand[q] | generic[q])
+        paid[q] = NO
+
+
+@phase
 def query(
-    rates: Any, voice: Any, need: Any, sensitivity: Any, affinity: Any, brand: Any, generic: Any,
-    base: Any, mood: Any, touch: Any, paid: Any, price: Any,
+    rates: Any, voice: Any, need: Any, sensitivity: Any, affinity: Any, brand: Any, base: Any,
+    mood: Any, places: Any, count: Any, paid: Any, price: Any,
 ) -> Any:  # fmt: skip
-    """Search: who asks, is shown the ad and clicks it; returns what the clicks cost."""
-    offer, click_salt = (
-        rates.offer_response * voice.discount,
-        channel_salt(voice.number, DRAW_ENGAGE),
-    )
+    """Search: who of those that are shown the ad clicks it; returns what the clicks cost."""
+    offer = rates.offer_response * voice.discount
+    click_salt = channel_salt(voice.number, DRAW_ENGAGE)
     brand_odds = voice.odds * rates.brand_odds
     total = np.int64(0)
-    for q in range(len(need)):
-        shown = touch[q] & (brand[q] | generic[q])
-        touch[q] = shown
+    for j in range(count):
+        q = places[j]
         match = need[q] == voice.message
         x = appeal(mood[q], affinity[q], voice.fit, match, offer * sensitivity[q], rates)
         p = logistic(brand_odds if brand[q] != NO else voice.odds, x)
-        clicks = flag(uniform(base[q], click_salt) < p) & shown
+        clicks = flag(uniform(base[q], click_salt) < p)
         paid[q] = clicks
         cost = voice.brand_cost if brand[q] != NO else voice.cost
         price[q] = cost if clicks != NO else np.int32(0)
@@ -571,6 +617,21 @@ def ration(channels: Any, desk: Any, pot: Any, turn: Any, n: Any) -> None:
             desk.work.touch[c, q] = NO
             if search:
                 desk.work.paid[q] = NO
+
+
+@phase
+def list_flags(flags: Any, n: Any, places: Any) -> Any:
+    """Write the places of the flags set among the first ``n``; returns how many there are.
+
+    Eight flags at a time: mostly none of them is set.
+    """
+    words, count = flags.view(np.uint64), 0
+    for w in range((n + 7) // 8):
+        if words[w] != 0:
+            for q in range(8 * w, min(8 * w + 8, n)):
+                places[count] = q
+                count += flags[q]
+    return count
 
 
 @phase
@@ -632,8 +693,8 @@ def count_both(left: Any, right: Any, n: Any) -> Any:
 @phase
 def respond(
     rates: Any, voice: Any, now: Any, need: Any, sensitivity: Any, affinity: Any, base: Any,
-    mood: Any, leave: Any, touch: Any, engaged: Any, subscribed: Any, visit: Any, relevant: Any,
-    exposure: Any,
+    mood: Any, leave: Any, places: Any, count: Any, engaged: Any, subscribed: Any, visit: Any,
+    relevant: Any, exposure: Any,
 ) -> Any:  # fmt: skip
     """Open or engage, click through to a visit, or opt out; returns how many did each."""
     engage_salt = channel_salt(voice.number, DRAW_ENGAGE)
@@ -641,13 +702,14 @@ def respond(
     leave_salt = channel_salt(voice.number, DRAW_OPT_OUT)
     offer = rates.offer_response * voice.discount
     engagements, clicks, opt_outs = np.int32(0), np.int32(0), np.int32(0)
-    for q in range(len(need)):
+    for j in range(count):
+        q = places[j]
         match = need[q] == voice.message
         x = appeal(mood[q], affinity[q], voice.fit, match, offer * sensitivity[q], rates)
-        opens = flag(uniform(base[q], engage_salt) < logistic(voice.odds, x)) & touch[q]
+        opens = flag(uniform(base[q], engage_salt) < logistic(voice.odds, x))
         goes = flag(uniform(base[q], click_salt) < voice.click) & opens
         risk = voice.opt_out * leave[q] * (rates.relief if match else ONE)
-        leaves = flag(uniform(base[q], leave_salt) < risk) & touch[q]
+        leaves = flag(uniform(base[q], leave_salt) < risk)
         engaged[q] = now if opens != NO else engaged[q]
         subscribed[q] = NO if leaves != NO else subscribed[q]
         visit[q] = visit[q] | goes
@@ -661,31 +723,21 @@ def respond(
 
 @phase
 def remember(
-    voice: Any, now: Any, touch: Any, story: Any, heard: Any, offered: Any, touched: Any,
-    agree: Any, differ: Any, top: Any,
+    voice: Any, now: Any, intrusiveness: Any, effect: Any, places: Any, count: Any, story: Any,
+    heard: Any, offered: Any, touched: Any, agree: Any, differ: Any, top: Any, load: Any,
+    exposure: Any,
 ) -> None:  # fmt: skip
-    """Write the touch into the customer's memory; does it repeat the story or contradict it?"""
+    """What a touch leaves: does it repeat the story or contradict it, and how heavy is it?"""
     message, offer = voice.message, voice.offer
-    for q in range(len(heard)):
-        hit = touch[q] != NO
-        heard[q] = message if hit else heard[q]
-        offered[q] = offer if hit else offered[q]
-        touched[q] = now if hit else touched[q]
-        one = ONE if hit else ZERO
+    for j in range(count):
+        q = places[j]
+        heard[q], offered[q], touched[q] = message, offer, now
         same = ONE if story[q] == message else ZERO
-        agree[q] = agree[q] + one * same
-        differ[q] = differ[q] + one * (ONE - same)
-        top[q] = offer if hit & (offer > top[q]) else top[q]
-
-
-@phase
-def burden(intrusiveness: Any, effect: Any, touch: Any, load: Any, exposure: Any, n: Any) -> None:
-    """Add up what the touches of a channel weigh on its customers."""
-    head = touch[:n]
-    for q in range(len(head)):
-        one = ONE if head[q] != NO else ZERO
-        load[q] = load[q] + intrusiveness * one
-        exposure[q] = exposure[q] + effect * one
+        agree[q] = agree[q] + same
+        differ[q] = differ[q] + (ONE - same)
+        top[q] = offer if offer > top[q] else top[q]
+        load[q] = load[q] + intrusiveness
+        exposure[q] = exposure[q] + effect
 
 
 @phase
@@ -698,34 +750,63 @@ def recall(rates: Any, now: Any, touched: Any, offered: Any, fade: Any, best: An
         best[q] = offered[q] if (left > ZERO) & (offered[q] > best[q]) else best[q]
 
 
+@scalar
+def contradict(
+    rates: Any, q: Any, fresh: Any, heard_c: Any, heard_k: Any, offered_c: Any, offered_k: Any,
+    fade_c: Any, fade_k: Any, mismatch: Any, gap: Any, weight: Any,
+) -> Any:  # fmt: skip
+    """Hold what two channels said to customer ``q`` against each other; 1 if they conflict."""
+    w = fade_c[q] * fade_k[q] if fresh else ZERO
+    other = ONE if heard_c[q] != heard_k[q] else ZERO
+    points = np.float32(abs(np.int32(offered_c[q]) - np.int32(offered_k[q])))
+    distance = points * rates.per_discount
+    distance = ONE if distance > ONE else distance
+    mismatch[q] = mismatch[q] + w * other
+    gap[q] = gap[q] + w * distance
+    weight[q] = weight[q] + w
+    return np.int32(flag((w > ZERO) & ((other > ZERO) | (points > ZERO))))
+
+
 @phase
 def compare(
-    rates: Any, heard_c: Any, heard_k: Any, offered_c: Any, offered_k: Any, touch_c: Any,
-    touch_k: Any, fade_c: Any, fade_k: Any, mismatch: Any, gap: Any, weight: Any,
+    rates: Any, touch_c: Any, touch_k: Any, heard_c: Any, heard_k: Any, offered_c: Any,
+    offered_k: Any, fade_c: Any, fade_k: Any, mismatch: Any, gap: Any, weight: Any,
 ) -> Any:  # fmt: skip
-    """Hold what channels ``c`` and ``k`` said against each other; returns the pairs in conflict."""
+    """Compare channels ``c`` and ``k`` for all customers; returns the pairs in conflict."""
     conflicts = np.int32(0)
     for q in range(len(heard_c)):
         fresh = (touch_c[q] | touch_k[q]) != NO
-        w = fade_c[q] * fade_k[q] if fresh else ZERO
-        other = ONE if heard_c[q] != heard_k[q] else ZERO
-        points = np.float32(abs(np.int32(offered_c[q]) - np.int32(offered_k[q])))
-        distance = points * rates.per_discount
-        distance = ONE if distance > ONE else distance
-        mismatch[q] = mismatch[q] + w * other
-        gap[q] = gap[q] + w * distance
-        weight[q] = weight[q] + w
-        clash = flag((w > ZERO) & ((other > ZERO) | (points > ZERO)))
-        conflicts = np.int32(conflicts + np.int32(clash))
+        conflicts = np.int32(conflicts + contradict(
+            rates, q, fresh, heard_c, heard_k, offered_c, offered_k, fade_c, fade_k, mismatch,
+            gap, weight,
+        ))  # fmt: skip
     return conflicts
 
 
 @phase
-def retell(message: Any, now: Any, touch: Any, story: Any, last: Any) -> None:
+def compare_few(
+    rates: Any, places: Any, count: Any, done: Any, skip: Any, heard_c: Any, heard_k: Any,
+    offered_c: Any, offered_k: Any, fade_c: Any, fade_k: Any, mismatch: Any, gap: Any,
+    weight: Any,
+) -> Any:  # fmt: skip
+    """The same for those at ``places`` whom a channel touched; ``skip`` leaves out the ``done``."""
+    conflicts = np.int32(0)
+    for j in range(count):
+        q = places[j]
+        if skip and done[q] != NO:
+            continue
+        conflicts = np.int32(conflicts + contradict(
+            rates, q, True, heard_c, heard_k, offered_c, offered_k, fade_c, fade_k, mismatch, gap,
+            weight,
+        ))  # fmt: skip
+    return conflicts
+
+
+@phase
+def retell(message: Any, now: Any, places: Any, count: Any, story: Any, last: Any) -> None:
     """The last message heard; called from the least to the most intrusive channel."""
-    for q in range(len(story)):
-        story[q] = message if touch[q] != NO else story[q]
-        last[q] = now if touch[q] != NO else last[q]
+    for j in range(count):
+        story[places[j]], last[places[j]] = message, now
 
 
 @phase
@@ -749,12 +830,16 @@ def judge(
 @phase
 def decide(
     rates: Any, value: Any, sensitivity: Any, trust: Any, awareness: Any, depth: Any, base: Any,
-    visit: Any, best: Any, in_market: Any, event: Any,
+    places: Any, count: Any, best: Any, in_market: Any, event: Any,
 ) -> Any:  # fmt: skip
-    """Who buys on a visit, and the event the tick leaves; returns orders, visits, and margin."""
+    """Who buys on a visit, and the event it leaves.
+
+    Returns how many do, their places having moved to the front, and the expected margin.
+    """
     buy_salt = salt(DRAW_PURCHASE)
-    orders, visits, expected = np.int32(0), np.int32(0), np.int64(0)
-    for q in range(len(value)):
+    orders, expected = 0, np.int64(0)
+    for j in range(count):
+        q = places[j]
         discount = np.float32(best[q]) * PERCENT
         x = (
             rates.purchase_trust * (trust[q] - rates.trust_baseline)
@@ -763,29 +848,27 @@ def decide(
             + rates.purchase_narrative * depth[q]
         )
         p = logistic(rates.odds_in_market if in_market[q] != NO else rates.odds_idle, x)
-        buys = flag(uniform(base[q], buy_salt) < p) & visit[q]
+        buys = uniform(base[q], buy_salt) < p
         came = ABANDONED if in_market[q] != NO else BROWSED
-        event[q] = BOUGHT if buys != NO else (came if visit[q] != NO else NOTHING)
-        in_market[q] = NO if buys != NO else in_market[q]
-        orders = np.int32(orders + np.int32(buys))
-        visits = np.int32(visits + np.int32(visit[q]))
+        event[q] = BOUGHT if buys else came
+        in_market[q] = NO if buys else in_market[q]
         margin = p * value[q] * rates.order * (rates.margin - discount)
-        expected += np.int64(np.int32(margin) if visit[q] != NO else np.int32(0))
-    return orders, visits, expected
+        expected += np.int64(np.int32(margin))
+        places[orders] = q
+        orders += 1 if buys else 0
+    return orders, expected
 
 
 @phase
 def charge(
-    quantiles: Any, now: Any, value: Any, event: Any, base: Any, best: Any, bought: Any,
-    bought_offer: Any, price: Any,
+    quantiles: Any, now: Any, value: Any, base: Any, best: Any, places: Any, count: Any,
+    bought: Any, bought_offer: Any, price: Any,
 ) -> Any:  # fmt: skip
     """Price the few orders of this tick; returns revenue and its value before discounts."""
     order_salt = salt(DRAW_ORDER)
     revenue, list_value = np.int64(0), np.int64(0)
-    for q in range(len(value)):
-        price[q] = 0
-        if event[q] != BOUGHT:
-            continue
+    for j in range(count):
+        q = places[j]
         full = value[q] * quantiles[mix(base[q] ^ order_salt) >> np.uint32(22)]
         discount = np.float32(best[q]) * PERCENT
         price[q] = np.int32(full * (ONE - discount))
@@ -797,16 +880,17 @@ def charge(
 
 @phase
 def claim(
-    now: Any, window: Any, view: Any, engaged: Any, touched: Any, event: Any, price: Any
-) -> Any:
+    now: Any, window: Any, view: Any, engaged: Any, touched: Any, places: Any, orders: Any,
+    price: Any,
+) -> Any:  # fmt: skip
     """A platform credits itself with every order in its lookback window; returns count and sum."""
     count, total = np.int32(0), np.int64(0)
-    for q in range(len(engaged)):
+    for j in range(orders):
+        q = places[j]
         seen = ticks_since(now, touched[q]) < view
         mine = (ticks_since(now, engaged[q]) < window) | seen
-        claims = flag(mine & (event[q] == BOUGHT))
-        count = np.int32(count + np.int32(claims))
-        total += np.int64(price[q] if claims != NO else np.int32(0))
+        count = np.int32(count + np.int32(mine))
+        total += np.int64(price[q] if mine else np.int32(0))
     return count, total
 
 
@@ -871,14 +955,15 @@ def make_contacts(world: Any, block: Any, crowd: Any, desk: Any, now: Any, turn:
         )  # fmt: skip
         desk.wanted[c] = np.int64(count) * np.int64(voice.cost)
         if channels.kind[c] == SEARCH:
+            ask(work.brand[: hi - lo], work.generic, work.touch[c], work.paid)
+            shown = list_flags(work.touch[c], hi - lo, work.found)
             desk.wanted[c] = query(
                 rates, voice, crowd.need, crowd.sensitivity, world.traits.affinity[c, lo:hi],
-                work.brand, work.generic, work.base, work.mood, work.touch[c], work.paid,
-                work.price,
+                work.brand, work.base, work.mood, work.found, shown, work.paid, work.price,
             )  # fmt: skip
     grant(channels, desk, turn, hi - lo)
     for c in range(len(channels.kind)):
-        desk.touched[c] = count_flags(work.touch[c], hi - lo)
+        desk.touched[c] = list_flags(work.touch[c], hi - lo, work.touched[c])
         desk.tally[c, TOUCHES] += desk.touched[c]
 
 
@@ -921,21 +1006,18 @@ def answer(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
         if channels.kind[c] != SEARCH:
             engagements, clicks, opt_outs = respond(
                 world.rates, voice, now, crowd.need, crowd.sensitivity,
-                world.traits.affinity[c, lo:hi], work.base, work.mood, work.leave, work.touch[c],
-                people.engaged[c, lo:hi], people.subscribed[c, lo:hi], work.visit, work.relevant,
-                work.exposure,
+                world.traits.affinity[c, lo:hi], work.base, work.mood, work.leave,
+                work.touched[c], desk.touched[c], people.engaged[c, lo:hi],
+                people.subscribed[c, lo:hi], work.visit, work.relevant, work.exposure,
             )  # fmt: skip
             desk.tally[c, ENGAGEMENTS] += engagements
             desk.tally[c, CLICKS] += clicks
             desk.tally[c, OPT_OUTS] += opt_outs
         remember(
-            voice, now, work.touch[c], crowd.story, people.heard[c, lo:hi],
-            people.offered[c, lo:hi], people.touched[c, lo:hi], work.agree, work.differ,
-            work.top_offer,
-        )  # fmt: skip
-        burden(
-            channels.intrusiveness[c], channels.awareness[c], work.touch[c], work.load,
-            work.exposure, hi - lo,
+            voice, now, channels.intrusiveness[c], channels.awareness[c], work.touched[c],
+            desk.touched[c], crowd.story, people.heard[c, lo:hi], people.offered[c, lo:hi],
+            people.touched[c, lo:hi], work.agree, work.differ, work.top_offer, work.load,
+            work.exposure,
         )  # fmt: skip
 
 
@@ -951,17 +1033,27 @@ def hold_together(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> No
         )  # fmt: skip
     for c in range(n_channels):
         for k in range(c + 1, n_channels):
-            if desk.touched[c] + desk.touched[k] > 0:
+            spoken = desk.touched[c] + desk.touched[k]
+            if spoken * FEW_OF < hi - lo:
+                for first in range(2):
+                    x = c if first == 0 else k
+                    desk.totals[CONFLICTS] += compare_few(
+                        rates, work.touched[x], desk.touched[x], work.touch[c], first == 1,
+                        people.heard[c, lo:hi], people.heard[k, lo:hi], people.offered[c, lo:hi],
+                        people.offered[k, lo:hi], work.fade[c], work.fade[k], work.mismatch,
+                        work.gap, work.weight,
+                    )  # fmt: skip
+            else:
                 desk.totals[CONFLICTS] += compare(
-                    rates, people.heard[c, lo:hi], people.heard[k, lo:hi], people.offered[c, lo:hi],
-                    people.offered[k, lo:hi], work.touch[c], work.touch[k], work.fade[c],
-                    work.fade[k], work.mismatch, work.gap, work.weight,
+                    rates, work.touch[c], work.touch[k], people.heard[c, lo:hi],
+                    people.heard[k, lo:hi], people.offered[c, lo:hi], people.offered[k, lo:hi],
+                    work.fade[c], work.fade[k], work.mismatch, work.gap, work.weight,
                 )  # fmt: skip
     for place in range(n_channels):
         c = world.channels.loudness[place]
         if desk.touched[c] > 0:
             message = world.plan.message[env, c, segment]
-            retell(message, now, work.touch[c], crowd.story, crowd.touched_any)
+            retell(message, now, work.touched[c], desk.touched[c], crowd.story, crowd.touched_any)
     desk.totals[REGRETS] += judge(
         rates, now, crowd.bought, crowd.bought_offer, work.mismatch, work.gap, work.weight,
         work.top_offer, work.clash, work.regretted,
@@ -973,9 +1065,11 @@ def buy(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
     """Purchase, and the claims that every platform makes on it."""
     _, _, lo, hi, _ = block
     channels, people, work = world.channels, world.people, desk.work
-    orders, visits, expected = decide(
+    crowd.event[:] = NOTHING
+    visits = list_flags(work.visit, hi - lo, work.found)
+    orders, expected = decide(
         world.rates, crowd.value, crowd.sensitivity, crowd.trust, crowd.awareness, crowd.depth,
-        work.base, work.visit, work.best_offer, crowd.in_market, crowd.event,
+        work.base, work.found, visits, work.best_offer, crowd.in_market, crowd.event,
     )  # fmt: skip
     desk.totals[ORDERS] += orders
     desk.totals[VISITS] += visits
@@ -983,15 +1077,15 @@ def buy(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
     if orders == 0:
         return
     revenue, list_value = charge(
-        world.orders, now, crowd.value, crowd.event, work.base, work.best_offer, crowd.bought,
-        crowd.bought_offer, work.price,
+        world.orders, now, crowd.value, work.base, work.best_offer, work.found, orders,
+        crowd.bought, crowd.bought_offer, work.price,
     )  # fmt: skip
     desk.totals[REVENUE] += revenue
     desk.totals[LIST_VALUE] += list_value
     for c in range(len(channels.kind)):
         count, total = claim(
             now, channels.claim_window[c], channels.view_window[c], people.engaged[c, lo:hi],
-            people.touched[c, lo:hi], crowd.event, work.price,
+            people.touched[c, lo:hi], work.found, orders, work.price,
         )  # fmt: skip
         desk.tally[c, CLAIMS] += count
         desk.tally[c, CLAIMED] += total
@@ -1036,52 +1130,6 @@ def advance_block(world: Any, block: Any, desk: Any, start: Any, tick: Any, tick
         hold_together(world, block, crowd, desk, now)
         buy(world, block, crowd, desk, now)
         settle_down(world, crowd, desk)
-
-
-def make_scratch(n_channels: int, n: int) -> tuple[Scratch, I32, I64, I32]:
-    """Working memory for blocks of up to ``n`` customers; costs, wishes and touches ``[C]``."""
-    dtypes = {F32: np.float32, U8: np.uint8, U32: np.uint32, I32: np.int32}
-    wide = {"touch": (n_channels, n), "fade": (n_channels, n)}
-    kinds = Scratch.__annotations__.items()
-    work = Scratch(**{name: np.empty(wide.get(name, n), dtypes[kind]) for name, kind in kinds})
-    money, count = np.empty(n_channels, np.int64), np.empty(n_channels, np.int32)
-    return work, np.empty(n_channels, np.int32), money, count
-
-
-@entry
-def advance(
-    blocks: Any, lanes: Any, population: Any, start: Any, clocks: Any, ticks: Any, world: Any,
-    slices: Any, tallies: Any, totals: Any, scratch: Any,
-) -> None:  # fmt: skip
-    """Take every block of the lanes through all ticks of a decision.
-
-    The blocks of a lane follow each other, from a start that changes from decision to decision,
-    and pay from one slice of the purses: what one block leaves, the next may spend.
-
-    Args:
-        blocks: rows of environment, segment, first and end customer, int64 ``[blocks, 4]``.
-        lanes: rows of first and end block, int64 ``[lanes, 2]``.
-        population: customers per environment.
-        start: clock number of tick 0.
-        clocks: ticks already lived, int64 ``[B]``.
-        ticks: ticks of this decision.
-        world: actions, parameters and customers; ``world.people`` is changed in place.
-        slices: the lanes' slices of the purses, int64 ``[lanes, pots]``, reduced in place.
-        tallies: channel tallies, int64 ``[blocks, C, CHANNEL_COLUMNS]``, added to.
-        totals: system tallies, int64 ``[blocks, SYSTEM_COLUMNS]``, added to.
-        scratch: what ``make_scratch`` returned for the widest block.
-    """
-    work, costs, wanted, touched = scratch
-    for lane in range(len(lanes)):
-        begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]
-        first_env = blocks[begin, 0]
-        turn = lane_turn(world.markets.seeds[first_env], clocks[first_env])
-        for step in range(count):
-            b = begin + (turn + step) % count
-            env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
-            block = (env, segment, lo, hi, lo - env * population)
-            desk = Desk(work, costs, wanted, touched, slices[lane], tallies[b], totals[b])
-            advance_block(world, block, desk, start, clocks[env], ticks)
 
 
 class Origin(NamedTuple):
@@ -1161,8 +1209,9 @@ def draw_reach(origin: Any, traits: Any, people: Any, i: Any, base: Any) -> None
 
 
 @entry
-def settle(blocks: Any, population: Any, seeds: Any, origin: Any, traits: Any, people: Any) -> None:
+def settle(blocks: Any, population: Any, seeds: Any, origin: Any, state: Any) -> None:
     """Draw the customers of the given blocks, rows as in ``advance``, from the seeds ``[B]``."""
+    traits, people = customers_by_name(state)
     for b in range(len(blocks)):
         env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
         key = tick_key(seeds[env], SETUP_TICK)
@@ -1273,15 +1322,645 @@ def count_voices(
     sums[FOUR_VOICES] += four
 
 
+@stage
+def take_stock(world: Any, work: Any, sums: Any, now: Any, lo: Any, hi: Any) -> None:
+    """Survey one block into ``sums``, ``[SURVEY_COLUMNS + C]``; its working memory is free."""
+    rates, people = world.rates, world.people
+    sums[:] = 0
+    survey_block(rates, people, sums, lo, hi)
+    count_voices(rates, now, people, work.visit, sums, lo, hi)
+    value_reach(world.channels, people, work.load, sums, lo, hi)
+    value_equity(rates, world.traits, people, work.load, sums, lo, hi)
+
+
+RATES = sum(kind is np.float32 for kind in Rates.__annotations__.values())
+TICKS = len(Rates._fields) - RATES
+
+
+def pack(rates: Rates, channels: Channels) -> Parameters:
+    """Copy the parameters into few arrays, the inverse of ``unpack``."""
+    c = channels
+    reals = (c.calm, c.event, c.click, c.intrusiveness, c.awareness, c.recall, c.opt_out)
+    codes = (c.cost, c.brand_cost, c.kind, c.number, c.pot, c.claim_window, c.view_window)
+    return Parameters(
+        np.array(rates[:RATES], np.float32),
+        np.array(rates[RATES:], np.int32),
+        np.column_stack([*reals, c.reach_value]),
+        np.column_stack([*codes, c.loudness]),
+    )
+
+
+as_tuple: Any = to_fixed_tuple
+"""The first values of an array; Numba has no other way from an array to a named tuple."""
+
+
+@stage
+def unpack(parameters: Any) -> Any:
+    """The parameters by name."""
+    rates, ticks, reals, codes = parameters
+    channels = Channels(
+        codes[:, 10], codes[:, 11], codes[:, 12], reals[:, :5], reals[:, 5:10], codes[:, :5],
+        codes[:, 5:10], reals[:, 10], reals[:, 11], reals[:, 12], reals[:, 13], reals[:, 14],
+        codes[:, 13], codes[:, 14], reals[:, 15], codes[:, 15],
+    )  # fmt: skip
+    return Rates(*(as_tuple(rates, RATES) + as_tuple(ticks, TICKS))), channels
+
+
+def make_state(n_channels: int, n: int) -> State:
+    """Room for ``n`` customers."""
+    return State(
+        np.zeros((7, n), np.float32), np.zeros((n_channels, n), np.float32),
+        np.zeros((7, n), np.uint8), np.zeros((3, n_channels, n), np.uint8),
+        np.zeros((2, n), np.uint16), np.zeros((2, n_channels, n), np.uint16),
+    )  # fmt: skip
+
+
+def split_state(state: Any) -> tuple[Traits, Customers]:
+    """Traits and customers by name, views of the state; for Python and for kernels."""
+    reals, tastes, codes, memory, stamps, touches = state
+    traits = Traits(codes[5], codes[6], reals[4], reals[5], reals[6], tastes)
+    people = Customers(
+        codes[0], codes[1], codes[2], codes[3], reals[0], reals[1], reals[2], reals[3], stamps[0],
+        codes[4], stamps[1], memory[0], memory[1], memory[2], touches[0], touches[1],
+    )  # fmt: skip
+    return traits, people
+
+
+customers_by_name = stage(split_state)
+
+
+class Memory(NamedTuple):
+    """``Scratch`` and the sums beside it in few arrays, so that calls are quick."""
+
+    reals: F32  # [12, K]
+    fade: F32  # [C, K]
+    codes: U8  # [8, K]
+    touch: U8  # [C, K]
+    words: U32  # [K]
+    prices: I32  # [K]
+    touched: I32  # [C, K] places of a channel's touches
+    found: I32  # [K] places of the few that something happens to
+    counts: I32  # [2, C] costs and touches
+    wanted: I64  # [C]
+
+
+def make_memory(n_channels: int, n: int) -> Memory:
+    """Working memory for blocks of up to ``n`` customers; flags come in whole words of eight."""
+    n = 8 * (n // 8 + 1)
+    return Memory(
+        np.empty((12, n), np.float32), np.empty((n_channels, n), np.float32),
+        np.empty((8, n), np.uint8), np.empty((n_channels, n), np.uint8), np.empty(n, np.uint32),
+        np.empty(n, np.int32), np.empty((n_channels, n), np.int32), np.empty(n, np.int32),
+        np.empty((2, n_channels), np.int32), np.empty(n_channels, np.int64),
+    )  # fmt: skip
+
+
+@stage
+def work_of(memory: Any) -> Any:
+    """The working memory by name."""
+    reals, fade, codes, touch, words, prices, touched, found, _, _ = memory
+    return Scratch(
+        words, codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], prices, reals[0],
+        reals[1], reals[2], reals[3], reals[4], reals[5], reals[6], reals[7], codes[6], codes[7],
+        reals[8], reals[9], reals[10], reals[11], touch, fade, touched,
+        found,
+    )  # fmt: skip
+
+
 @entry
-def survey(
-    blocks: Any, start: Any, clocks: Any, rates: Any, channels: Any, traits: Any, people: Any,
-    sums: Any, reach: Any, voices: Any,
+def advance(
+    blocks: Any, lanes: Any, population: Any, start: Any, clocks: Any, ticks: Any, plan: Any,
+    parameters: Any, markets: Any, orders: Any, state: Any, slices: Any, tallies: Any, totals: Any,
+    sums: Any, memory: Any,
 ) -> None:  # fmt: skip
-    """Sum the customers' states by block into int64 ``[blocks, SURVEY_COLUMNS + C]``, exactly."""
+    """Take every block of the lanes through all ticks of a decision and survey who is left.
+
+    The blocks of a lane follow each other, from a start that changes from decision to decision,
+    and pay from one slice of the purses: what one block leaves, the next may spend. Named tuples
+    come as plain ones, which cost a call less.
+
+    Args:
+        blocks: rows of environment, segment, first and end customer, int64 ``[blocks, 4]``.
+        lanes: rows of first and end block, int64 ``[lanes, 2]``.
+        population: customers per environment.
+        start: clock number of tick 0.
+        clocks: ticks already lived, int64 ``[B]``.
+        ticks: ticks of this decision; with 0 there is only the survey.
+        plan: the actions, as ``Plan``.
+        parameters: as ``Parameters``.
+        markets: as ``Markets``.
+        orders: quantiles of the order value, float32 ``[1024]``.
+        state: the customers, as ``State``, changed in place.
+        slices: the lanes' slices of the purses, int64 ``[lanes, pots]``, reduced in place.
+        tallies: channel tallies, int64 ``[blocks, C, CHANNEL_COLUMNS]``, added to.
+        totals: system tallies, int64 ``[blocks, SYSTEM_COLUMNS]``, added to.
+        sums: surveys, int64 ``[blocks, SURVEY_COLUMNS + C]``, written.
+        memory: as ``Memory``, for the widest block.
+    """
+    rates, channels = unpack(parameters)
+    traits, people = customers_by_name(state)
+    world = World(Plan(*plan), rates, channels, Markets(*markets), orders, traits, people)
+    work, costs, touched, wanted = work_of(memory), memory[8][0], memory[8][1], memory[9]
+    for lane in range(len(lanes)):
+        begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]
+        first_env = blocks[begin, 0]
+        turn = lane_turn(world.markets.seeds[first_env], clocks[first_env])
+        for step in range(count):
+            b = begin + (turn + step) % count
+            env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
+            block = (env, segment, lo, hi, lo - env * population)
+            desk = Desk(work, costs, wanted, touched, slices[lane], tallies[b], totals[b])
+            advance_block(world, block, desk, start, clocks[env], ticks)
+            take_stock(world, desk.work, sums[b], start + clocks[env] + ticks - 1, lo, hi)
+
+
+@entry
+def add_up(
+    blocks: Any, tallies: Any, totals: Any, sums: Any, channels: Any, system: Any, states: Any,
+    subscribed: Any,
+) -> None:  # fmt: skip
+    """Add the sums of blocks to those of their environment and segment.
+
+    Args:
+        blocks: rows as in ``advance``.
+        tallies: int64 ``[blocks, C, CHANNEL_COLUMNS]``.
+        totals: int64 ``[blocks, SYSTEM_COLUMNS]``.
+        sums: int64 ``[blocks, SURVEY_COLUMNS + C]``.
+        channels: int64 ``[B, C, S, CHANNEL_COLUMNS]``, added to.
+        system: int64 ``[B, S, SYSTEM_COLUMNS]``, added to.
+        states: int64 ``[B, S, SURVEY_COLUMNS]``, added to.
+        subscribed: int64 ``[B, C, S]``, added to.
+    """
     for b in range(len(blocks)):
-        env, lo, hi = blocks[b, 0], blocks[b, 2], blocks[b, 3]
-        survey_block(rates, people, sums[b], lo, hi)
-        count_voices(rates, start + clocks[env] - 1, people, voices, sums[b], lo, hi)
-        value_reach(channels, people, reach, sums[b], lo, hi)
-        value_equity(rates, traits, people, reach, sums[b], lo, hi)
+        env, segment = blocks[b, 0], blocks[b, 1]
+        for c in range(tallies.shape[1]):
+            for x in range(CHANNEL_COLUMNS):
+                channels[env, c, segment, x] += tallies[b, c, x]
+            subscribed[env, c, segment] += sums[b, SURVEY_COLUMNS + c]
+        for x in range(SYSTEM_COLUMNS):
+            system[env, segment, x] += totals[b, x]
+        for x in range(SURVEY_COLUMNS):
+            states[env, segment, x] += sums[b, x]
+
+
+# The company: what it may do and spend, what it sees, and what it is rewarded with.
+
+
+@entry
+def read_actions(actions: Any, options: Any, percents: Any, plan: Any) -> Any:
+    """Sort a joint action into ``plan``; returns the flat index of an illegal part, or -1.
+
+    Args:
+        actions: int64 ``[B, C, 3 S + 1]``.
+        options: choices of each part, int64 ``[3 S + 1]``.
+        percents: discount of each offer, uint8 ``[O]``.
+        plan: as ``Plan``, written.
+    """
+    pressure, message, offer, audience = plan
+    envs, channels, parts = actions.shape
+    for b in range(envs):
+        for c in range(channels):
+            for k in range(parts):
+                if actions[b, c, k] < 0 or actions[b, c, k] >= options[k]:
+                    return (b * channels + c) * parts + k
+            for segment in range(pressure.shape[2]):
+                k = 3 * segment
+                pressure[b, c, segment] = actions[b, c, k]
+                message[b, c, segment] = actions[b, c, k + 1]
+                offer[b, c, segment] = percents[actions[b, c, k + 2]]
+            audience[b, c] = actions[b, c, parts - 1]
+    return -1
+
+
+@scalar
+def months_lived(decisions: Any, hours: Any) -> Any:
+    """Months of 28 days since the episode began."""
+    return round(decisions * hours / MONTH_HOURS, 9)
+
+
+@entry
+def pay(spend: Any, pots: Any, hours: Any, monthly: Any, left: Any, decisions: Any) -> None:
+    """Take what a decision cost out of the purses and turn the calendar.
+
+    Args:
+        spend: money units by channel, int64 ``[B, C]``.
+        pots: which purse pays for each channel, int32 ``[C]``.
+        hours: hours of a decision.
+        monthly: what a month brings, int64 ``[B, pots]``.
+        left: what is left, int64 ``[B, pots]``, changed in place.
+        decisions: decisions lived, int64 ``[B]``, one added.
+    """
+    for b in range(len(left)):
+        before = np.floor(months_lived(decisions[b], hours))
+        decisions[b] += 1
+        refill = np.floor(months_lived(decisions[b], hours)) > before
+        for c in range(len(pots)):
+            left[b, pots[c]] -= spend[b, c]
+        for pot in range(left.shape[1]):
+            left[b, pot] = monthly[b, pot] if refill else left[b, pot]
+
+
+@entry
+def available(left: Any, decisions: Any, hours: Any, paced: Any, found: Any) -> None:
+    """What the next decision may spend at most, int64 ``[B, pots]`` written to ``found``.
+
+    Everything that is left, or if ``paced`` an even share of it for each decision that remains of
+    the month.
+    """
+    for b in range(len(left)):
+        elapsed = months_lived(decisions[b], hours) % 1.0
+        remaining = max(int(np.ceil((1.0 - elapsed) * (MONTH_HOURS / hours) - 1e-6)), 1)
+        for pot in range(left.shape[1]):
+            found[b, pot] = left[b, pot] // remaining if paced else left[b, pot]
+
+
+@entry
+def sum_up(channels: Any, system: Any, by_channel: Any, in_all: Any, decisions: Any) -> None:
+    """Add the tally of a decision to an episode's sums.
+
+    Args:
+        channels: int64 ``[B, C, S, CHANNEL_COLUMNS]``.
+        system: int64 ``[B, S, SYSTEM_COLUMNS]``.
+        by_channel: int64 ``[B, C, CHANNEL_COLUMNS]``, added to.
+        in_all: int64 ``[B, SYSTEM_COLUMNS]``, added to.
+        decisions: int64 ``[B]``, one added.
+    """
+    envs, n_channels, segments, _ = channels.shape
+    for b in range(envs):
+        decisions[b] += 1
+        for segment in range(segments):
+            for c in range(n_channels):
+                for x in range(CHANNEL_COLUMNS):
+                    by_channel[b, c, x] += channels[b, c, segment, x]
+            for x in range(SYSTEM_COLUMNS):
+                in_all[b, x] += system[b, segment, x]
+
+
+@scalar
+def squash(x: Any, scale: Any) -> Any:
+    """An unbounded quantity in [0, 1); the scale reads 0.5."""
+    return x / (x + scale)
+
+
+@phase
+def show(counts: Any, per_day: Any, figures: Any) -> None:
+    """A platform's five figures of one decision in a segment, ``[5]`` of 64-bit floats."""
+    touches = float(counts[TOUCHES])
+    some = max(touches, 1.0)
+    figures[0] = squash(touches / per_day, TOUCH_SCALE)
+    figures[1] = counts[ENGAGEMENTS] / some
+    figures[2] = counts[CLICKS] / some
+    figures[3] = squash(counts[CLAIMED] / MONEY * 1000.0 / per_day, CLAIM_SCALE)
+    figures[4] = squash(counts[OPT_OUTS] * 1000.0 / per_day, OPT_OUT_SCALE)
+
+
+@phase
+def moods(states: Any, context: Any) -> None:
+    """Mean pressure and trust of those who are left in a segment."""
+    left = max(states[ALIVE], 1) * float(FIXED)
+    context[0] = squash(states[PRESSURE] / left, PRESSURE_SCALE)
+    context[1] = states[TRUST] / left
+
+
+@entry
+def start_context(states: Any, context: Any) -> None:
+    """Write the moods of a survey ``[B, S, SURVEY_COLUMNS]`` to ``context``, ``[B, S, 3 + M]``."""
+    for b in range(len(states)):
+        for segment in range(states.shape[1]):
+            moods(states[b, segment], context[b, segment])
+
+
+@entry
+def watch(
+    channels: Any, states: Any, actions: Any, sizes: Any, days: Any, weight: Any, offers: Any,
+    last: Any, average: Any, contexts: Any,
+) -> None:  # fmt: skip
+    """Take one decision into the dashboards and the shared context.
+
+    Args:
+        channels: tally, int64 ``[B, C, S, CHANNEL_COLUMNS]``.
+        states: survey after it, int64 ``[B, S, SURVEY_COLUMNS]``.
+        actions: int64 ``[B, C, 3 S + 1]``.
+        sizes: customers by segment at the start, int64 ``[S]``.
+        days: length of the decision.
+        weight: of the last decision in the moving averages.
+        offers: number of the largest offer, 1 at least.
+        last: figures of the last decision, float64 ``[B, C, S, 5]``, written.
+        average: their moving averages, likewise, moved.
+        contexts: shared context, oldest first, float64 ``[L, B, S, 3 + M]``; the oldest leaves.
+    """
+    envs, n_channels, segments, _ = channels.shape
+    newest = len(contexts) - 1
+    for b in range(envs):
+        for segment in range(segments):
+            for age in range(newest):
+                for x in range(contexts.shape[3]):
+                    contexts[age, b, segment, x] = contexts[age + 1, b, segment, x]
+            context, total = contexts[newest, b, segment], 0
+            context[2:] = 0.0
+            moods(states[b, segment], context)
+            for c in range(n_channels):
+                figures = last[b, c, segment]
+                show(channels[b, c, segment], sizes[segment] * days, figures)
+                for x in range(len(figures)):
+                    average[b, c, segment, x] += weight * (figures[x] - average[b, c, segment, x])
+                touches, k = channels[b, c, segment, TOUCHES], 3 * segment
+                total += touches
+                context[2] += touches * actions[b, c, k + 2]
+                context[3 + actions[b, c, k + 1]] += touches
+            context[2] = context[2] / max(total, 1) / offers
+            for x in range(3, len(context)):
+                context[x] = context[x] / max(total, 1)
+
+
+@scalar
+def unit(x: Any) -> Any:
+    """``x`` limited to [0, 1] as 32 bits."""
+    return np.float32(min(max(x, 0.0), 1.0))
+
+
+@phase
+def write_action(actions: Any, segment: Any, offers: Any, messages: Any, row: Any, f: Any) -> Any:
+    """Pressure, offer and message of an action in a segment; returns the next free place."""
+    row[f] = unit(actions[3 * segment] / MOST_PRESSURE)
+    row[f + 1] = unit(actions[3 * segment + 2] / offers)
+    for m in range(messages):
+        row[f + 2 + m] = ONE if actions[3 * segment + 1] == m else ZERO
+    return f + 2 + messages
+
+
+@scalar
+def place(rows: Any, b: Any, f: Any, value: Any) -> Any:
+    """Write a number limited to [0, 1] and return the next free place."""
+    rows[b, f] = np.float32(min(max(value, 0.0), 1.0))
+    return f + 1
+
+
+@scalar
+def place_choice(rows: Any, b: Any, f: Any, choice: Any, options: Any) -> Any:
+    """Write a choice as one 1 among zeros and return the next free place."""
+    for option in range(options):
+        rows[b, f + option] = ONE if choice == option else ZERO
+    return f + options
+
+
+@scalar
+def place_own(rows: Any, b: Any, f: Any, parts: Any, segment: Any, offers: Any, many: Any) -> Any:
+    """Write pressure, offer and message of an action in a segment."""
+    f = place(rows, b, f, parts[3 * segment] / MOST_PRESSURE)
+    f = place(rows, b, f, parts[3 * segment + 2] / offers)
+    return place_choice(rows, b, f, parts[3 * segment + 1], many)
+
+
+@entry
+def read_purse(
+    left: Any, monthly: Any, pots: Any, decisions: Any, hours: Any, shares: Any, elapsed: Any
+) -> None:
+    """Share of the month's money left to each channel ``[B, C]``, and of the month lived ``[B]``.
+
+    Args:
+        left: int64 ``[B, pots]``.
+        monthly: what a month brings, likewise.
+        pots: which purse pays for each channel, int32 ``[C]``.
+        decisions: decisions lived, int64 ``[B]``.
+        hours: hours of a decision.
+        shares: float64 ``[B, C]``, written.
+        elapsed: float64 ``[B]``, written.
+    """
+    for b in range(len(left)):
+        elapsed[b] = months_lived(decisions[b], hours) % 1.0
+        for c in range(len(pots)):
+            shares[b, c] = left[b, pots[c]] / max(monthly[b, pots[c]], 1)
+
+
+@entry
+def observe(
+    subscribed: Any, actions: Any, sizes: Any, offers: Any, audiences: Any, last: Any,
+    average: Any, context: Any, shared: Any, shares: Any, month: Any, elapsed: Any, rows: Any,
+) -> None:  # fmt: skip
+    """Write what each channel sees, in the order of ``observation.feature_names``.
+
+    Args:
+        subscribed: int64 ``[B, C, S]``.
+        actions: the last ones, int64 ``[B, C, 3 S + 1]``.
+        sizes: customers by segment at the start, int64 ``[S]``.
+        offers: number of the largest offer, 1 at least.
+        audiences: how many there are to choose from.
+        last: figures of the last decision, float64 ``[B, C, S, 5]``.
+        average: their moving averages, likewise.
+        context: what channels may share, float64 ``[B, S, 3 + M]``.
+        shared: whether they do.
+        shares: what is left in each channel's purse, float64 ``[B, C]``.
+        month: share of the month that has passed, float64 ``[B]``.
+        elapsed: share of the episode that has passed, float64 ``[B]``.
+        rows: float32 ``[B, C, F]``, written.
+    """
+    envs, n_channels, segments = subscribed.shape
+    for b in range(envs):
+        for c in range(n_channels):
+            f, parts = 0, actions[b, c]
+            for segment in range(segments):
+                f = place(rows[b], c, f, subscribed[b, c, segment] / sizes[segment])
+                for x in range(last.shape[3]):
+                    f = place(rows[b], c, f, last[b, c, segment, x])
+                for x in range(last.shape[3]):
+                    f = place(rows[b], c, f, average[b, c, segment, x])
+                f = place_own(rows[b], c, f, parts, segment, offers, context.shape[2] - 3)
+            f = place_choice(rows[b], c, f, parts[3 * segments], audiences)
+            f = place(rows[b], c, f, shares[b, c])
+            f = place(rows[b], c, f, month[b])
+            f = place(rows[b], c, f, elapsed[b])
+            if shared:
+                for segment in range(segments):
+                    for x in range(context.shape[2]):
+                        f = place(rows[b], c, f, context[b, segment, x])
+
+
+@scalar
+def place_people(rows: Any, b: Any, f: Any, states: Any, size: Any, conflicts: Any) -> Any:
+    """Write how the customers of a segment are."""
+    alive = max(states[ALIVE], 1)
+    left = alive * float(FIXED)
+    f = place(rows, b, f, states[ALIVE] / size)
+    f = place(rows, b, f, states[IN_MARKET] / alive)
+    f = place(rows, b, f, states[AWARENESS] / left)
+    f = place(rows, b, f, states[TRUST] / left)
+    f = place(rows, b, f, squash(states[PRESSURE] / left, PRESSURE_SCALE))
+    f = place(rows, b, f, states[DEPTH] / left)
+    return place(rows, b, f, squash(conflicts, CONFLICT_SCALE))
+
+
+@entry
+def observe_all(
+    states: Any, system: Any, actions: Any, sizes: Any, days: Any, offers: Any, audiences: Any,
+    needs: Any, shares: Any, month: Any, elapsed: Any, rows: Any,
+) -> None:  # fmt: skip
+    """Write the global state, in the order of ``observation.state_names``.
+
+    Args:
+        states: survey, int64 ``[B, S, SURVEY_COLUMNS]``.
+        system: tally of the last decision, int64 ``[B, S, SYSTEM_COLUMNS]``.
+        actions: as in ``observe``, like ``sizes``, ``offers``, ``audiences`` and the last four.
+        sizes: customers by segment at the start, int64 ``[S]``.
+        days: length of a decision.
+        offers: number of the largest offer, 1 at least.
+        audiences: how many there are to choose from.
+        needs: share of customers per need, float64 ``[B, S, M]``.
+        shares: what is left in each channel's purse, float64 ``[B, C]``.
+        month: share of the month that has passed, float64 ``[B]``.
+        elapsed: share of the episode that has passed, float64 ``[B]``.
+        rows: float32 ``[B, Z]``, written.
+    """
+    envs, n_channels, _ = actions.shape
+    segments, messages = len(sizes), needs.shape[2]
+    for b in range(envs):
+        f = 0
+        for segment in range(segments):
+            conflicts = system[b, segment, CONFLICTS] / sizes[segment] / days
+            f = place_people(rows, b, f, states[b, segment], sizes[segment], conflicts)
+            for m in range(messages):
+                f = place(rows, b, f, needs[b, segment, m])
+        for c in range(n_channels):
+            for segment in range(segments):
+                f = place_own(rows, b, f, actions[b, c], segment, offers, messages)
+        for c in range(n_channels):
+            f = place_choice(rows, b, f, actions[b, c, 3 * segments], audiences)
+        for c in range(n_channels):
+            f = place(rows, b, f, shares[b, c])
+        f = place(rows, b, f, month[b])
+        f = place(rows, b, f, elapsed[b])
+
+
+@entry
+def value_decision(
+    channels: Any, system: Any, before: Any, after: Any, margin: Any, expected: Any, people: Any,
+    values: Any,
+) -> None:  # fmt: skip
+    """Margin - spend + change of customer equity, $ per 1,000 customers; see ``outcome``.
+
+    Args:
+        channels: tally, int64 ``[B, C, S, CHANNEL_COLUMNS]``.
+        system: int64 ``[B, S, SYSTEM_COLUMNS]``.
+        before: survey before the decision, int64 ``[B, S, SURVEY_COLUMNS]``.
+        after: survey after it, likewise.
+        margin: share of an order's list value.
+        expected: whether purchases and departures count with their probability.
+        people: customers of an environment.
+        values: float64 ``[B]``, written.
+    """
+    envs, n_channels, segments, _ = channels.shape
+    for b in range(envs):
+        profit, change = 0.0, np.int64(0)
+        for segment in range(segments):
+            change += after[b, segment, EQUITY] - before[b, segment, EQUITY]
+            totals = system[b, segment]
+            if expected:
+                profit += totals[EXPECTED_MARGIN]
+                change += totals[CHURN_LUCK]
+            else:
+                profit += totals[REVENUE] - (1.0 - margin) * totals[LIST_VALUE]
+            for c in range(n_channels):
+                change -= channels[b, c, segment, SPEND]
+        values[b] = (profit + change) / MONEY * 1000.0 / people
+
+
+@entry
+def value_claims(channels: Any, engagement: Any, people: Any, values: Any) -> None:
+    """Claimed revenue - own spend + $ ``engagement`` for each, $ per 1,000 customers ``[B, C]``."""
+    envs, n_channels, segments, _ = channels.shape
+    for b in range(envs):
+        for c in range(n_channels):
+            money, engagements = np.int64(0), np.int64(0)
+            for segment in range(segments):
+                counts = channels[b, c, segment]
+                money += counts[CLAIMED] - counts[SPEND]
+                engagements += counts[ENGAGEMENTS]
+            values[b, c] = (money / MONEY + engagement * engagements) * 1000.0 / people
+
+
+@entry
+def mix_team(credit: Any, spirit: Any, rewards: Any) -> None:
+    """Mix the channels' mean credit into each one's own, float64 to float32 ``[B, C]``."""
+    envs, n_channels = credit.shape
+    for b in range(envs):
+        mean = 0.0
+        for c in range(n_channels):
+            mean += credit[b, c] / n_channels
+        for c in range(n_channels):
+            rewards[b, c] = np.float32((1.0 - spirit) * credit[b, c] + spirit * mean)
+
+
+@entry
+def find_ends(states: Any, steps: Any, most: Any, terminated: Any, truncated: Any) -> Any:
+    """Which episodes end, no customer being left or the days being over, bool ``[B]``; any?"""
+    some = False
+    for b in range(len(states)):
+        alive = np.int64(0)
+        for segment in range(states.shape[1]):
+            alive += states[b, segment, ALIVE]
+        terminated[b] = alive == 0
+        truncated[b] = alive > 0 and steps[b] >= most
+        some |= terminated[b] | truncated[b]
+    return some
+
+
+@scalar
+def part(above: Any, below: Any) -> Any:
+    """A ratio; nan where there is nothing to divide by."""
+    return above / below if below > 0 else np.nan
+
+
+@entry
+def report(
+    by_channel: Any, in_all: Any, states: Any, equity: Any, decisions: Any, hours: Any,
+    margin: Any, budget: Any, people: Any, figures: Any,
+) -> None:  # fmt: skip
+    """Write the metrics of an episode so far, in the order of ``metrics.names``.
+
+    Args:
+        by_channel: sums of the episode, int64 ``[B, C, CHANNEL_COLUMNS]``.
+        in_all: int64 ``[B, SYSTEM_COLUMNS]``.
+        states: survey, int64 ``[B, S, SURVEY_COLUMNS]``.
+        equity: at the start, money units, int64 ``[B]``.
+        decisions: decisions lived, int64 ``[B]``.
+        hours: hours of a decision.
+        margin: share of an order's list value.
+        budget: what the scenario gives a month in all, money units.
+        people: customers of an environment.
+        figures: float64 ``[names, B]``, written.
+    """
+    envs, n_channels, _ = by_channel.shape
+    for b in range(envs):
+        f, spend, claimed, opt_outs = 0, np.int64(0), np.int64(0), np.int64(0)
+        for c in range(n_channels):
+            counts = by_channel[b, c]
+            spend += counts[SPEND]
+            claimed += counts[CLAIMED]
+            opt_outs += counts[OPT_OUTS]
+            figures[f, b], figures[f + 1, b] = counts[TOUCHES], counts[ENGAGEMENTS]
+            figures[f + 2, b] = part(counts[ENGAGEMENTS], counts[TOUCHES])
+            figures[f + 3, b] = counts[CLICKS]
+            figures[f + 4, b], figures[f + 5, b] = counts[CLAIMED] / MONEY, counts[SPEND] / MONEY
+            figures[f + 6, b] = counts[OPT_OUTS]
+            figures[f + 7, b] = part(counts[CLAIMED], counts[SPEND])
+            f += CHANNEL_COLUMNS
+        alive, trust, awareness, worth = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+        for segment in range(states.shape[1]):
+            alive += states[b, segment, ALIVE]
+            trust += states[b, segment, TRUST]
+            awareness += states[b, segment, AWARENESS]
+            worth += states[b, segment, EQUITY]
+        left, totals = max(float(alive), 1.0) * float(FIXED), in_all[b]
+        days = max(decisions[b] * hours / 24.0, 1e-9)
+        months = max(np.ceil(days * 24.0 / MONTH_HOURS - 1e-9), 1.0)
+        profit = (totals[REVENUE] - (1.0 - margin) * totals[LIST_VALUE]) / MONEY
+        value = profit - spend / MONEY + (worth - equity[b]) / MONEY
+        figures[f, b] = value * 1000.0 / people * (MONTH_HOURS / 24.0) / days
+        figures[f + 1, b], figures[f + 2, b] = totals[REVENUE] / MONEY, profit
+        figures[f + 3, b], figures[f + 4, b] = spend / MONEY, totals[ORDERS]
+        figures[f + 5, b], figures[f + 6, b] = totals[CHURNED] / people, opt_outs / people
+        figures[f + 7, b], figures[f + 8, b] = trust / left, awareness / left
+        figures[f + 9, b], figures[f + 10, b] = totals[CONFLICTS] / people, totals[AWARE_CLICKS]
+        figures[f + 11, b] = part(claimed, totals[REVENUE])
+        figures[f + 12, b] = part(spend, budget * months)
+        figures[f + 13, b] = worth / MONEY

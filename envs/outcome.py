@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs import kernels
-from onevoice.envs.parameters import MONEY
 from onevoice.envs.population import Survey, Tally
 from onevoice.envs.scenario import Scenario
 
@@ -21,15 +20,10 @@ class Outcome(NamedTuple):
     after: Survey
 
 
-def equity(survey: Survey) -> F64:
-    """Expected discounted margin still to come from the customers that are left, $ ``[B]``."""
-    return np.asarray(survey.states[:, :, kernels.EQUITY].sum(axis=1) / MONEY)
-
-
 def margin(scenario: Scenario, system: npt.NDArray[np.int64]) -> F64:
     """Revenue less the cost of goods, $ ``[B]``, of a tally ``[B, SYSTEM_COLUMNS]``."""
     goods = (1.0 - scenario.customers.margin) * system[:, kernels.LIST_VALUE]
-    return np.asarray((system[:, kernels.REVENUE] - goods) / MONEY)
+    return np.asarray((system[:, kernels.REVENUE] - goods) / kernels.MONEY)
 
 
 def net_value(scenario: Scenario, outcome: Outcome) -> F64:
@@ -38,12 +32,9 @@ def net_value(scenario: Scenario, outcome: Outcome) -> F64:
     With ``scenario.reward.expected`` purchases and departures count with the probability they
     had, not as they fell: the same mean with a fraction of the noise.
     """
-    system = outcome.tally.system.sum(axis=1)
-    spend = outcome.tally.channels[..., kernels.SPEND].sum(axis=(1, 2)) / MONEY
-    change = equity(outcome.after) - equity(outcome.before)
-    if scenario.reward.expected:
-        profit = system[:, kernels.EXPECTED_MARGIN] / MONEY
-        change = change + system[:, kernels.CHURN_LUCK] / MONEY
-    else:
-        profit = margin(scenario, system)
-    return np.asarray((profit - spend + change) * 1000 / scenario.population)
+    values = np.empty(len(outcome.tally.channels))
+    kernels.value_decision(
+        *outcome.tally, outcome.before.states, outcome.after.states, scenario.customers.margin,
+        scenario.reward.expected, scenario.population, values,
+    )  # fmt: skip
+    return values

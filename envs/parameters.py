@@ -17,7 +17,7 @@ from onevoice.envs import kernels
 from onevoice.envs.market import Market
 from onevoice.envs.scenario import CHANNEL_NAMES, MONTH_DAYS, QUANTILES, Channel, Scenario
 
-MONEY = 10_000
+MONEY = kernels.MONEY
 """Money units per dollar."""
 KINDS = {"push": kernels.PUSH, "search": kernels.SEARCH, "content": kernels.CONTENT}
 F32 = npt.NDArray[np.float32]

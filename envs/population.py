@@ -6,8 +6,14 @@ cross a segment. Threads take whole blocks; neither their number nor ``B`` chang
 Letters: ``B`` environments, ``A`` channels, ``N`` customers of one environment, ``S`` segments.
 """
 
-from collections.abc import Callable, Sequence
+import gc
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from functools import cache
+from threading import Timer
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +31,9 @@ CUSTOMERS_PER_THREAD = 20_000
 BLOCKS_PER_LANE = 32
 """Blocks that share one slice of the purses, one after the other."""
 GOLDEN = (5**0.5 - 1) / 2
+PATIENCE = 2.0
+"""Seconds after which the first call, which compiles, is explained."""
+COMPILING = "onevoice: compiling the customer model, once for this installation: about 20 seconds"
 
 
 class Tally(NamedTuple):
@@ -45,6 +54,14 @@ class Survey(NamedTuple):
     """Living customers each channel can address, ``[B, A, S]``."""
 
 
+class Book(NamedTuple):
+    """What ``kernels.advance`` writes down for each block."""
+
+    tallies: I64
+    totals: I64
+    sums: I64
+
+
 class Population:
     """The customers of ``num_envs`` environments of one scenario.
 
@@ -56,23 +73,20 @@ class Population:
 
     def __init__(self, scenario: Scenario, num_envs: int, threads: int = 1) -> None:
         self.scenario, self.num_envs, self.threads = scenario, num_envs, threads
+        self._clock_start, self._ticks = scenario.clock_start, scenario.ticks_per_decision
         self.sizes = segment_sizes(scenario)
         self._blocks = make_blocks(self.sizes, num_envs, scenario.block)
         self._widest = int((self._blocks[:, 3] - self._blocks[:, 2]).max())
         self._lanes = make_lanes(self._blocks)
-        self._first_block = np.searchsorted(
-            self._blocks[:, 0] * len(self.sizes) + self._blocks[:, 1],
-            np.arange(num_envs * len(self.sizes)),
-        )
-        self._rates = parameters.pack_rates(scenario)
-        self._channels = parameters.pack_channels(scenario)
+        rates, self._channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
+        self._parameters = tuple(kernels.pack(rates, self._channels))
         self._reach = parameters.reach_shares(scenario)
         self._orders = parameters.order_quantiles(scenario)
         self._origin = parameters.pack_origin(scenario, num_envs)
         self._markets = parameters.empty_markets(scenario, num_envs)
-        self._traits, self._people = _allocate(
-            len(scenario.channels), num_envs * scenario.population
-        )
+        channels = len(scenario.channels)
+        self._state = kernels.make_state(channels, num_envs * scenario.population)
+        self._memories = [kernels.make_memory(channels, self._widest) for _ in range(threads)]
         self._clocks = np.zeros(num_envs, np.int64)
         self.journal: Journal | None = None
         self._pots = int(self._channels.pot.max()) + 1
@@ -96,13 +110,13 @@ class Population:
 
     @property
     def traits(self) -> kernels.Traits:
-        """Static state; a view, for reading."""
-        return self._traits
+        """Static state; views, for reading."""
+        return kernels.split_state(self._state)[0]
 
     @property
     def people(self) -> kernels.Customers:
-        """Dynamic state; a view, for reading."""
-        return self._people
+        """Dynamic state; views, for reading."""
+        return kernels.split_state(self._state)[1]
 
     def reset(self, envs: Sequence[int], seeds: Sequence[int], markets: Sequence[int]) -> None:
         """Draw new customers in new markets for some environments.
@@ -118,15 +132,11 @@ class Population:
             self._markets.seeds[env] = seed
             self._clocks[env] = 0
         mine = self._blocks[np.isin(self._blocks[:, 0], np.asarray(envs))]
-        people = self.scenario.population
-        self._spread(
-            lambda part: kernels.settle(
-                part, people, self._markets.seeds, self._origin, self._traits, self._people
-            ),
-            mine,
-        )
+        people, state, origin = self.scenario.population, tuple(self._state), self._origin
+        keys = self._markets.seeds
+        self._spread(lambda part, _: kernels.settle(part, people, keys, origin, state), mine)
 
-    def advance(self, plan: kernels.Plan, purses: I64) -> Tally:
+    def advance(self, plan: kernels.Plan, purses: I64) -> tuple[Tally, Survey]:
         """Take every customer through one decision.
 
         Args:
@@ -134,78 +144,79 @@ class Population:
             purses: what may be spent at most, money units, int64 ``[B, pots]``.
 
         Returns:
-            The tally; its spend never exceeds ``purses``.
+            The tally, whose spend never exceeds ``purses``, and the customers that are left.
         """
-        n_channels, n_blocks = len(self.scenario.channels), len(self._blocks)
-        slices = self._slices(plan, purses)
-        tallies = np.zeros((n_blocks, n_channels, kernels.CHANNEL_COLUMNS), np.int64)
-        totals = np.zeros((n_blocks, kernels.SYSTEM_COLUMNS), np.int64)
-        world = kernels.World(
-            plan, self._rates, self._channels, self._markets, self._orders, self._traits,
-            self._people,
-        )  # fmt: skip
-        start, ticks = self.scenario.clock_start, self.scenario.ticks_per_decision
+        slices, ticks = self._slices(plan, purses), self._ticks
+        book = self._new_book()
+        if self.journal is None:
+            self._live(self._lanes, slices, plan, ticks, book)
+        else:
+            self._live_and_note(self.journal, slices, plan, book)
+        self._clocks += ticks
+        return self._add_up(book)
 
-        def work(lanes: I64, slices: I64) -> None:
-            scratch = kernels.make_scratch(n_channels, self._widest)
+    def survey(self) -> Survey:
+        """Sum the states of the customers that are left."""
+        silence, book = self._silence(), self._new_book()
+        self._live(
+            self._lanes, np.zeros((len(self._lanes), self._pots), np.int64), silence, 0, book
+        )
+        return self._add_up(book)[1]
+
+    def _new_book(self) -> Book:
+        """Empty sums of every block."""
+        n, channels = len(self._blocks), len(self.scenario.channels)
+        return Book(
+            np.zeros((n, channels, kernels.CHANNEL_COLUMNS), np.int64),
+            np.zeros((n, kernels.SYSTEM_COLUMNS), np.int64),
+            np.empty((n, kernels.SURVEY_COLUMNS + channels), np.int64),
+        )
+
+    def _silence(self) -> kernels.Plan:
+        """Nobody says anything."""
+        shape = (self.num_envs, len(self.scenario.channels), len(self.sizes))
+        quiet = np.zeros(shape, np.uint8)
+        return kernels.Plan(np.zeros(shape, np.int32), quiet, quiet, np.zeros(shape[:2], np.int32))
+
+    def _live(
+        self, lanes: I64, slices: I64, plan: kernels.Plan, ticks: int, book: Book,
+    ) -> None:  # fmt: skip
+        """Take the lanes' blocks through some ticks and survey them."""
+        blocks, clocks, start = self._blocks, self._clocks, self._clock_start
+        markets, state = tuple(self._markets), tuple(self._state)
+
+        def work(lanes: I64, slices: I64, thread: int) -> None:
             kernels.advance(
-                self._blocks, lanes, self.scenario.population, start, self._clocks, ticks, world,
-                slices, tallies, totals, scratch,
+                blocks, lanes, self.scenario.population, start, clocks, ticks, tuple(plan),
+                self._parameters, markets, self._orders, state, slices, *book,
+                self._memories[thread],
             )  # fmt: skip
 
-        if self.journal is None:
-            self._spread(work, self._lanes, slices)
-        else:
-            self._advance_and_note(self.journal, world, slices, tallies, totals)
-        self._clocks += ticks
-        by_channel = np.moveaxis(self._by_segment(tallies), 2, 1)
-        return Tally(by_channel, self._by_segment(totals))
+        self._spread(work, lanes, slices)
 
-    def _advance_and_note(
-        self, journal: Journal, world: kernels.World, slices: I64, tallies: I64, totals: I64
-    ) -> None:
+    def _live_and_note(self, journal: Journal, slices: I64, plan: kernels.Plan, book: Book) -> None:
         """The same decision in the same order, block by block and tick by tick, into a journal."""
-        scratch = kernels.make_scratch(len(self.scenario.channels), self._widest)
-        start, alone = self.scenario.clock_start, np.array([[0, 1]])
         for lane, (begin, end) in enumerate(self._lanes):
             turn = kernels.lane_turn(self._markets.seeds[0], self._clocks[0]) % (end - begin)
             for b in np.roll(np.arange(begin, end), -turn):
-                row, one = self._blocks[b], slice(b, b + 1)
-                for tick in range(self.scenario.ticks_per_decision):
-                    clocks = self._clocks + tick
-                    kernels.advance(
-                        self._blocks[one], alone, self.scenario.population, start, clocks, 1,
-                        world, slices[lane : lane + 1], tallies[one], totals[one], scratch,
-                    )  # fmt: skip
-                    self._note(journal, int(clocks[0]), row[2], row[3], scratch[0])
+                _, _, lo, hi = self._blocks[b]
+                for _ in range(self._ticks):
+                    alone = np.array([[b, b + 1]])
+                    self._live(alone, slices[lane : lane + 1], plan, 1, book)
+                    self._note(journal, int(self._clocks[0]), lo, hi)
+                    self._clocks += 1
+                self._clocks -= self._ticks
 
-    def _note(self, journal: Journal, tick: int, lo: int, hi: int, work: kernels.Scratch) -> None:
+    def _note(self, journal: Journal, tick: int, lo: int, hi: int) -> None:
         """Write down what customers ``lo`` to ``hi`` met and did in the tick just lived."""
-        people, now = self._people, self.scenario.clock_start + tick
+        people, now = self.people, self._clock_start + tick
         for kind, stamps in ((TOUCH, people.touched), (ENGAGEMENT, people.engaged)):
             channel, who = np.nonzero(stamps[:, lo:hi] == now)
             message, offer = people.heard[channel, lo + who], people.offered[channel, lo + who]
             journal.add(lo + who, tick, channel, kind, message, offer, 0)
         (buyers,) = np.nonzero(people.event[lo:hi] == kernels.BOUGHT)
-        paid, offer = work.price[buyers], people.bought_offer[lo + buyers]
+        paid, offer = self._memories[0].prices[buyers], people.bought_offer[lo + buyers]
         journal.add(lo + buyers, tick, NO_CHANNEL, PURCHASE, NO_CHANNEL, offer, paid)
-
-    def survey(self) -> Survey:
-        """Sum the states of the customers that are left."""
-        n_channels = len(self.scenario.channels)
-        sums = np.zeros((len(self._blocks), kernels.SURVEY_COLUMNS + n_channels), np.int64)
-
-        def work(blocks: I64, sums: I64) -> None:
-            reach, voices = np.empty(self._widest, np.float32), np.empty(self._widest, np.uint8)
-            kernels.survey(
-                blocks, self.scenario.clock_start, self._clocks, self._rates, self._channels,
-                self._traits, self._people, sums, reach, voices,
-            )  # fmt: skip
-
-        self._spread(work, self._blocks, sums)
-        by_segment = self._by_segment(sums)
-        states, subscribed = np.split(by_segment, [kernels.SURVEY_COLUMNS], axis=2)
-        return Survey(states, np.moveaxis(subscribed, 2, 1))
 
     def needs(self) -> npt.NDArray[np.float64]:
         """Share of customers per need in each segment's market, float64 ``[B, S, M]``."""
@@ -220,26 +231,39 @@ class Population:
         for name, array in self.state().items():
             array[...] = snapshot[name]
 
+    def changing(self) -> list[npt.NDArray[np.generic]]:
+        """The part of the state that a decision changes, not copied."""
+        state = self._state
+        return [state.reals[:4], state.codes[:5], state.memory, state.stamps, state.touches,
+                self._clocks]  # fmt: skip
+
     def state(self) -> Arrays:
         """The arrays that define the population, not copied."""
-        traits = {f"traits/{k}": v for k, v in self._traits._asdict().items()}
-        people = {f"people/{k}": v for k, v in self._people._asdict().items()}
-        markets = {f"markets/{k}": v for k, v in self._markets._asdict().items()}
         return {
-            **traits,
-            **people,
-            **markets,
+            **{f"customers/{k}": v for k, v in self._state._asdict().items()},
+            **{f"markets/{k}": v for k, v in self._markets._asdict().items()},
             "origin/needs": self._origin.needs,
             "clocks": self._clocks,
         }
 
-    def _by_segment(self, blocks: I64) -> I64:
-        """Add up rows of blocks into ``[B, S, ...]``."""
-        sums = np.add.reduceat(blocks, self._first_block, axis=0)
-        return sums.reshape(self.num_envs, len(self.sizes), *blocks.shape[1:])
+    def _add_up(self, book: Book) -> tuple[Tally, Survey]:
+        """Add up the blocks of each segment."""
+        envs, segments, channels = self.num_envs, len(self.sizes), len(self.scenario.channels)
+        tally = Tally(
+            np.zeros((envs, channels, segments, kernels.CHANNEL_COLUMNS), np.int64),
+            np.zeros((envs, segments, kernels.SYSTEM_COLUMNS), np.int64),
+        )
+        survey = Survey(
+            np.zeros((envs, segments, kernels.SURVEY_COLUMNS), np.int64),
+            np.zeros((envs, channels, segments), np.int64),
+        )
+        kernels.add_up(self._blocks, *book, *tally, *survey)
+        return tally, survey
 
     def _slices(self, plan: kernels.Plan, purses: I64) -> I64:
         """Split the purses over the lanes in proportion to what each is expected to cost."""
+        if len(self._lanes) == self.num_envs:
+            return purses.copy()
         env, segment, first, end = self._blocks.T
         cost = self._expected_cost()[
             np.arange(len(self.scenario.channels)), plan.pressure[env, :, segment]
@@ -251,7 +275,7 @@ class Population:
         weights = np.add.reduceat(
             (end - first)[:, None] * (expected + 1e-9), self._lanes[:, 0], axis=0
         )
-        phase = self._clocks / self.scenario.ticks_per_decision * GOLDEN % 1.0
+        phase = self._clocks / self._ticks * GOLDEN % 1.0
         shape = (self.num_envs, -1, self._pots)
         return _share_out(purses, weights.reshape(shape), self._dearest(), phase)
 
@@ -268,25 +292,52 @@ class Population:
         return np.asarray(costs * queries[:, None], np.float64)
 
     def _spread(self, work: Callable[..., None], *rows: npt.NDArray[np.generic]) -> None:
-        """Call ``work`` on contiguous parts of the rows, in as many threads as are worth it."""
+        """Call ``work`` on contiguous parts of the rows and the number of the part.
+
+        In as many threads as are worth it.
+        """
         parts = min(self.threads, self.num_envs * self.scenario.population // CUSTOMERS_PER_THREAD)
-        if parts <= 1:
-            work(*rows)
+        if parts <= 1 or not kernels.advance.overloads:
+            with nullcontext() if kernels.advance.overloads else patience():
+                work(*rows, 0)
             return
-        with ThreadPoolExecutor(parts) as pool:
-            pieces = zip(*(np.array_split(row, parts) for row in rows), strict=True)
-            list(pool.map(lambda piece: work(*piece), pieces))
+        pieces = zip(*(np.array_split(row, parts) for row in rows), range(parts), strict=True)
+        list(_pool(parts, os.getpid()).map(lambda piece: work(*piece), pieces))
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Say on the terminal why it takes so long, where kernels have to be compiled.
+
+    Without garbage collection meanwhile, a tenth of the time: Numba keeps what it makes.
+    """
+    timer = Timer(PATIENCE, lambda: print(COMPILING, file=sys.stderr, flush=True))
+    timer.daemon = True
+    collects = gc.isenabled()
+    timer.start()
+    gc.disable()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if collects:
+            gc.enable()
+
+
+@cache
+def _pool(threads: int, process: int) -> ThreadPoolExecutor:
+    """Threads that wait for work; a process that was forked starts its own."""
+    return ThreadPoolExecutor(threads)
 
 
 def compile_kernels() -> None:
     """Compile the kernels, or load them from the cache that their first use has filled."""
-    population = Population(Scenario(channels=["email"], population=1, days=1), 1)
-    population.reset([0], [0], [0])
-    silence = np.zeros((1, 1, len(population.sizes)), np.int32)
-    quiet = silence.astype(np.uint8)
-    plan = kernels.Plan(silence, quiet, quiet, np.zeros((1, 1), np.int32))
-    population.advance(plan, np.zeros((1, 1), np.int64))
-    population.survey()
+    from onevoice.envs.vector import ChannelsVectorEnv  # which stands above this module
+
+    env = ChannelsVectorEnv(Scenario(channels=["email"], population=1, days=1), 1)
+    env.reset([0])
+    env.states()
+    env.step(np.zeros((1, 1, len(env.single_action_space.nvec)), np.int64))
 
 
 def segment_sizes(scenario: Scenario) -> I64:
@@ -343,36 +394,3 @@ def _share_out(
     upto = np.minimum(units, whole) * unit  # the sum may have been rounded up
     upto[:, -1] = purses
     return np.asarray(np.diff(upto, axis=1, prepend=0)).reshape(-1, purses.shape[1])
-
-
-def _allocate(channels: int, customers: int) -> tuple[kernels.Traits, kernels.Customers]:
-    """Zeroed state arrays for ``customers`` customers."""
-    byte, stamp, real = np.uint8, np.uint16, np.float32
-    one, wide = customers, (channels, customers)
-    traits = kernels.Traits(
-        age=np.zeros(one, byte),
-        need=np.zeros(one, byte),
-        value=np.zeros(one, real),
-        sensitivity=np.zeros(one, real),
-        strain=np.zeros(one, real),
-        affinity=np.zeros(wide, real),
-    )
-    people = kernels.Customers(
-        alive=np.zeros(one, byte),
-        in_market=np.zeros(one, byte),
-        event=np.zeros(one, byte),
-        story=np.zeros(one, byte),
-        awareness=np.zeros(one, real),
-        trust=np.zeros(one, real),
-        pressure=np.zeros(one, real),
-        depth=np.zeros(one, real),
-        bought=np.zeros(one, stamp),
-        bought_offer=np.zeros(one, byte),
-        touched_any=np.zeros(one, stamp),
-        subscribed=np.zeros(wide, byte),
-        heard=np.zeros(wide, byte),
-        offered=np.zeros(wide, byte),
-        touched=np.zeros(wide, stamp),
-        engaged=np.zeros(wide, stamp),
-    )
-    return traits, people

@@ -1,14 +1,26 @@
 """The money of ``B`` environments: one purse or one per channel, refilled every 28 days."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs import kernels
 from onevoice.envs.parameters import MONEY
-from onevoice.envs.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.scenario import Scenario
 
 I64 = npt.NDArray[np.int64]
+F64 = npt.NDArray[np.float64]
+
+
+class Reading(NamedTuple):
+    """The purses at one moment."""
+
+    shares: F64
+    """Share of this month's money left in each channel's purse, ``[B, A]``."""
+    month: F64
+    """Share of the running month that has passed, ``[B]``."""
 
 
 class Purse:
@@ -24,15 +36,17 @@ class Purse:
         self, scenario: Scenario, num_envs: int, pot_of_channel: npt.NDArray[np.int32]
     ) -> None:
         self._scenario, self._pot_of_channel = scenario, pot_of_channel
+        self._hours = float(scenario.decision_hours)
+        self._paced = scenario.budget.pacing == "daily"
         self.monthly = np.tile(monthly_amounts(scenario), (num_envs, 1))
         self.left = self.monthly.copy()
-        self._steps = np.zeros(num_envs, np.int64)
+        self._decisions = np.zeros(num_envs, np.int64)
 
     def reset(self, envs: Sequence[int]) -> None:
         """Start the first month of some environments."""
         self.monthly[list(envs)] = monthly_amounts(self._scenario)
         self.left[list(envs)] = self.monthly[list(envs)]
-        self._steps[list(envs)] = 0
+        self._decisions[list(envs)] = 0
 
     def revise(self, monthly: I64) -> None:
         """Change what a month brings, int64 ``[B, pots]``, the running month included."""
@@ -41,12 +55,9 @@ class Purse:
 
     def pay(self, spend: I64) -> None:
         """Take out what the channels spent, int64 ``[B, A]``, and turn the calendar."""
-        for pot in range(self.left.shape[1]):
-            self.left[:, pot] -= spend[:, self._pot_of_channel == pot].sum(axis=1)
-        before = self._months()
-        self._steps += 1
-        refill = np.floor(self._months()) > np.floor(before)
-        self.left[refill] = self.monthly[refill]
+        kernels.pay(
+            spend, self._pot_of_channel, self._hours, self.monthly, self.left, self._decisions
+        )
 
     def available(self) -> I64:
         """What the next decision may spend at most, int64 ``[B, pots]``.
@@ -54,29 +65,25 @@ class Purse:
         Everything that is left, or with daily pacing an even share of it for each decision that
         remains of the month.
         """
-        if self._scenario.budget.pacing == "none":
-            return self.left.copy()
-        month = MONTH_DAYS * 24 / self._scenario.decision_hours
-        remaining = np.ceil((1.0 - self.month_elapsed()) * month - 1e-6).astype(np.int64)
-        return np.asarray(self.left // np.maximum(remaining, 1)[:, None])
+        found = np.empty_like(self.left)
+        kernels.available(self.left, self._decisions, self._hours, self._paced, found)
+        return found
 
-    def share_left(self) -> npt.NDArray[np.float64]:
-        """Share of this month's money left in each channel's purse, float64 ``[B, A]``."""
-        return np.asarray((self.left / np.maximum(self.monthly, 1))[:, self._pot_of_channel])
-
-    def month_elapsed(self) -> npt.NDArray[np.float64]:
-        """Share of the running month that has passed, float64 ``[B]``."""
-        return np.asarray(self._months() % 1.0)
+    def reading(self) -> Reading:
+        """What is left, and how far the month has come."""
+        reading = Reading(
+            np.empty((len(self.left), len(self._pot_of_channel))), np.empty(len(self.left))
+        )
+        kernels.read_purse(
+            self.left, self.monthly, self._pot_of_channel, self._decisions, self._hours, *reading
+        )
+        return reading
 
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         """The arrays that define the purse, not copied."""
         return {
-            "purse/left": self.left, "purse/monthly": self.monthly, "purse/steps": self._steps
+            "purse/left": self.left, "purse/monthly": self.monthly, "purse/steps": self._decisions
         }  # fmt: skip
-
-    def _months(self) -> npt.NDArray[np.float64]:
-        hours = self._steps * self._scenario.decision_hours
-        return np.asarray(np.round(hours / (24 * MONTH_DAYS), 9))
 
 
 def monthly_amounts(scenario: Scenario) -> I64:

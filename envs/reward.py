@@ -1,6 +1,6 @@
 """Rewards: one function of what happened for each credit rule.
 
-All return $ per 1,000 customers, float64 ``[B, A]``.
+The rules return $ per 1,000 customers, float64 ``[B, A]``.
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from onevoice.envs import kernels
 from onevoice.envs.outcome import Outcome, net_value
-from onevoice.envs.parameters import MONEY
 from onevoice.envs.scenario import Scenario
 
 F64 = npt.NDArray[np.float64]
+F32 = npt.NDArray[np.float32]
 
 
 def claimed(scenario: Scenario, outcome: Outcome) -> F64:
@@ -21,10 +21,10 @@ def claimed(scenario: Scenario, outcome: Outcome) -> F64:
 
     Claimed revenue - own spend + a small value for each engagement.
     """
-    tally = outcome.tally.channels.sum(axis=2)
-    money = (tally[..., kernels.CLAIMED] - tally[..., kernels.SPEND]) / MONEY
-    value = money + scenario.reward.engagement_value * tally[..., kernels.ENGAGEMENTS]
-    return np.asarray(value * 1000 / scenario.population)
+    channels = outcome.tally.channels
+    values = np.empty(channels.shape[:2])
+    kernels.value_claims(channels, scenario.reward.engagement_value, scenario.population, values)
+    return values
 
 
 def shared(scenario: Scenario, outcome: Outcome) -> F64:
@@ -45,7 +45,8 @@ def incremental(scenario: Scenario, outcome: Outcome, without: Sequence[Outcome]
     return np.stack([value - net_value(scenario, other) for other in without], axis=1)
 
 
-def mix_team(credit: F64, team_spirit: float) -> F64:
-    """Mix the channels' mean credit into each one's own."""
-    mean = credit.mean(axis=1, keepdims=True)
-    return np.asarray((1.0 - team_spirit) * credit + team_spirit * mean)
+def mix_team(credit: F64, team_spirit: float) -> F32:
+    """Mix the channels' mean credit into each one's own, float32 ``[B, A]``."""
+    rewards = np.empty(credit.shape, np.float32)
+    kernels.mix_team(credit, team_spirit, rewards)
+    return rewards

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from onevoice.envs import kernels, reward
-from onevoice.envs.actions import check_joint_action, choices, make_plan
+from onevoice.envs.actions import ActionReader, choices
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.market import draw_market_id
 from onevoice.envs.metrics import EpisodeMetrics
@@ -67,6 +67,7 @@ class ChannelsVectorEnv:
         self.agents = scenario.agents
         self.max_steps = scenario.decisions
         self.population = Population(scenario, num_envs, threads)
+        self._reader = ActionReader(scenario, num_envs)
         self.purse = Purse(scenario, num_envs, self.population.pot_of_channel)
         self._metrics = EpisodeMetrics(scenario, num_envs)
         self._observer = Observer(
@@ -118,14 +119,15 @@ class ChannelsVectorEnv:
             raise OneVoiceError(
                 f"environment {env} has no running episode; call reset() before step()"
             )
-        joint = check_joint_action(self.scenario, self.num_envs, actions)
-        rewards = self._decide(joint)
-        terminated = self._survey.states[..., kernels.ALIVE].sum(axis=1) == 0
-        truncated = ~terminated & (self._steps >= self.max_steps)
-        self._over = terminated | truncated
+        rewards = self._decide(*self._reader.read(actions))
+        terminated, truncated = np.empty(self.num_envs, np.bool_), np.empty(self.num_envs, np.bool_)
+        ended = kernels.find_ends(
+            self._survey.states, self._steps, self.max_steps, terminated, truncated
+        )
         observations = self._observer.observe(self._moment())
-        if not self._over.any():
+        if not ended:
             return Step(observations, rewards, terminated, truncated, None, None, None)
+        self._over = terminated | truncated
         final = (observations, self.states(), self.metrics())
         if self.auto_reset:
             self._begin(np.flatnonzero(self._over).tolist(), None, next_episode=True)
@@ -147,8 +149,17 @@ class ChannelsVectorEnv:
         return self._survey
 
     def metrics(self) -> dict[str, F64]:
-        """Dashboard and truth of the running episodes so far; see ``EpisodeMetrics.report``."""
+        """Dashboard and truth of the running episodes so far; see ``EpisodeMetrics.figures``."""
         return self._metrics.report(self._survey)
+
+    def metric_figures(self) -> F64:
+        """The same as an array, float64 ``[metrics, B]`` in the order of ``metric_names``."""
+        return self._metrics.figures(self._survey)
+
+    @property
+    def metric_names(self) -> list[str]:
+        """Names of all metrics."""
+        return self._metrics.names
 
     def snapshot(self) -> Arrays:
         """A copy of the exact state as a flat dict of arrays."""
@@ -204,13 +215,13 @@ class ChannelsVectorEnv:
         self._observer.reset(envs, self.population.needs(), survey)
         self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
 
-    def _decide(self, joint: I64) -> F32:
+    def _decide(self, joint: I64, plan: kernels.Plan) -> F32:
         """Let the customers live through one decision; returns the rewards ``[B, A]``."""
-        plan, purses = make_plan(self.scenario, joint), self.purse.available()
+        purses = self.purse.available()
         credit_rule = self.scenario.reward.credit
         without = self._without_each(plan, purses) if credit_rule == "incremental" else []
-        tally = self.population.advance(plan, purses)
-        outcome = Outcome(self._survey, tally, self.population.survey())
+        tally, survey = self.population.advance(plan, purses)
+        outcome = Outcome(self._survey, tally, survey)
         self.purse.pay(tally.channels[..., kernels.SPEND].sum(axis=2))
         self._metrics.add(tally)
         self._observer.watch(outcome.after, tally, joint)
@@ -221,17 +232,19 @@ class ChannelsVectorEnv:
         else:
             rule = reward.claimed if credit_rule == "claimed" else reward.shared
             credit = rule(self.scenario, outcome)
-        return reward.mix_team(credit, self.scenario.reward.team_spirit).astype(np.float32)
+        return reward.mix_team(credit, self.scenario.reward.team_spirit)
 
     def _without_each(self, plan: kernels.Plan, purses: I64) -> list[Outcome]:
         """The same decision, with the same random numbers, with each channel silent in turn."""
-        before, outcomes = self.population.snapshot(), []
+        changing, outcomes = self.population.changing(), []
+        before = [array.copy() for array in changing]
         for channel in range(len(self.agents)):
             pressure = plan.pressure.copy()
             pressure[:, channel] = 0
-            tally = self.population.advance(plan._replace(pressure=pressure), purses)
-            outcomes.append(Outcome(self._survey, tally, self.population.survey()))
-            self.population.restore(before)
+            lived = self.population.advance(plan._replace(pressure=pressure), purses)
+            outcomes.append(Outcome(self._survey, *lived))
+            for array, saved in zip(changing, before, strict=True):
+                array[...] = saved
         return outcomes
 
     def _moment(self) -> Moment:
@@ -239,8 +252,7 @@ class ChannelsVectorEnv:
             self._survey,
             self._tally,
             self._actions,
-            self.purse.share_left(),
-            self.purse.month_elapsed(),
+            self.purse.reading(),
             self._steps / self.max_steps,
         )
 

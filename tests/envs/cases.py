@@ -8,7 +8,7 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from onevoice.envs import kernels
-from onevoice.envs.actions import choices, make_plan
+from onevoice.envs.actions import ActionReader, choices
 from onevoice.envs.scenario import CHANNEL_NAMES, Mechanisms, Scenario
 
 I64 = npt.NDArray[np.int64]
@@ -35,6 +35,11 @@ def random_actions(scenario: Scenario, num_envs: int, seed: int) -> I64:
     shape = (num_envs, len(scenario.channels), 1)
     high = np.broadcast_to(choices(scenario), (*shape[:2], len(choices(scenario))))
     return np.random.default_rng(seed).integers(high)
+
+
+def make_plan(scenario: Scenario, actions: I64) -> kernels.Plan:
+    """The plan of a joint action ``[B, A, K]``."""
+    return ActionReader(scenario, len(actions)).read(actions)[1]
 
 
 def random_plan(scenario: Scenario, num_envs: int, seed: int) -> kernels.Plan:

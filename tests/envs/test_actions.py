@@ -7,14 +7,17 @@ import pytest
 
 from onevoice.envs import load_scenario
 from onevoice.envs.actions import (
+    ActionReader,
     action_space,
-    check_joint_action,
     choices,
+    flat_masks,
+    fold,
     from_choices,
     joint_choices,
-    make_plan,
+    mask,
     to_choices,
 )
+from tests.envs.cases import make_plan
 from tests.envs.hand import hand_scenario
 
 ErrorLine = Callable[[Callable[[], object]], str]
@@ -48,23 +51,22 @@ def test_offers_are_whole_percents(percent: int) -> None:
 def test_the_plan_is_laid_out_as_the_kernels_are_compiled_for(order: str) -> None:
     scenario = hand_scenario()
     given = np.array(np.tile([EMAIL, SOCIAL], (3, 1, 1)), order=order)  # type: ignore[call-overload]  # the order is one of two texts
-    plan = make_plan(scenario, check_joint_action(scenario, 3, given))
+    plan = make_plan(scenario, given)
     assert all(part.flags.c_contiguous for part in plan)
 
 
 def test_the_checked_action_is_a_copy() -> None:
     given = np.array([[EMAIL, SOCIAL]])
-    checked = check_joint_action(hand_scenario(), 1, given)
+    checked, _ = ActionReader(hand_scenario(), 1).read(given)
     given[:] = 0
     assert checked.tolist() == [[EMAIL, SOCIAL]]
 
 
 def test_whole_numbers_of_any_width_are_actions() -> None:
     for kind in (np.int8, np.uint8, np.int32, np.uint64):
-        assert (
-            check_joint_action(hand_scenario(), 1, np.array([[EMAIL, SOCIAL]], kind)).dtype
-            == np.int64
-        )
+        joint, _ = ActionReader(hand_scenario(), 1).read(np.array([[EMAIL, SOCIAL]], kind))
+        assert joint.dtype == np.int64
+        assert joint.tolist() == [[EMAIL, SOCIAL]]
 
 
 def test_a_discrete_action_counts_through_its_parts() -> None:
@@ -96,3 +98,50 @@ def test_choices_come_back_from_an_action_that_says_them() -> None:
 def test_one_choice_for_all_segments_cannot_say_what_a_policy_does(error_line: ErrorLine) -> None:
     flat = load_scenario("quartet-flat")
     assert "multi_discrete" in error_line(lambda: from_choices(flat, choices(flat) - 1))
+
+
+@pytest.mark.parametrize("action_type", ["discrete", "continuous", "multi_discrete"])
+def test_many_actions_are_translated_as_each_is_alone(action_type: str) -> None:
+    scenario = hand_scenario(action_type=action_type)
+    space = action_space(scenario)
+    space.seed(0)
+    each = [space.sample() for _ in range(6)]
+    flat = np.stack(each)
+    joint = fold(scenario, flat, flat.shape, "slots, parts")
+    assert joint.shape == (3, 2, 7)
+    for place, action in enumerate(each):
+        assert joint[place // 2, place % 2].tolist() == to_choices(scenario, action).tolist()
+    assert np.shares_memory(joint, flat) is (action_type == "multi_discrete")
+
+
+@pytest.mark.parametrize(
+    ("action_type", "shape", "value", "told"),
+    [
+        ("discrete", (2, 2), 240, "action of social_0 in environment 1 is 240; expected 0 to 239"),
+        ("discrete", (2, 2), -1, "action of social_0 in environment 1 is -1; expected 0 to 239"),
+        ("discrete", (2, 2), 0.5, "actions have type float64; expected whole numbers"),
+        ("continuous", (2, 14), np.nan, "action of social_0 in environment 1 is nan; "),
+        ("continuous", (2, 14), 1.5, "action of social_0 in environment 1 is 1.5; expected 0 to 1"),
+        ("continuous", (2, 14), 1, "actions have type int64; expected floats"),
+    ],
+)
+def test_flat_actions_outside_their_space(
+    action_type: str, shape: tuple[int, ...], value: float, told: str, error_line: ErrorLine
+) -> None:
+    actions = np.zeros(shape, type(value))
+    actions[-1, -1] = value
+    scenario = hand_scenario(action_type=action_type)
+    assert error_line(lambda: fold(scenario, actions, shape, "")).startswith(told)
+
+
+@pytest.mark.parametrize("action_type", ["discrete", "multi_discrete"])
+@pytest.mark.parametrize("mask_format", ["flat", "tuple"])
+def test_flat_masks_are_the_masks_of_each_channel(action_type: str, mask_format: str) -> None:
+    scenario = hand_scenario(action_type=action_type, mask_format=mask_format)
+    affordable = np.array([[True, False], [False, True]])
+    masks = flat_masks(scenario, affordable)
+    assert masks.dtype == np.int8
+    for place in np.ndindex(2, 2):
+        alone = mask(scenario, bool(affordable[place]))
+        parts = alone if isinstance(alone, tuple) else (alone,)
+        np.testing.assert_array_equal(masks[place], np.concatenate(parts))

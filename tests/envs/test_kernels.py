@@ -73,7 +73,7 @@ def _assert_equal_lives(scenario: Scenario, seed: int, market: int) -> tuple[Cou
     purse, tallies = Purse(scenario, 1, engine.pot_of_channel), []
     for step in range(scenario.decisions):
         plan, purses = random_plan(scenario, 1, seed % 1000 + step), purse.available()
-        tally = engine.advance(plan, purses)
+        tally, _ = engine.advance(plan, purses)
         counts = reference.advance(world, plan, purses[0])
         np.testing.assert_array_equal(tally.channels[0], counts.channels)
         np.testing.assert_array_equal(tally.system[0], counts.system)
@@ -147,7 +147,7 @@ def test_no_pot_ever_pays_more_than_its_month_holds(amount: float, split: bool) 
     purse = Purse(scenario, 2, engine.pot_of_channel)
     months, refused = np.zeros((3, *purse.left.shape), np.int64), 0
     for step in range(scenario.decisions):
-        tally = engine.advance(random_plan(scenario, 2, step), purse.left)
+        tally, _ = engine.advance(random_plan(scenario, 2, step), purse.left)
         spend = tally.channels[..., kernels.SPEND].sum(axis=2)
         purse.pay(spend)
         refused += int(tally.channels[..., kernels.REFUSED].sum())
@@ -168,7 +168,7 @@ def test_states_and_counts_stay_in_range(scenario: Scenario, seed: int) -> None:
     purse = Purse(scenario, 1, engine.pot_of_channel)
     for step in range(scenario.decisions):
         alive, subscribed = engine.people.alive.copy(), engine.people.subscribed.copy()
-        tally = engine.advance(random_plan(scenario, 1, step), purse.available())
+        tally, _ = engine.advance(random_plan(scenario, 1, step), purse.available())
         for name in ("awareness", "trust", "depth"):
             assert ((getattr(engine.people, name) >= 0) & (getattr(engine.people, name) <= 1)).all()
         assert (engine.people.pressure >= 0).all()
@@ -208,7 +208,7 @@ def _live(
     for step in range(scenario.decisions):
         plan = random_plan(scenario, max(count, 3), step)
         parts: Any = (np.ascontiguousarray(part[first:count]) for part in plan)
-        tallies.append(engine.advance(kernels.Plan(*parts), purse.available()))
+        tallies.append(engine.advance(kernels.Plan(*parts), purse.available())[0])
         purse.pay(tallies[-1].channels[..., kernels.SPEND].sum(axis=2))
     return engine, tallies
 

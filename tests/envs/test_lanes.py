@@ -120,7 +120,7 @@ def test_a_tight_purse_is_spent_but_for_less_than_one_price_a_lane() -> None:
     dearest = 5_000
     for purse in (60_001, 23_456, 7_000):
         plan = uniform_plan(scenario, LOUD)
-        tally = engine.advance(plan, np.array([[purse]]))
+        tally, _ = engine.advance(plan, np.array([[purse]]))
         spent = int(tally.channels[..., kernels.SPEND].sum())
         assert tally.channels[..., kernels.REFUSED].any()
         assert purse - lanes * dearest < spent <= purse
@@ -160,4 +160,4 @@ def live(
     engine.reset(range(envs), range(5, 5 + envs), range(envs))
     purses = np.full((envs, engine.pots), round(scenario.budget.amount * 1500))
     steps = range(scenario.decisions)
-    return engine, [engine.advance(random_plan(scenario, envs, step), purses) for step in steps]
+    return engine, [engine.advance(random_plan(scenario, envs, step), purses)[0] for step in steps]

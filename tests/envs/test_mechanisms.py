@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pytest
 
 from onevoice.envs import kernels as k
-from onevoice.envs.actions import make_plan
 from onevoice.envs.population import Population
 from onevoice.envs.scenario import Mechanisms, Scenario
+from tests.envs.cases import make_plan
 
 I64 = npt.NDArray[np.int64]
 LOUD, SILENT = (4, 0, 0), (0, 0, 0)
@@ -61,7 +61,7 @@ def live(scenario: Scenario, *days: Iterable[tuple[int, int, int]], market: int 
     for step in range(scenario.decisions):
         acts = days[min(step, len(days) - 1)]
         joint = [[*np.tile(act, scenario.segments.count), 0] for act in acts]
-        tally = engine.advance(make_plan(scenario, np.array([joint])), purses)
+        tally, _ = engine.advance(make_plan(scenario, np.array([joint])), purses)
         channels += tally.channels.sum(axis=(0, 2))
         system += tally.system.sum(axis=(0, 1))
     return Life(channels, system, engine.people, engine.traits.need)

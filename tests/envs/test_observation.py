@@ -8,6 +8,7 @@ import pytest
 from onevoice.envs import kernels as k
 from onevoice.envs.observation import Moment, Observer, feature_names, no_actions, state_names
 from onevoice.envs.population import Survey, Tally
+from onevoice.envs.purse import Reading
 from onevoice.envs.scenario import MESSAGES, Scenario
 from tests.envs.hand import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
 
@@ -37,8 +38,8 @@ def observer(**observation: Any) -> tuple[Scenario, Observer]:
 
 
 def moment(survey: Survey, tally: Tally = TALLY) -> Moment:
-    left = np.array([[0.75, 0.5]])
-    return Moment(survey, tally, ACTIONS, left, np.array([0.125]), np.array([0.5]))
+    purse = Reading(np.array([[0.75, 0.5]]), np.array([0.125]))
+    return Moment(survey, tally, ACTIONS, purse, np.array([0.5]))
 
 
 def observe(seer: Observer, channel: int = EMAIL) -> dict[str, float]:
@@ -169,7 +170,9 @@ def test_a_reset_forgets_one_environment_alone() -> None:
     seer.reset([0, 1], np.tile(NEEDS, (2, 1, 1)), twice[0])
     seer.watch(*twice, np.tile(ACTIONS, (2, 1, 1)))
     seer.reset([1], np.tile(NEEDS, (2, 1, 1)), _twice(hand_survey(means=(0, 1, 0, 0)), Survey))
-    now = Moment(*twice, no_actions(scenario, 2), np.ones((2, 2)), np.zeros(2), np.zeros(2))
+    now = Moment(
+        *twice, no_actions(scenario, 2), Reading(np.ones((2, 2)), np.zeros(2)), np.zeros(2)
+    )
     names, rows = feature_names(scenario), seer.observe(now)[:, EMAIL]
     touches, trust = names.index("segment_0/touches/last"), names.index("segment_1/shared_trust")
     assert rows[:, touches].tolist() == pytest.approx([1 / 3, 0.0])

@@ -36,14 +36,14 @@ def test_all_channels_pay_from_a_shared_purse() -> None:
     purse = Purse(scenario(), 2, SHARED)
     purse.pay(np.array([[1_000_000, 250_000], [0, 0]]))
     assert purse.left.tolist() == [[3_750_000], [5_000_000]]
-    assert purse.share_left().tolist() == [[0.75, 0.75], [1.0, 1.0]]
+    assert purse.reading().shares.tolist() == [[0.75, 0.75], [1.0, 1.0]]
 
 
 def test_each_channel_pays_from_its_own_purse() -> None:
     purse = Purse(scenario(budget=split(600, 400)), 1, SPLIT)
     purse.pay(np.array([[1_500_000, 500_000]]))
     assert purse.left.tolist() == [[1_500_000, 1_500_000]]
-    assert purse.share_left().tolist() == [[0.5, 0.75]]
+    assert purse.reading().shares.tolist() == [[0.5, 0.75]]
 
 
 def test_a_revised_month_counts_from_the_running_one_on_and_until_the_reset() -> None:
@@ -59,7 +59,7 @@ def test_a_revised_month_counts_from_the_running_one_on_and_until_the_reset() ->
 
 
 def test_a_purse_without_money_reads_empty() -> None:
-    assert Purse(scenario(budget=split(600, 0)), 1, SPLIT).share_left().tolist() == [[1.0, 0.0]]
+    assert Purse(scenario(budget=split(600, 0)), 1, SPLIT).reading().shares.tolist() == [[1.0, 0.0]]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_calendar_shows_the_share_of_the_month_that_has_passed() -> None:
     purse, seen = Purse(scenario(decision_hours=24 * 7, days=84), 1, SHARED), []
     for _ in range(5):
         purse.pay(np.zeros((1, 2), np.int64))
-        seen.append(float(purse.month_elapsed()[0]))
+        seen.append(float(purse.reading().month[0]))
     assert seen == [0.25, 0.5, 0.75, 0.0, 0.25]
 
 
@@ -101,4 +101,4 @@ def test_a_reset_starts_the_month_of_one_environment_alone() -> None:
     purse.pay(np.full((2, 2), 1000))
     purse.reset([1])
     assert purse.left.tolist() == [[4_998_000], [5_000_000]]
-    assert purse.month_elapsed().tolist() == pytest.approx([1 / 28, 0.0])
+    assert purse.reading().month.tolist() == pytest.approx([1 / 28, 0.0])

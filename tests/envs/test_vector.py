@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba.core.caching import NullCache
 
 from onevoice.envs import ChannelsVectorEnv, kernels, make, make_vec
 from onevoice.envs.market import market_ids
@@ -97,7 +98,7 @@ def test_a_new_episode_starts_from_nothing() -> None:
     assert (again[:, 0, names.index("calendar/elapsed")] > 0).all()
     assert (env.metrics()["orders"] == 0).all()
     assert (env.metrics()["spend"] == 0).all()
-    assert (env.purse.share_left() == 1).all()
+    assert (env.purse.reading().shares == 1).all()
 
 
 def test_every_episode_is_another() -> None:
@@ -209,8 +210,14 @@ def test_one_compiled_version_serves_all() -> None:
         twin.reset(SEEDS[: env.num_envs])
         act(twin, 0)
     compile_kernels()
-    for kernel in (kernels.advance, kernels.settle, kernels.survey):
-        assert len(kernel.signatures) == 1
+    compiled = [
+        one
+        for one in vars(kernels).values()
+        if hasattr(one, "signatures") and not isinstance(one._cache, NullCache)
+    ]
+    assert kernels.advance in compiled
+    for kernel in compiled:
+        assert len(kernel.signatures) <= 1, kernel
 
 
 def test_the_parallel_environment_is_a_face_of_the_vector_environment() -> None:
