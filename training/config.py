@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from onevoice.envs.errors import OneVoiceError, nearest
 from onevoice.envs.scenario import Model, Scenario, Share
@@ -59,6 +59,12 @@ class TrainingConfig(Model):
     total_steps: Whole = Field(
         200_000, description="environment steps, rounded up to whole rollouts"
     )
+    population: Whole | None = Field(
+        1000, description="most customers of an environment while learning; null: the scenario's"
+    )
+    tick_hours: float | None = Field(
+        24.0, gt=0.0, description="least hours of a tick while learning; null: the scenario's"
+    )
     num_envs: Whole = Field(64, description="environments stepped together")
     n_steps: Whole = Field(28, description="decisions per environment in one rollout")
     batch_size: int = Field(
@@ -104,6 +110,21 @@ class TrainingConfig(Model):
                 f"{self.rollout_steps}"
             )
         return self
+
+    def practice(self, scenario: Scenario) -> Scenario:
+        """The scenario to learn on: never more customers or finer ticks than it has.
+
+        Raises:
+            OneVoiceError: if ``tick_hours`` does not divide a decision.
+        """
+        people, hours = self.population or scenario.population, self.tick_hours or 0.0
+        ticks = min(max(hours, scenario.tick_hours), scenario.decision_hours)
+        changes = {"population": min(people, scenario.population), "tick_hours": ticks}
+        try:
+            return Scenario.model_validate(scenario.model_dump() | changes)
+        except ValidationError as error:
+            why = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+            raise OneVoiceError(f"training.tick_hours: {why}") from None
 
     @property
     def rollout_steps(self) -> int:

@@ -51,7 +51,8 @@ def train(
     """Train all channels of ``scenario`` together and leave the result in the folder ``run``.
 
     Args:
-        scenario: the environment; the mode sets its reward, and its markets are training markets.
+        scenario: the environment; the mode sets its reward, its markets are training markets, and
+            ``config`` may let it be smaller and coarser.
         mode: a name in ``MODES``.
         config: the numbers of the trainer.
         run: gets ``config.json``, ``checkpoint/`` and ``tensorboard/``.
@@ -88,7 +89,8 @@ class Trainer:
         self.iteration = 0
         mode = mode_named(whole.mode)
         config = self.config
-        self.env = make_env(mode.apply(whole.scenario), config.num_envs, config.threads)
+        practice = mode.apply(config.practice(whole.scenario))
+        self.env = make_env(practice, config.num_envs, config.threads)
         torch.manual_seed(_seeds(config.seed, NETWORKS)[0])
         self.learners = make_learners(self.env, mode, config)
         self.collector = Collector(self.env, self.learners, config)
