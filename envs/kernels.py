@@ -1470,7 +1470,8 @@ def advance(
             env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
             block = (env, segment, lo, hi, lo - env * population)
             desk = Desk(work, costs, wanted, touched, slices[lane], tallies[b], totals[b])
-            advance_block(world, block, desk, start, clocks[env], ticks)
+            if hi > lo:
+                advance_block(world, block, desk, start, clocks[env], ticks)
             take_stock(world, desk.work, sums[b], start + clocks[env] + ticks - 1, lo, hi)
 
 
@@ -1543,7 +1544,7 @@ def pay(spend: Any, pots: Any, hours: Any, monthly: Any, left: Any, decisions: A
     """Take what a decision cost out of the purses and turn the calendar.
 
     Args:
-        spend: money units by channel, int64 ``[B, C]``.
+        spend: money units by channel and segment, int64 ``[B, C, S]``.
         pots: which purse pays for each channel, int32 ``[C]``.
         hours: hours of a decision.
         monthly: what a month brings, int64 ``[B, pots]``.
@@ -1555,7 +1556,8 @@ def pay(spend: Any, pots: Any, hours: Any, monthly: Any, left: Any, decisions: A
         decisions[b] += 1
         refill = np.floor(months_lived(decisions[b], hours)) > before
         for c in range(len(pots)):
-            left[b, pots[c]] -= spend[b, c]
+            for segment in range(spend.shape[2]):
+                left[b, pots[c]] -= spend[b, c, segment]
         for pot in range(left.shape[1]):
             left[b, pot] = monthly[b, pot] if refill else left[b, pot]
 

@@ -87,6 +87,7 @@ class Population:
         channels = len(scenario.channels)
         self._state = kernels.make_state(channels, num_envs * scenario.population)
         self._memories = [kernels.make_memory(channels, self._widest) for _ in range(threads)]
+        self._parts = min(threads, num_envs * scenario.population // CUSTOMERS_PER_THREAD)
         self._clocks = np.zeros(num_envs, np.int64)
         self.journal: Journal | None = None
         self._pots = int(self._channels.pot.max()) + 1
@@ -296,7 +297,7 @@ class Population:
 
         In as many threads as are worth it.
         """
-        parts = min(self.threads, self.num_envs * self.scenario.population // CUSTOMERS_PER_THREAD)
+        parts = self._parts
         if parts <= 1 or not kernels.advance.overloads:
             with nullcontext() if kernels.advance.overloads else patience():
                 work(*rows, 0)

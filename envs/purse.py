@@ -54,10 +54,11 @@ class Purse:
         self.monthly[:] = monthly
 
     def pay(self, spend: I64) -> None:
-        """Take out what the channels spent, int64 ``[B, A]``, and turn the calendar."""
+        """Take out what the channels spent, int64 ``[B, A, S]``, and turn the calendar."""
         kernels.pay(
-            spend, self._pot_of_channel, self._hours, self.monthly, self.left, self._decisions
-        )
+            np.ascontiguousarray(spend), self._pot_of_channel, self._hours, self.monthly,
+            self.left, self._decisions,
+        )  # fmt: skip
 
     def available(self) -> I64:
         """What the next decision may spend at most, int64 ``[B, pots]``.

@@ -114,7 +114,7 @@ class ChannelsVectorEnv:
         Raises:
             OneVoiceError: on a wrong shape, type or value, and before ``reset`` or after the end.
         """
-        if self._over.any():
+        if np.count_nonzero(self._over):
             env = int(np.argmax(self._over))
             raise OneVoiceError(
                 f"environment {env} has no running episode; call reset() before step()"
@@ -222,7 +222,7 @@ class ChannelsVectorEnv:
         without = self._without_each(plan, purses) if credit_rule == "incremental" else []
         tally, survey = self.population.advance(plan, purses)
         outcome = Outcome(self._survey, tally, survey)
-        self.purse.pay(tally.channels[..., kernels.SPEND].sum(axis=2))
+        self.purse.pay(tally.channels[..., kernels.SPEND])
         self._metrics.add(tally)
         self._observer.watch(outcome.after, tally, joint)
         self._survey, self._tally, self._actions = outcome.after, tally, joint

@@ -19,8 +19,8 @@ from onevoice.experiments.bench.config import DECISIONS, Config
 from onevoice.experiments.parts import cores
 from onevoice.experiments.statistics import Estimate
 
-FEW: dict[str, Any] = {"population": 20, "tick_hours": 24.0}
-"""Next to no customers: what is left is the cost of the call."""
+FEW: dict[str, Any] = {"population": 1, "tick_hours": 24.0}
+"""One customer, and one tick: what is left is the cost of the call."""
 ARRAYS, PARALLEL = "arrays", "PettingZoo"
 """The faces of an environment."""
 CALLED = ("duet", "quartet", "septet")

@@ -135,7 +135,7 @@ def calls(found: Findings) -> Sheet:
     )  # fmt: skip
     alone = {one.scenario: one.microseconds.value for one in found.calls if _one_array(one)}
     rows = [_call_row(one, alone.get(one.scenario)) for one in found.calls]
-    note = f"{QUARTILES} 20 customers and one tick a step; targets are for one environment."
+    note = f"{QUARTILES} One customer and one tick a step; targets are for one environment."
     return Sheet("calls", "The fixed cost of a step", columns, tuple(rows), note)
 
 

@@ -78,7 +78,7 @@ def _assert_equal_lives(scenario: Scenario, seed: int, market: int) -> tuple[Cou
         np.testing.assert_array_equal(tally.channels[0], counts.channels)
         np.testing.assert_array_equal(tally.system[0], counts.system)
         _assert_same_customers(engine, world)
-        purse.pay(tally.channels[..., kernels.SPEND].sum(axis=2))
+        purse.pay(tally.channels[..., kernels.SPEND])
         tallies.append(tally)
     channels = sum(tally.channels.sum(axis=(0, 1, 2)) for tally in tallies)
     return np.asarray(channels), np.asarray(sum(tally.system.sum(axis=(0, 1)) for tally in tallies))
@@ -149,7 +149,7 @@ def test_no_pot_ever_pays_more_than_its_month_holds(amount: float, split: bool) 
     for step in range(scenario.decisions):
         tally, _ = engine.advance(random_plan(scenario, 2, step), purse.left)
         spend = tally.channels[..., kernels.SPEND].sum(axis=2)
-        purse.pay(spend)
+        purse.pay(spend[..., None])
         refused += int(tally.channels[..., kernels.REFUSED].sum())
         month = int(step * scenario.decision_hours // (24 * MONTH_DAYS))
         for channel, pot in enumerate(engine.pot_of_channel):
@@ -175,7 +175,7 @@ def test_states_and_counts_stay_in_range(scenario: Scenario, seed: int) -> None:
         assert (engine.people.alive <= alive).all()
         assert (engine.people.subscribed <= subscribed).all()
         _assert_plausible(tally, scenario)
-        purse.pay(tally.channels[..., kernels.SPEND].sum(axis=2))
+        purse.pay(tally.channels[..., kernels.SPEND])
 
 
 def _assert_plausible(tally: Tally, scenario: Scenario) -> None:
@@ -209,7 +209,7 @@ def _live(
         plan = random_plan(scenario, max(count, 3), step)
         parts: Any = (np.ascontiguousarray(part[first:count]) for part in plan)
         tallies.append(engine.advance(kernels.Plan(*parts), purse.available())[0])
-        purse.pay(tallies[-1].channels[..., kernels.SPEND].sum(axis=2))
+        purse.pay(tallies[-1].channels[..., kernels.SPEND])
     return engine, tallies
 
 

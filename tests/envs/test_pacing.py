@@ -45,7 +45,7 @@ def test_a_month_is_never_overspent_and_its_last_decision_gets_everything(
             np.testing.assert_array_equal(given_out, left)
         spend = np.floor(given_out * greed[step % len(greed)]).astype(np.int64)
         months[month] = months.get(month, 0) + spend
-        purse.pay(spend)
+        purse.pay(spend[..., None])
     assert all((spent <= amount).all() for spent in months.values())
     if set(greed) == {1.0}:
         full = [spent for month, spent in months.items() if (month + 1) * MONTH_DAYS <= days]
@@ -56,20 +56,20 @@ def test_shares_are_even_and_what_is_saved_is_spread_over_the_rest() -> None:
     purse = Purse(paced(decision_hours=24 * 7), 1, POTS)
     assert purse.monthly.tolist() == [[60_000, 10_000]]
     assert purse.available().tolist() == [[15_000, 2_500]]
-    purse.pay(np.array([[0, 2_500]]))
+    purse.pay(np.array([[0, 2_500]])[..., None])
     assert purse.available().tolist() == [[20_000, 2_500]]
-    purse.pay(np.array([[20_000, 0]]))
+    purse.pay(np.array([[20_000, 0]])[..., None])
     assert purse.available().tolist() == [[20_000, 3_750]]
-    purse.pay(np.array([[0, 0]]))
+    purse.pay(np.array([[0, 0]])[..., None])
     assert purse.available().tolist() == [[40_000, 7_500]]
-    purse.pay(np.array([[0, 0]]))
+    purse.pay(np.array([[0, 0]])[..., None])
     assert purse.available().tolist() == [[15_000, 2_500]]
 
 
 def test_environments_keep_their_own_calendar() -> None:
     purse = Purse(paced(decision_hours=24 * 7), 2, POTS)
     for _ in range(3):
-        purse.pay(np.zeros((2, 2), np.int64))
+        purse.pay(np.zeros((2, 2), np.int64)[..., None])
     purse.reset([1])
     assert purse.available().tolist() == [[60_000, 10_000], [15_000, 2_500]]
 

@@ -62,7 +62,7 @@ def test_practice_is_never_larger_or_finer_than_the_scenario(scenario: Scenario)
 
 
 def test_a_tick_that_does_not_divide_a_decision_is_one_line(scenario: Scenario) -> None:
-    with pytest.raises(OneVoiceError, match="training.tick_hours: decision_hours") as error:
+    with pytest.raises(OneVoiceError, match=r"training\.tick_hours: decision_hours") as error:
         TrainingConfig(tick_hours=scenario.decision_hours / 1.5).practice(scenario)
     assert "\n" not in str(error.value)
 
