@@ -26,7 +26,7 @@ from onevoice.envs.scenario import Scenario
 
 I64 = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[np.generic]]
-CUSTOMERS_PER_THREAD = 20_000
+CUSTOMERS_PER_THREAD = 1_000
 """Fewer customers than this are not worth another thread."""
 BLOCKS_PER_LANE = 32
 """Blocks that share one slice of the purses, one after the other."""
