@@ -103,7 +103,7 @@ class ActionReader:
             raise OneVoiceError(f"actions have type {given.dtype}; expected whole numbers")
         # copied in C order, the only one that the kernels are compiled for
         joint: I64 = np.array(given, np.int64, order="C")
-        plan = self._empty_plan()
+        plan = kernels.silent_plan(*self._shape[:2], self._segments)
         wrong = kernels.read_actions(joint, self._options, self._percents, tuple(plan))
         if wrong >= 0:
             env, channel, part = (int(i) for i in np.unravel_index(wrong, self._shape))
@@ -112,13 +112,6 @@ class ActionReader:
                 f"{joint[env, channel, part]}; expected 0 to {self._options[part] - 1}"
             )
         return joint, plan
-
-    def _empty_plan(self) -> kernels.Plan:
-        shape = (*self._shape[:2], self._segments)
-        return kernels.Plan(
-            np.empty(shape, np.int32), np.empty(shape, np.uint8), np.empty(shape, np.uint8),
-            np.empty(shape[:2], np.int32),
-        )  # fmt: skip
 
 
 def fold(
@@ -141,7 +134,8 @@ def fold(
     given = as_array(actions)
     if given.shape != shape:
         raise OneVoiceError(f"actions have shape {given.shape}; expected {shape} ({axes})")
-    by_channel = given.reshape(-1, len(scenario.channels), *(action_space(scenario).shape or ()))
+    parts = () if scenario.action_type == "discrete" else (len(choices(scenario)),)
+    by_channel = given.reshape(-1, len(scenario.channels), *parts)
     if scenario.action_type == "multi_discrete":
         return by_channel
     _check_values(scenario, by_channel)

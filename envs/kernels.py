@@ -1,12 +1,12 @@
-"""Every compiled kernel: random numbers, one tick of a block of customers, surveys.
+"""Every compiled kernel: random numbers, a tick of a block of customers, surveys, the company.
 
 One module, and every number an argument: Numba's on-disk cache does not notice a change elsewhere.
 
 The tick reads like section "A customer" of ``docs/model.md``: each phase is a loop over the
 customers of one block, all channels decide on the state at the start of the tick, and their effects
-are applied together. The loops hold selects instead of branches and no float sums, so that LLVM
-turns them into SIMD code without any fast-math flag: every result is the IEEE one, whatever the
-vector width.
+are applied together. The loops over everybody hold selects instead of branches and no float sums,
+so that LLVM turns them into SIMD code without any fast-math flag; the few who are touched or visit
+are gone through as lists of places. Every result is the IEEE one, whatever the vector width.
 
 Letters: ``C`` channels, ``N`` customers of all environments, ``K`` customers of the widest block,
 ``B`` environments, ``S`` segments, ``M`` messages, ``O`` offers.
@@ -363,6 +363,15 @@ class Plan(NamedTuple):
     message: U8
     offer: U8  # percent
     audience: I32
+
+
+def silent_plan(num_envs: int, n_channels: int, segments: int) -> Plan:
+    """A plan in which nobody says anything."""
+    shape = (num_envs, n_channels, segments)
+    return Plan(
+        np.zeros(shape, np.int32), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8),
+        np.zeros(shape[:2], np.int32),
+    )  # fmt: skip
 
 
 class World(NamedTuple):

@@ -86,7 +86,9 @@ class Population:
         self._markets = parameters.empty_markets(scenario, num_envs)
         channels = len(scenario.channels)
         self._state = kernels.make_state(channels, num_envs * scenario.population)
-        self._memories = [kernels.make_memory(channels, self._widest) for _ in range(threads)]
+        self._memories = [
+            kernels.make_memory(channels, self._widest) for _ in range(max(threads, 1))
+        ]
         self._parts = min(threads, num_envs * scenario.population // CUSTOMERS_PER_THREAD)
         self._clocks = np.zeros(num_envs, np.int64)
         self.journal: Journal | None = None
@@ -158,7 +160,8 @@ class Population:
 
     def survey(self) -> Survey:
         """Sum the states of the customers that are left."""
-        silence, book = self._silence(), self._new_book()
+        shape = (self.num_envs, len(self.scenario.channels), len(self.sizes))
+        silence, book = kernels.silent_plan(*shape), self._new_book()
         self._live(
             self._lanes, np.zeros((len(self._lanes), self._pots), np.int64), silence, 0, book
         )
@@ -172,12 +175,6 @@ class Population:
             np.zeros((n, kernels.SYSTEM_COLUMNS), np.int64),
             np.empty((n, kernels.SURVEY_COLUMNS + channels), np.int64),
         )
-
-    def _silence(self) -> kernels.Plan:
-        """Nobody says anything."""
-        shape = (self.num_envs, len(self.scenario.channels), len(self.sizes))
-        quiet = np.zeros(shape, np.uint8)
-        return kernels.Plan(np.zeros(shape, np.int32), quiet, quiet, np.zeros(shape[:2], np.int32))
 
     def _live(
         self, lanes: I64, slices: I64, plan: kernels.Plan, ticks: int, book: Book,
@@ -250,10 +247,7 @@ class Population:
     def _add_up(self, book: Book) -> tuple[Tally, Survey]:
         """Add up the blocks of each segment."""
         envs, segments, channels = self.num_envs, len(self.sizes), len(self.scenario.channels)
-        tally = Tally(
-            np.zeros((envs, channels, segments, kernels.CHANNEL_COLUMNS), np.int64),
-            np.zeros((envs, segments, kernels.SYSTEM_COLUMNS), np.int64),
-        )
+        tally = no_tally(self.scenario, envs)
         survey = Survey(
             np.zeros((envs, segments, kernels.SURVEY_COLUMNS), np.int64),
             np.zeros((envs, channels, segments), np.int64),
@@ -331,14 +325,14 @@ def _pool(threads: int, process: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads)
 
 
-def compile_kernels() -> None:
-    """Compile the kernels, or load them from the cache that their first use has filled."""
-    from onevoice.envs.vector import ChannelsVectorEnv  # which stands above this module
-
-    env = ChannelsVectorEnv(Scenario(channels=["email"], population=1, days=1), 1)
-    env.reset([0])
-    env.states()
-    env.step(np.zeros((1, 1, len(env.single_action_space.nvec)), np.int64))
+def no_tally(scenario: Scenario, num_envs: int) -> Tally:
+    """The tally of a decision in which nothing happened."""
+    segments = scenario.segments.count
+    channels = (num_envs, len(scenario.channels), segments, kernels.CHANNEL_COLUMNS)
+    return Tally(
+        np.zeros(channels, np.int64),
+        np.zeros((num_envs, segments, kernels.SYSTEM_COLUMNS), np.int64),
+    )
 
 
 def segment_sizes(scenario: Scenario) -> I64:

@@ -18,7 +18,7 @@ from onevoice.envs.market import draw_market_id
 from onevoice.envs.metrics import EpisodeMetrics
 from onevoice.envs.observation import Moment, Observer, feature_names, no_actions, state_names
 from onevoice.envs.outcome import Outcome
-from onevoice.envs.population import Population, Survey, Tally
+from onevoice.envs.population import Population, Survey, Tally, no_tally
 from onevoice.envs.purse import Purse
 from onevoice.envs.scenario import Scenario
 
@@ -85,7 +85,7 @@ class ChannelsVectorEnv:
         self._over = np.ones(num_envs, np.bool_)
         self._actions = no_actions(scenario, num_envs)
         self._survey = self.population.survey()
-        self._tally = _no_tally(scenario, num_envs)
+        self._tally = no_tally(scenario, num_envs)
 
     def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> F32:
         """Start episode 0 of every environment.
@@ -210,7 +210,7 @@ class ChannelsVectorEnv:
         self.purse.reset(envs)
         survey, rows = self.population.survey(), list(envs)
         _copy_rows(self._survey, survey, rows)
-        _copy_rows(self._tally, _no_tally(self.scenario, self.num_envs), rows)
+        _copy_rows(self._tally, no_tally(self.scenario, self.num_envs), rows)
         self._metrics.reset(envs, survey)
         self._observer.reset(envs, self.population.needs(), survey)
         self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
@@ -274,6 +274,18 @@ class ChannelsVectorEnv:
         }
 
 
+def compile_kernels() -> None:
+    """Compile the kernels, or load them from the cache that their first use has filled."""
+    for credit in ("claimed", "shared"):
+        scenario = Scenario.model_validate(
+            {"channels": ["email"], "population": 1, "days": 1, "reward": {"credit": credit}}
+        )
+        env = ChannelsVectorEnv(scenario, 1)
+        env.reset([0])
+        env.states()
+        env.step(no_actions(scenario, 1))
+
+
 def _check_numbers(what: str, given: Sequence[int], num_envs: int) -> None:
     """Seeds and market ids are one 64-bit whole number for each environment."""
     if len(given) != num_envs:
@@ -283,15 +295,6 @@ def _check_numbers(what: str, given: Sequence[int], num_envs: int) -> None:
             raise OneVoiceError(
                 f"{what} hold {number!r}; expected whole numbers from 0 to 2**64 - 1"
             )
-
-
-def _no_tally(scenario: Scenario, num_envs: int) -> Tally:
-    segments = scenario.segments.count
-    channels = (num_envs, len(scenario.channels), segments, kernels.CHANNEL_COLUMNS)
-    return Tally(
-        np.zeros(channels, np.int64),
-        np.zeros((num_envs, segments, kernels.SYSTEM_COLUMNS), np.int64),
-    )
 
 
 def _copy_rows(into: Survey | Tally, source: Survey | Tally, rows: list[int]) -> None:

@@ -110,9 +110,9 @@ def model_digest() -> str:
 
 def compile_first(display: Display) -> None:
     """Compile the kernels before the workers start, who would all do it at once."""
-    from onevoice.envs.population import compile_kernels
+    from onevoice.envs.vector import compile_kernels
 
-    display.say("preparing the customer model; its first use compiles it, in about half a minute")
+    display.say("preparing the customer model")
     compile_kernels()
 
 

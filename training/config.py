@@ -3,9 +3,10 @@
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from onevoice.envs.errors import OneVoiceError, nearest
+from onevoice.envs.loading import load_scenario
 from onevoice.envs.scenario import Model, Scenario, Share
 
 Whole = Annotated[int, Field(ge=1)]
@@ -119,12 +120,11 @@ class TrainingConfig(Model):
         """
         people, hours = self.population or scenario.population, self.tick_hours or 0.0
         ticks = min(max(hours, scenario.tick_hours), scenario.decision_hours)
-        changes = {"population": min(people, scenario.population), "tick_hours": ticks}
+        people = min(people, scenario.population)
         try:
-            return Scenario.model_validate(scenario.model_dump() | changes)
-        except ValidationError as error:
-            why = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-            raise OneVoiceError(f"training.tick_hours: {why}") from None
+            return load_scenario(scenario, population=people, tick_hours=ticks)
+        except OneVoiceError as error:
+            raise OneVoiceError(f"training.tick_hours: {error}") from None
 
     @property
     def rollout_steps(self) -> int:

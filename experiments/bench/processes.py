@@ -32,7 +32,7 @@ HOLD = """
 import json, re, resource, sys
 from pathlib import Path
 from onevoice.envs import make_vec
-from onevoice.envs.population import compile_kernels
+from onevoice.envs.vector import compile_kernels
 from onevoice.experiments.bench.engine import walk
 def peak():
     status = Path("/proc/self/status")

@@ -9,8 +9,7 @@ from numba.core.caching import NullCache
 
 from onevoice.envs import ChannelsVectorEnv, kernels, make, make_vec
 from onevoice.envs.market import market_ids
-from onevoice.envs.population import compile_kernels
-from onevoice.envs.vector import Step
+from onevoice.envs.vector import Step, compile_kernels
 from tests.envs.cases import random_actions
 
 SMALL: dict[str, Any] = {"population": 120, "days": 4}
@@ -232,3 +231,8 @@ def test_the_parallel_environment_is_a_face_of_the_vector_environment() -> None:
     np.testing.assert_array_equal(np.stack(list(observations.values())), step.observations[0])
     np.testing.assert_array_equal(list(rewards.values()), step.rewards[0])
     np.testing.assert_array_equal(face.state(), env.states()[0])
+
+
+def test_no_threads_asked_for_is_one() -> None:
+    env = make_vec("quartet", 1, threads=0, **SMALL)
+    np.testing.assert_array_equal(env.reset([1]), make_vec("quartet", 1, **SMALL).reset([1]))
