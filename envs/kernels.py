@@ -5,11 +5,12 @@ One module, and every number an argument: Numba's on-disk cache does not notice 
 The tick reads like section "A customer" of ``docs/model.md``: each phase is a loop over the
 customers of one block, all channels decide on the state at the start of the tick, and their effects
 are applied together. The loops over everybody hold selects instead of branches and no float sums,
-so that LLVM turns them into SIMD code without any fast-math flag; the few who are touched or visit
-are gone through as lists of places. Every result is the IEEE one, whatever the vector width.
+so that LLVM turns them into SIMD code without any fast-math flag; the few who search, are touched
+or visit are gone through as lists of places. Every result is the IEEE one, whatever the vector
+width. A block has a part for each segment in it: what channels do and what is counted is a part's.
 
 Letters: ``C`` channels, ``N`` customers of all environments, ``K`` customers of the widest block,
-``B`` environments, ``S`` segments, ``M`` messages, ``O`` offers.
+``P`` parts of a block, ``B`` environments, ``S`` segments, ``M`` messages, ``O`` offers.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
 U8 = npt.NDArray[np.uint8]
@@ -38,6 +40,7 @@ scalar: Compiler = njit(**OPTIONS, **INNER)
 phase: Compiler = njit(**OPTIONS, **INNER)
 stage: Compiler = njit(inline="always", **OPTIONS)
 entry: Compiler = njit(cache=True, **OPTIONS)
+machine: Compiler = intrinsic
 
 ZERO = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -53,11 +56,11 @@ UNIT_24 = np.float32(2.0**-24)
 FIXED = np.float32(65536.0)
 MIDDLE_AGE = np.float32(45.0)
 NO, YES = np.uint8(0), np.uint8(1)
+EMPTY, FULL_BYTE, THREE_BITS = np.uint64(0), np.uint64(255), np.uint64(3)
 NOTHING, BROWSED, ABANDONED, BOUGHT = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
 PUSH, SEARCH, CONTENT = 0, 1, 2
 EVERYONE, ENGAGERS, RESTED = 0, 1, 2
-FEW_OF = 12
-"""If fewer than one in so many are touched, their places are gone through instead of everybody."""
+BRAND_QUERY, GENERIC_QUERY = np.uint8(1), np.uint8(2)
 
 # Purposes of random draws; a channel adds CHANNEL_DRAWS + 4 x its number among the seven.
 DRAW_MARKET, DRAW_BRAND, DRAW_GENERIC, DRAW_DIRECT, DRAW_ORGANIC = 0, 1, 2, 3, 4
@@ -141,34 +144,31 @@ class State(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working memory of one block and tick; ``[K]``, or ``[C, K]``; lists of places come last."""
+    """Working memory of one block and tick; ``[K]`` unless noted."""
 
     base: U32
     visit: U8
-    brand: U8
-    generic: U8
-    warm: U8
-    regretted: U8
+    asked: U8  # BRAND_QUERY and GENERIC_QUERY
     paid: U8
+    spoken: U8  # touched by any channel
+    gone: U8
+    regretted: U8
+    top_offer: U8
+    best_offer: U8
     price: I32
-    mood: F32
-    overload: F32
-    leave: F32
+    luck: I32
     load: F32
     exposure: F32
     relevant: F32
     agree: F32
     differ: F32
-    top_offer: U8
-    best_offer: U8
-    mismatch: F32
-    gap: F32
-    weight: F32
     clash: F32
-    touch: U8
-    fade: F32
-    touched: I32
-    found: I32
+    fade: F32  # [C] of one customer
+    calm: F32  # [C, K] chance of a contact without an event, in a block of many parts
+    stirred: F32  # [C, K] and after one
+    touch: U8  # [C, K]
+    places: U32  # [C + 2, K] lists: touched by each channel, by any, searching or visiting
+    heads: I64  # [C + 2, P + 1] where each part's places begin in a list
 
 
 class Parameters(NamedTuple):
@@ -272,15 +272,37 @@ class Markets(NamedTuple):
     seeds: npt.NDArray[np.uint64]  # [B]
 
 
+@machine
+def mix_word(context: Any, word: Any) -> Any:
+    """A 32-bit mixing hash (lowbias32 by C. Wellons): a bijection without visible structure.
+
+    In instructions for 32 bits: Numba's own would widen all to 64, and half as many fit a vector.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        x = arguments[0]
+        for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B), (16, 1)):
+            x = builder.xor(x, builder.lshr(x, x.type(shift)))
+            x = builder.mul(x, x.type(factor))
+        return x
+
+    return types.uint32(types.uint32), generate
+
+
+@machine
+def first_bit(context: Any, word: Any) -> Any:
+    """Place of the lowest bit set in a word of 64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], context.get_constant(types.boolean, True))
+
+    return types.uint64(types.uint64), generate
+
+
 @scalar
 def mix(x: Any) -> Any:
-    """A 32-bit mixing hash (lowbias32 by C. Wellons): a bijection without visible structure."""
-    x = np.uint32(x)
-    x = np.uint32(x ^ (x >> np.uint32(16)))
-    x = np.uint32(x * np.uint32(0x7FEB352D))
-    x = np.uint32(x ^ (x >> np.uint32(15)))
-    x = np.uint32(x * np.uint32(0x846CA68B))
-    return np.uint32(x ^ (x >> np.uint32(16)))
+    """``mix_word`` of the low 32 bits."""
+    return mix_word(np.uint32(x))
 
 
 @scalar
@@ -429,12 +451,11 @@ class Desk(NamedTuple):
     """Where a block's decision is worked out and written down."""
 
     work: Scratch
-    costs: I32  # [C] of a touch
-    wanted: I64  # [C] money for the touches wanted in this tick
-    touched: I32  # [C] touches granted in this tick
+    costs: I64  # [P, C] of a touch
+    wanted: I64  # [P, C] money for the touches wanted in this tick
     purse: I64  # [pots] the block's slices
-    tally: I64  # [C, CHANNEL_COLUMNS]
-    totals: I64  # [SYSTEM_COLUMNS]
+    tally: I64  # [P, C, CHANNEL_COLUMNS]
+    totals: I64  # [P, SYSTEM_COLUMNS]
 
 
 @stage
@@ -475,15 +496,55 @@ def ticks_since(now: Any, stamp: Any) -> Any:
 
 
 @scalar
-def appeal(mood: Any, affinity: Any, fit: Any, match: Any, offer: Any, rates: Any) -> Any:
+def appeal(distrust: Any, pressure: Any, affinity: Any, fit: Any, match: Any, offer: Any,
+           rates: Any) -> Any:  # fmt: skip
     """Log odds of a response: mood, taste, fit, need match and the discount's weight."""
+    mood = -rates.fatigue * pressure - rates.trust_response * distrust
     return mood + affinity + fit + (rates.need_match if match else ZERO) + offer
+
+
+@scalar
+def overload(pressure: Any, strain: Any) -> Any:
+    """How far the pressure exceeds what a customer tolerates, in tolerances."""
+    over = pressure * strain - ONE
+    return ZERO if over < ZERO else over
+
+
+@scalar
+def freshness(rates: Any, now: Any, touched: Any) -> Any:
+    """How fresh a channel's last touch is in memory, from 1 to 0."""
+    left = ONE - np.float32(ticks_since(now, touched)) * rates.per_memory
+    return ZERO if left < ZERO else left
+
+
+@scalar
+def belongs(
+    rates: Any, audience: Any, message: Any, now: Any, engaged: Any, last: Any, last_message: Any
+) -> Any:  # fmt: skip
+    """Whether a customer belongs to the audience that a channel addresses."""
+    age = ticks_since(now, last)
+    rested = (age >= rates.memory) | (age < rates.sync_lag)
+    told = (last_message == message) & (age >= rates.sync_lag)
+    fan = ticks_since(now, engaged) < rates.engager
+    inside = fan if audience == ENGAGERS else (rested if audience == RESTED else told)
+    return inside | (audience == EVERYONE)
+
+
+# Loops over everybody.
+
+
+@phase
+def wipe(flags: Any, n: Any) -> None:
+    """Set the first ``n`` flags to 0."""
+    head = flags[:n]
+    for q in range(len(head)):
+        head[q] = NO
 
 
 @phase
 def start_tick(
     rates: Any, entry: Any, key: Any, first: Any, alive: Any, in_market: Any, awareness: Any,
-    pressure: Any, base: Any, visit: Any, brand: Any, generic: Any,
+    pressure: Any, base: Any, visit: Any, asked: Any,
 ) -> None:  # fmt: skip
     """Drift and demand: decay, market entry and exit, queries, direct visits."""
     market_salt, brand_salt = salt(DRAW_MARKET), salt(DRAW_BRAND)
@@ -504,206 +565,262 @@ def start_tick(
         brand_rate = (rates.brand * wants + rates.brand_idle) * recall
         generic_rate = rates.generic * wants * (rates.generic_floor + rates.generic_awareness * a)
         direct_rate = (rates.direct * wants + rates.direct_idle) * recall
-        brand[q] = flag(uniform(word, brand_salt) < hazard(brand_rate)) & alive[q]
-        generic[q] = flag(uniform(word, generic_salt) < hazard(generic_rate)) & alive[q]
+        brand = flag(uniform(word, brand_salt) < hazard(brand_rate)) & alive[q]
+        generic = flag(uniform(word, generic_salt) < hazard(generic_rate)) & alive[q]
+        asked[q] = brand | (generic << YES)
         visit[q] = flag(uniform(word, direct_salt) < hazard(direct_rate)) & alive[q]
 
 
 @phase
-def set_mood(
-    rates: Any, trust: Any, pressure: Any, depth: Any, strain: Any, mood: Any, overload: Any,
-    leave: Any,
-) -> None:  # fmt: skip
-    """What every response of this tick depends on."""
+def drift(rates: Any, trust: Any, depth: Any) -> None:
+    """Trust returns to its baseline, the story fades."""
     for q in range(len(trust)):
-        t = trust[q] + (rates.trust_baseline - trust[q]) * rates.pull_trust
-        trust[q] = t
+        t = trust[q]
+        trust[q] = t + (rates.trust_baseline - t) * rates.pull_trust
         depth[q] = depth[q] * rates.keep_depth
-        distrust = rates.trust_baseline - t
-        over = pressure[q] * strain[q] - ONE
-        over = ZERO if over < ZERO else over
-        mood[q] = -rates.fatigue * pressure[q] - rates.trust_response * distrust
-        overload[q] = over
-        leave[q] = exponential(rates.opt_out_overload * over + rates.opt_out_trust * distrust)
 
 
 @phase
-def clear(work: Any, n: Any) -> None:
-    """An empty sheet for what this tick will cause."""
-    for sheet in (work.load, work.exposure, work.relevant, work.agree, work.differ):
-        sheet[:n] = ZERO
-    for sheet in (work.mismatch, work.gap, work.weight):
-        sheet[:n] = ZERO
-    work.top_offer[:n] = NO
-    work.best_offer[:n] = NO
-
-
-@phase
-def contact(
-    rates: Any, voice: Any, now: Any, alive: Any, subscribed: Any, event: Any, engaged: Any,
-    last: Any, last_message: Any, base: Any, touch: Any,
-) -> Any:  # fmt: skip
-    """Whom a channel wants to touch in this tick, or would win a query of; returns how many."""
-    message, audience = voice.message, voice.audience
+def contact(voice: Any, alive: Any, subscribed: Any, event: Any, base: Any, touch: Any) -> None:
+    """Whom a channel wants to touch in this tick, its audience aside, in a block of one part."""
     contact_salt = channel_salt(voice.number, DRAW_CONTACT)
-    count = np.int32(0)
     for q in range(len(alive)):
-        age = ticks_since(now, last[q])
-        rested = (age >= rates.memory) | (age < rates.sync_lag)
-        told = (last_message[q] == message) & (age >= rates.sync_lag)
-        fan = ticks_since(now, engaged[q]) < rates.engager
-        inside = fan if audience == ENGAGERS else (rested if audience == RESTED else told)
-        chosen = flag(inside | (audience == EVERYONE)) & alive[q] & subscribed[q]
         p = voice.calm if event[q] == NOTHING else voice.event
-        touch[q] = flag(uniform(base[q], contact_salt) < p) & chosen
-        count = np.int32(count + np.int32(touch[q]))
-    return count
+        touch[q] = flag(uniform(base[q], contact_salt) < p) & alive[q] & subscribed[q]
 
 
 @phase
-def ask(brand: Any, generic: Any, touch: Any, paid: Any) -> None:
-    """Search: of the queries that would be won, who asks at all."""
-    for q in range(len(brand)):
-        touch[q] = touch[q] & (brand[q] | generic[q])
-        paid[q] = NO
+def contact_parts(
+    number: Any, calm: Any, stirred: Any, alive: Any, subscribed: Any, event: Any, base: Any,
+    touch: Any,
+) -> None:  # fmt: skip
+    """The same in a block of many parts, where chances differ between customers."""
+    contact_salt = channel_salt(number, DRAW_CONTACT)
+    for q in range(len(alive)):
+        p = calm[q] if event[q] == NOTHING else stirred[q]
+        touch[q] = flag(uniform(base[q], contact_salt) < p) & alive[q] & subscribed[q]
+
+
+@phase
+def unite(touch: Any, n: Any, spoken: Any) -> None:
+    """Whom any channel touches, among the first ``n``."""
+    found = spoken[:n]
+    wipe(spoken, n)
+    for c in range(len(touch)):
+        row = touch[c]
+        for q in range(len(found)):
+            found[q] = found[q] | row[q]
+
+
+@phase
+def depart(
+    rates: Any, alive: Any, trust: Any, pressure: Any, strain: Any, value: Any, base: Any,
+    gone: Any, luck: Any,
+) -> None:  # fmt: skip
+    """Who leaves the company, and everybody's equity lost by it less what was expected."""
+    churn_salt = salt(DRAW_CHURN)
+    for q in range(len(alive)):
+        over, distrust = overload(pressure[q], strain[q]), rates.trust_baseline - trust[q]
+        urge = rates.churn_overload * over + rates.churn_trust * distrust
+        risk = hazard(rates.churn * exponential(urge))
+        leaves = flag(uniform(base[q], churn_salt) < risk) & alive[q]
+        worth = rates.equity * value[q]
+        lost = np.int32(worth) if leaves != NO else np.int32(0)
+        expected = np.int32(risk * worth + HALF) if alive[q] != NO else np.int32(0)
+        luck[q] = lost - expected
+        alive[q] = alive[q] ^ leaves
+        gone[q] = leaves
+
+
+@phase
+def add_departures(gone: Any, luck: Any) -> Any:
+    """How many left, and the sum of the luck."""
+    count, total = np.int32(0), np.int64(0)
+    for q in range(len(gone)):
+        count = np.int32(count + np.int32(gone[q]))
+        total += np.int64(luck[q])
+    return count, total
+
+
+# Lists of places: of the few that something happens to, in rising order, part by part.
+
+
+@phase
+def list_flags(flags: Any, n: Any, parts: Any, places: Any, heads: Any) -> None:
+    """List the places of the flags set among the first ``n``, and where each part's begin.
+
+    Eight flags at a time: mostly none of them is set. A flag is a number from 0 to 3.
+    """
+    words, count, whole = flags.view(np.uint64), 0, n // 8
+    for q in range(n, 8 * (whole + 1)):
+        flags[q] = NO
+    for w in range(whole + 1):
+        word = words[w]
+        while word != EMPTY:
+            byte = first_bit(word) >> THREE_BITS
+            places[count] = np.uint64(8 * w) + byte
+            count += 1
+            word = word & ~(FULL_BYTE << (byte << THREE_BITS))
+    j, heads[0] = 0, 0
+    for p in range(1, len(parts)):
+        while j < count and places[j] < parts[p, 2] - parts[0, 2]:
+            j += 1
+        heads[p] = j
+    heads[len(parts)] = count
+
+
+@phase
+def keep(flags: Any, listed: Any, listed_heads: Any, places: Any, heads: Any, parts: Any) -> None:
+    """List those of a list whose flags are set; both lists may be the same."""
+    count = 0
+    for p in range(parts):
+        begin, end = listed_heads[p], listed_heads[p + 1]
+        heads[p] = count
+        for j in range(begin, end):
+            q = listed[j]
+            places[count] = q
+            count += 1 if flags[q] != NO else 0
+    heads[parts] = count
+
+
+@phase
+def screen(
+    rates: Any, voice: Any, now: Any, subscribed: Any, event: Any, engaged: Any, last: Any,
+    last_message: Any, base: Any, places: Any, touch: Any,
+) -> None:  # fmt: skip
+    """Of those listed, whom a channel wants to touch: by chance, if in its audience."""
+    contact_salt = channel_salt(voice.number, DRAW_CONTACT)
+    for q in places:
+        p = voice.calm if event[q] == NOTHING else voice.event
+        inside = belongs(
+            rates, voice.audience, voice.message, now, engaged[q], last[q], last_message[q]
+        )
+        touch[q] = flag((uniform(base[q], contact_salt) < p) & inside) & subscribed[q]
 
 
 @phase
 def query(
-    rates: Any, voice: Any, need: Any, sensitivity: Any, affinity: Any, brand: Any, base: Any,
-    mood: Any, places: Any, count: Any, paid: Any, price: Any,
+    rates: Any, voice: Any, crowd: Any, affinity: Any, asked: Any, base: Any, places: Any,
+    paid: Any, price: Any,
 ) -> Any:  # fmt: skip
     """Search: who of those that are shown the ad clicks it; returns what the clicks cost."""
     offer = rates.offer_response * voice.discount
     click_salt = channel_salt(voice.number, DRAW_ENGAGE)
     brand_odds = voice.odds * rates.brand_odds
     total = np.int64(0)
-    for j in range(count):
-        q = places[j]
-        match = need[q] == voice.message
-        x = appeal(mood[q], affinity[q], voice.fit, match, offer * sensitivity[q], rates)
-        p = logistic(brand_odds if brand[q] != NO else voice.odds, x)
-        clicks = flag(uniform(base[q], click_salt) < p)
-        paid[q] = clicks
-        cost = voice.brand_cost if brand[q] != NO else voice.cost
-        price[q] = cost if clicks != NO else np.int32(0)
+    for q in places:
+        match, brand = crowd.need[q] == voice.message, (asked[q] & BRAND_QUERY) != NO
+        distrust = rates.trust_baseline - crowd.trust[q]
+        x = appeal(
+            distrust, crowd.pressure[q], affinity[q], voice.fit, match,
+            offer * crowd.sensitivity[q], rates,
+        )  # fmt: skip
+        p = logistic(brand_odds if brand else voice.odds, x)
+        clicks = uniform(base[q], click_salt) < p
+        paid[q] = flag(clicks)
+        cost = voice.brand_cost if brand else voice.cost
+        price[q] = cost if clicks else np.int32(0)
         total += np.int64(price[q])
     return total
 
 
 @phase
-def grant(channels: Any, desk: Any, turn: Any, n: Any) -> None:
+def grant(channels: Any, desk: Any, parts: Any, turn: Any) -> None:
     """Pay for this tick's touches out of the block's slices, never more than they hold."""
+    wanted = desk.wanted
     for pot in range(len(desk.purse)):
         total = np.int64(0)
-        for c in range(len(desk.wanted)):
-            total += desk.wanted[c] if channels.pot[c] == pot else np.int64(0)
+        for c in range(len(channels.kind)):
+            if channels.pot[c] == pot:
+                for p in range(len(parts)):
+                    total += wanted[p, c]
         if total > desk.purse[pot]:
-            ration(channels, desk, pot, turn, n)
+            ration(channels, desk, parts, pot, turn)
             continue
         desk.purse[pot] -= total
-        for c in range(len(desk.wanted)):
-            desk.tally[c, SPEND] += desk.wanted[c] if channels.pot[c] == pot else np.int64(0)
+        for c in range(len(channels.kind)):
+            if channels.pot[c] == pot:
+                for p in range(len(parts)):
+                    desk.tally[p, c, SPEND] += wanted[p, c]
 
 
 @phase
-def ration(channels: Any, desk: Any, pot: Any, turn: Any, n: Any) -> None:
+def ration(channels: Any, desk: Any, parts: Any, pot: Any, turn: Any) -> None:
     """The rare case that a purse runs dry: grant one touch at a time, from a start that rotates."""
-    n_channels = len(desk.costs)
+    n_channels, work = len(channels.kind), desk.work
+    n = parts[len(parts) - 1, 3] - parts[0, 2]
     for step in range(n):
-        q = (turn + step) % n
+        q, p = (turn + step) % n, 0
+        while q >= parts[p, 3] - parts[0, 2]:
+            p += 1
         for place in range(n_channels):
             c = (turn + step + place) % n_channels
-            if desk.work.touch[c, q] == NO or channels.pot[c] != pot:
+            if work.touch[c, q] == NO or channels.pot[c] != pot:
                 continue
             search = channels.kind[c] == SEARCH
-            price = np.int64(desk.work.price[q] if search else desk.costs[c])
+            price = np.int64(work.price[q] if search else desk.costs[p, c])
             if price <= desk.purse[pot]:
                 desk.purse[pot] -= price
-                desk.tally[c, SPEND] += price
+                desk.tally[p, c, SPEND] += price
                 continue
-            desk.tally[c, REFUSED] += 1
-            desk.work.touch[c, q] = NO
+            desk.tally[p, c, REFUSED] += 1
+            work.touch[c, q] = NO
             if search:
-                desk.work.paid[q] = NO
+                work.paid[q] = NO
+    for c in range(n_channels):
+        row = work.places[c]
+        keep(work.touch[c], row, work.heads[c], row, work.heads[c], len(parts))
 
 
 @phase
-def list_flags(flags: Any, n: Any, places: Any) -> Any:
-    """Write the places of the flags set among the first ``n``; returns how many there are.
-
-    Eight flags at a time: mostly none of them is set.
-    """
-    words, count = flags.view(np.uint64), 0
-    for w in range((n + 7) // 8):
-        if words[w] != 0:
-            for q in range(8 * w, min(8 * w + 8, n)):
-                places[count] = q
-                count += flags[q]
-    return count
-
-
-@phase
-def count_flags(flags: Any, n: Any) -> Any:
-    """Sum of the first ``n`` bytes."""
-    head = flags[:n]
-    count = np.int32(0)
-    for q in range(len(head)):
-        count = np.int32(count + np.int32(head[q]))
-    return count
-
-
-@phase
-def search_results(
-    rates: Any, now: Any, engaged: Any, touch: Any, paid: Any, base: Any, brand: Any, generic: Any,
+def click_ads(
+    rates: Any, kinds: Any, now: Any, engaged: Any, channel: Any, paid: Any, places: Any,
     visit: Any,
 ) -> Any:  # fmt: skip
-    """Clicks on the queries: without the ad, organic results recapture; returns the paid ones."""
+    """Search: the paid visits; returns how many, and how many had just engaged with a channel."""
+    clicks, aware = np.int32(0), np.int32(0)
+    for q in places:
+        if paid[q] == NO:
+            continue
+        warm = False
+        for c in range(len(kinds)):
+            recent = ticks_since(now, engaged[c, q]) < rates.memory
+            warm = warm | (recent & (kinds[c] == PUSH))
+        visit[q] = YES
+        engaged[channel, q] = now
+        clicks = np.int32(clicks + np.int32(1))
+        aware = np.int32(aware + np.int32(flag(warm)))
+    return clicks, aware
+
+
+@phase
+def find_results(rates: Any, base: Any, asked: Any, shown: Any, places: Any, visit: Any) -> Any:
+    """Organic results, which recapture most where no ad is shown; returns the queries by kind."""
     organic_salt = salt(DRAW_ORGANIC)
-    clicks = np.int32(0)
-    for q in range(len(engaged)):
-        brand_p = rates.brand_beside if touch[q] != NO else rates.brand_alone
-        generic_p = rates.generic_beside if touch[q] != NO else rates.generic_alone
-        p = brand_p if brand[q] != NO else generic_p
-        organic = flag(uniform(base[q], organic_salt) < p) & (brand[q] | generic[q])
-        visit[q] = visit[q] | paid[q] | organic
-        engaged[q] = now if paid[q] != NO else engaged[q]
-        clicks = np.int32(clicks + np.int32(paid[q]))
-    return clicks
+    brands, generics = np.int32(0), np.int32(0)
+    for q in places:
+        brand = asked[q] & BRAND_QUERY
+        brand_p = rates.brand_beside if shown[q] != NO else rates.brand_alone
+        generic_p = rates.generic_beside if shown[q] != NO else rates.generic_alone
+        p = brand_p if brand != NO else generic_p
+        visit[q] = visit[q] | flag(uniform(base[q], organic_salt) < p)
+        brands = np.int32(brands + np.int32(brand))
+        generics = np.int32(generics + np.int32(asked[q] >> YES))
+    return brands, generics
 
 
 @phase
-def organic_only(rates: Any, base: Any, brand: Any, generic: Any, visit: Any, n: Any) -> None:
-    """Queries where the company runs no search ads at all."""
-    found, organic_salt = visit[:n], salt(DRAW_ORGANIC)
-    for q in range(len(found)):
-        p = rates.brand_alone if brand[q] != NO else rates.generic_alone
-        organic = flag(uniform(base[q], organic_salt) < p) & (brand[q] | generic[q])
-        found[q] = found[q] | organic
-
-
-@phase
-def warm_up(rates: Any, now: Any, engaged: Any, warm: Any) -> None:
-    """Mark the customers whom a channel engaged within the memory."""
-    for q in range(len(engaged)):
-        warm[q] = warm[q] | flag(ticks_since(now, engaged[q]) < rates.memory)
-
-
-@phase
-def count_both(left: Any, right: Any, n: Any) -> Any:
-    """How many of the first ``n`` customers have both flags."""
-    head = left[:n]
-    count = np.int32(0)
-    for q in range(len(head)):
-        count = np.int32(count + np.int32(head[q] & right[q]))
-    return count
+def clear(work: Any, places: Any) -> None:
+    """An empty sheet for what this tick does to those who are touched."""
+    for q in places:
+        work.load[q], work.exposure[q], work.relevant[q] = ZERO, ZERO, ZERO
+        work.agree[q], work.differ[q], work.top_offer[q] = ZERO, ZERO, NO
 
 
 @phase
 def respond(
-    rates: Any, voice: Any, now: Any, need: Any, sensitivity: Any, affinity: Any, base: Any,
-    mood: Any, leave: Any, places: Any, count: Any, engaged: Any, subscribed: Any, visit: Any,
-    relevant: Any, exposure: Any,
+    rates: Any, voice: Any, now: Any, crowd: Any, affinity: Any, base: Any, places: Any,
+    engaged: Any, subscribed: Any, visit: Any, relevant: Any, exposure: Any,
 ) -> Any:  # fmt: skip
     """Open or engage, click through to a visit, or opt out; returns how many did each."""
     engage_salt = channel_salt(voice.number, DRAW_ENGAGE)
@@ -711,13 +828,17 @@ def respond(
     leave_salt = channel_salt(voice.number, DRAW_OPT_OUT)
     offer = rates.offer_response * voice.discount
     engagements, clicks, opt_outs = np.int32(0), np.int32(0), np.int32(0)
-    for j in range(count):
-        q = places[j]
-        match = need[q] == voice.message
-        x = appeal(mood[q], affinity[q], voice.fit, match, offer * sensitivity[q], rates)
+    for q in places:
+        match = crowd.need[q] == voice.message
+        distrust, pressure = rates.trust_baseline - crowd.trust[q], crowd.pressure[q]
+        x = appeal(
+            distrust, pressure, affinity[q], voice.fit, match, offer * crowd.sensitivity[q], rates
+        )
         opens = flag(uniform(base[q], engage_salt) < logistic(voice.odds, x))
         goes = flag(uniform(base[q], click_salt) < voice.click) & opens
-        risk = voice.opt_out * leave[q] * (rates.relief if match else ONE)
+        over = overload(pressure, crowd.strain[q])
+        annoyance = exponential(rates.opt_out_overload * over + rates.opt_out_trust * distrust)
+        risk = voice.opt_out * annoyance * (rates.relief if match else ONE)
         leaves = flag(uniform(base[q], leave_salt) < risk)
         engaged[q] = now if opens != NO else engaged[q]
         subscribed[q] = NO if leaves != NO else subscribed[q]
@@ -732,14 +853,12 @@ def respond(
 
 @phase
 def remember(
-    voice: Any, now: Any, intrusiveness: Any, effect: Any, places: Any, count: Any, story: Any,
-    heard: Any, offered: Any, touched: Any, agree: Any, differ: Any, top: Any, load: Any,
-    exposure: Any,
+    voice: Any, now: Any, intrusiveness: Any, effect: Any, places: Any, story: Any, heard: Any,
+    offered: Any, touched: Any, agree: Any, differ: Any, top: Any, load: Any, exposure: Any,
 ) -> None:  # fmt: skip
     """What a touch leaves: does it repeat the story or contradict it, and how heavy is it?"""
     message, offer = voice.message, voice.offer
-    for j in range(count):
-        q = places[j]
+    for q in places:
         heard[q], offered[q], touched[q] = message, offer, now
         same = ONE if story[q] == message else ZERO
         agree[q] = agree[q] + same
@@ -750,96 +869,74 @@ def remember(
 
 
 @phase
-def recall(rates: Any, now: Any, touched: Any, offered: Any, fade: Any, best: Any) -> None:
-    """How fresh a channel is in memory, and the best discount the customer remembers."""
-    for q in range(len(touched)):
-        left = ONE - np.float32(ticks_since(now, touched[q])) * rates.per_memory
-        left = ZERO if left < ZERO else left
-        fade[q] = left
-        best[q] = offered[q] if (left > ZERO) & (offered[q] > best[q]) else best[q]
-
-
-@scalar
-def contradict(
-    rates: Any, q: Any, fresh: Any, heard_c: Any, heard_k: Any, offered_c: Any, offered_k: Any,
-    fade_c: Any, fade_k: Any, mismatch: Any, gap: Any, weight: Any,
-) -> Any:  # fmt: skip
-    """Hold what two channels said to customer ``q`` against each other; 1 if they conflict."""
-    w = fade_c[q] * fade_k[q] if fresh else ZERO
-    other = ONE if heard_c[q] != heard_k[q] else ZERO
-    points = np.float32(abs(np.int32(offered_c[q]) - np.int32(offered_k[q])))
-    distance = points * rates.per_discount
-    distance = ONE if distance > ONE else distance
-    mismatch[q] = mismatch[q] + w * other
-    gap[q] = gap[q] + w * distance
-    weight[q] = weight[q] + w
-    return np.int32(flag((w > ZERO) & ((other > ZERO) | (points > ZERO))))
-
-
-@phase
 def compare(
-    rates: Any, touch_c: Any, touch_k: Any, heard_c: Any, heard_k: Any, offered_c: Any,
-    offered_k: Any, fade_c: Any, fade_k: Any, mismatch: Any, gap: Any, weight: Any,
+    rates: Any, now: Any, touch: Any, heard: Any, offered: Any, touched: Any, places: Any,
+    fade: Any, clash: Any,
 ) -> Any:  # fmt: skip
-    """Compare channels ``c`` and ``k`` for all customers; returns the pairs in conflict."""
+    """How far the channels contradict each other; returns the pairs in conflict.
+
+    Of each customer touched, every pair of channels of which one has just spoken.
+    """
     conflicts = np.int32(0)
-    for q in range(len(heard_c)):
-        fresh = (touch_c[q] | touch_k[q]) != NO
-        conflicts = np.int32(conflicts + contradict(
-            rates, q, fresh, heard_c, heard_k, offered_c, offered_k, fade_c, fade_k, mismatch,
-            gap, weight,
-        ))  # fmt: skip
+    for q in places:
+        for c in range(len(heard)):
+            fade[c] = freshness(rates, now, touched[c, q])
+        mismatch, gap, weight = ZERO, ZERO, ZERO
+        for c in range(len(heard)):
+            for k in range(c + 1, len(heard)):
+                if (touch[c, q] | touch[k, q]) == NO:
+                    continue
+                w, other = fade[c] * fade[k], heard[c, q] != heard[k, q]
+                points = abs(np.int32(offered[c, q]) - np.int32(offered[k, q]))
+                distance = np.float32(points) * rates.per_discount
+                distance = ONE if distance > ONE else distance
+                mismatch = mismatch + (w if other else ZERO)
+                gap = gap + w * distance
+                weight = weight + w
+                conflict = flag((w > ZERO) & (other | (points > 0)))
+                conflicts = np.int32(conflicts + np.int32(conflict))
+        counted = weight > rates.memory_floor
+        share = HALF / (weight if counted else ONE)
+        clash[q] = (mismatch + gap) * share if counted else ZERO
     return conflicts
 
 
 @phase
-def compare_few(
-    rates: Any, places: Any, count: Any, done: Any, skip: Any, heard_c: Any, heard_k: Any,
-    offered_c: Any, offered_k: Any, fade_c: Any, fade_k: Any, mismatch: Any, gap: Any,
-    weight: Any,
-) -> Any:  # fmt: skip
-    """The same for those at ``places`` whom a channel touched; ``skip`` leaves out the ``done``."""
-    conflicts = np.int32(0)
-    for j in range(count):
-        q = places[j]
-        if skip and done[q] != NO:
-            continue
-        conflicts = np.int32(conflicts + contradict(
-            rates, q, True, heard_c, heard_k, offered_c, offered_k, fade_c, fade_k, mismatch, gap,
-            weight,
-        ))  # fmt: skip
-    return conflicts
-
-
-@phase
-def retell(message: Any, now: Any, places: Any, count: Any, story: Any, last: Any) -> None:
+def retell(message: Any, now: Any, places: Any, story: Any, last: Any) -> None:
     """The last message heard; called from the least to the most intrusive channel."""
-    for j in range(count):
-        story[places[j]], last[places[j]] = message, now
+    for q in places:
+        story[q], last[q] = message, now
 
 
 @phase
 def judge(
-    rates: Any, now: Any, bought: Any, bought_offer: Any, mismatch: Any, gap: Any, weight: Any,
-    top: Any, clash: Any, regretted: Any,
+    rates: Any, now: Any, bought: Any, bought_offer: Any, top: Any, places: Any, regretted: Any
 ) -> Any:  # fmt: skip
-    """How far the channels contradicted each other; returns how many regret a purchase."""
+    """Who regrets a purchase, being offered more now; returns how many do."""
     regrets = np.int32(0)
-    for q in range(len(bought)):
-        counted = weight[q] > rates.memory_floor
-        share = HALF / (weight[q] if counted else ONE)
-        clash[q] = (mismatch[q] + gap[q]) * share if counted else ZERO
+    for q in places:
         recent = ticks_since(now, bought[q]) < rates.regret
-        regret = flag(recent & (top[q] > bought_offer[q]))
-        regretted[q] = regret
-        regrets = np.int32(regrets + np.int32(regret))
+        regretted[q] = flag(recent & (top[q] > bought_offer[q]))
+        regrets = np.int32(regrets + np.int32(regretted[q]))
     return regrets
 
 
 @phase
+def recall_offers(
+    rates: Any, now: Any, touched: Any, offered: Any, places: Any, best: Any
+) -> None:  # fmt: skip
+    """The best discount that visitors remember."""
+    for q in places:
+        most = NO
+        for c in range(len(touched)):
+            known = freshness(rates, now, touched[c, q]) > ZERO
+            most = offered[c, q] if known & (offered[c, q] > most) else most
+        best[q] = most
+
+
+@phase
 def decide(
-    rates: Any, value: Any, sensitivity: Any, trust: Any, awareness: Any, depth: Any, base: Any,
-    places: Any, count: Any, best: Any, in_market: Any, event: Any,
+    rates: Any, crowd: Any, base: Any, places: Any, best: Any, in_market: Any, event: Any
 ) -> Any:  # fmt: skip
     """Who buys on a visit, and the event it leaves.
 
@@ -847,21 +944,20 @@ def decide(
     """
     buy_salt = salt(DRAW_PURCHASE)
     orders, expected = 0, np.int64(0)
-    for j in range(count):
-        q = places[j]
+    for q in places:
         discount = np.float32(best[q]) * PERCENT
         x = (
-            rates.purchase_trust * (trust[q] - rates.trust_baseline)
-            + rates.purchase_discount * discount * sensitivity[q]
-            + rates.purchase_awareness * awareness[q]
-            + rates.purchase_narrative * depth[q]
+            rates.purchase_trust * (crowd.trust[q] - rates.trust_baseline)
+            + rates.purchase_discount * discount * crowd.sensitivity[q]
+            + rates.purchase_awareness * crowd.awareness[q]
+            + rates.purchase_narrative * crowd.depth[q]
         )
         p = logistic(rates.odds_in_market if in_market[q] != NO else rates.odds_idle, x)
         buys = uniform(base[q], buy_salt) < p
         came = ABANDONED if in_market[q] != NO else BROWSED
         event[q] = BOUGHT if buys else came
         in_market[q] = NO if buys else in_market[q]
-        margin = p * value[q] * rates.order * (rates.margin - discount)
+        margin = p * crowd.value[q] * rates.order * (rates.margin - discount)
         expected += np.int64(np.int32(margin))
         places[orders] = q
         orders += 1 if buys else 0
@@ -870,14 +966,13 @@ def decide(
 
 @phase
 def charge(
-    quantiles: Any, now: Any, value: Any, base: Any, best: Any, places: Any, count: Any,
-    bought: Any, bought_offer: Any, price: Any,
+    quantiles: Any, now: Any, value: Any, base: Any, best: Any, buyers: Any, bought: Any,
+    bought_offer: Any, price: Any,
 ) -> Any:  # fmt: skip
     """Price the few orders of this tick; returns revenue and its value before discounts."""
     order_salt = salt(DRAW_ORDER)
     revenue, list_value = np.int64(0), np.int64(0)
-    for j in range(count):
-        q = places[j]
+    for q in buyers:
         full = value[q] * quantiles[mix(base[q] ^ order_salt) >> np.uint32(22)]
         discount = np.float32(best[q]) * PERCENT
         price[q] = np.int32(full * (ONE - discount))
@@ -889,13 +984,11 @@ def charge(
 
 @phase
 def claim(
-    now: Any, window: Any, view: Any, engaged: Any, touched: Any, places: Any, orders: Any,
-    price: Any,
+    now: Any, window: Any, view: Any, engaged: Any, touched: Any, buyers: Any, price: Any
 ) -> Any:  # fmt: skip
     """A platform credits itself with every order in its lookback window; returns count and sum."""
     count, total = np.int32(0), np.int64(0)
-    for j in range(orders):
-        q = places[j]
+    for q in buyers:
         seen = ticks_since(now, touched[q]) < view
         mine = (ticks_since(now, engaged[q]) < window) | seen
         count = np.int32(count + np.int32(mine))
@@ -904,241 +997,286 @@ def claim(
 
 
 @phase
-def lose_trust(
-    rates: Any, alive: Any, trust: Any, value: Any, base: Any, clash: Any, load: Any,
-    overload: Any, relevant: Any, regretted: Any,
-) -> Any:  # fmt: skip
-    """Trust after the tick; returns who left the company, and their equity less the expected."""
-    churn_salt = salt(DRAW_CHURN)
-    churned, luck = np.int32(0), np.int64(0)
-    for q in range(len(alive)):
-        t, over = trust[q], overload[q]
-        urge = rates.churn_overload * over + rates.churn_trust * (rates.trust_baseline - t)
-        gone = hazard(rates.churn * exponential(urge))
-        leaves = flag(uniform(base[q], churn_salt) < gone) & alive[q]
-        worth = rates.equity * value[q]
-        lost_worth = np.int32(worth) if leaves != NO else np.int32(0)
-        expected = np.int32(gone * worth + HALF) if alive[q] != NO else np.int32(0)
-        luck += np.int64(lost_worth - expected)
-        lost = load[q] * (rates.trust_conflict * clash[q] + rates.trust_overload * over)
-        lost = lost + (rates.trust_regret if regretted[q] != NO else ZERO)
-        trust[q] = clip01(t - lost + rates.trust_relevance * relevant[q] * (ONE - clash[q]))
-        alive[q] = NO if leaves != NO else alive[q]
-        churned = np.int32(churned + np.int32(leaves))
-    return churned, luck
+def sink_in(rates: Any, crowd: Any, work: Any, places: Any) -> None:
+    """Trust, awareness, pressure and narrative depth of those who were touched."""
+    for q in places:
+        over, clash = overload(crowd.pressure[q], crowd.strain[q]), work.clash[q]
+        lost = work.load[q] * (rates.trust_conflict * clash + rates.trust_overload * over)
+        lost = lost + (rates.trust_regret if work.regretted[q] != NO else ZERO)
+        gained = rates.trust_relevance * work.relevant[q] * (ONE - clash)
+        crowd.trust[q] = clip01(crowd.trust[q] - lost + gained)
+        a, d = crowd.awareness[q], crowd.depth[q]
+        crowd.awareness[q] = a + (ONE - a) * hazard(work.exposure[q])
+        crowd.pressure[q] = crowd.pressure[q] + work.load[q]
+        agreed = rates.narrative_gain * work.agree[q] * (ONE - d)
+        crowd.depth[q] = clip01(d + agreed - rates.narrative_loss * work.differ[q] * d)
 
 
-@phase
-def sink_in(
-    rates: Any, awareness: Any, pressure: Any, depth: Any, exposure: Any, load: Any, agree: Any,
-    differ: Any,
-) -> None:  # fmt: skip
-    """Awareness, pressure and narrative depth after the tick."""
-    for q in range(len(awareness)):
-        awareness[q] = awareness[q] + (ONE - awareness[q]) * hazard(exposure[q])
-        pressure[q] = pressure[q] + load[q]
-        d = depth[q]
-        gained = rates.narrative_gain * agree[q] * (ONE - d)
-        depth[q] = clip01(d + gained - rates.narrative_loss * differ[q] * d)
+# The stages of a tick.
+
+
+@stage
+def part_of(list: Any, work: Any, p: Any) -> Any:
+    """The places of part ``p`` in a list."""
+    return work.places[list, work.heads[list, p] : work.heads[list, p + 1]]
 
 
 @stage
 def make_contacts(world: Any, block: Any, crowd: Any, desk: Any, now: Any, turn: Any) -> None:
     """Contact: every channel chooses on the same state, then the purse pays for what it can."""
-    env, segment, lo, hi, _ = block
-    rates, channels, people, work = world.rates, world.channels, world.people, desk.work
+    env, parts, lo, hi, _ = block
+    channels, work = world.channels, desk.work
+    asking = len(channels.kind) + 1
+    list_flags(work.asked, hi - lo, parts, work.places[asking], work.heads[asking])
+    wipe(work.paid, hi - lo)
     for c in range(len(channels.kind)):
-        voice = voice_of(world, env, segment, c)
-        desk.costs[c], desk.wanted[c] = voice.cost, 0
-        if world.plan.pressure[env, c, segment] == 0:
-            work.touch[c][: hi - lo] = NO
-            if channels.kind[c] == SEARCH:
-                work.paid[: hi - lo] = NO
+        wipe(work.touch[c], hi - lo)
+        work.heads[c, : len(parts) + 1] = 0
+        if not speaks(world, env, c, parts, desk):
             continue
-        last, last_message = people.touched[c, lo:hi], people.heard[c, lo:hi]
-        if rates.shared_context != 0:
-            last, last_message = crowd.touched_any, crowd.story
-        count = contact(
-            rates, voice, now, crowd.alive, people.subscribed[c, lo:hi], crowd.event,
-            people.engaged[c, lo:hi], last, last_message, work.base, work.touch[c],
-        )  # fmt: skip
-        desk.wanted[c] = np.int64(count) * np.int64(voice.cost)
         if channels.kind[c] == SEARCH:
-            ask(work.brand[: hi - lo], work.generic, work.touch[c], work.paid)
-            shown = list_flags(work.touch[c], hi - lo, work.found)
-            desk.wanted[c] = query(
-                rates, voice, crowd.need, crowd.sensitivity, world.traits.affinity[c, lo:hi],
-                work.brand, work.base, work.mood, work.found, shown, work.paid, work.price,
-            )  # fmt: skip
-    grant(channels, desk, turn, hi - lo)
+            bid(world, block, crowd, desk, now, c)
+        else:
+            address(world, block, crowd, desk, now, c)
+    grant(channels, desk, parts, turn)
     for c in range(len(channels.kind)):
-        desk.touched[c] = list_flags(work.touch[c], hi - lo, work.touched[c])
-        desk.tally[c, TOUCHES] += desk.touched[c]
+        for p in range(len(parts)):
+            desk.tally[p, c, TOUCHES] += work.heads[c, p + 1] - work.heads[c, p]
+
+
+@stage
+def speaks(world: Any, env: Any, c: Any, parts: Any, desk: Any) -> Any:
+    """Note what a channel's touch costs; whether it wants to touch anybody at all."""
+    found = False
+    for p in range(len(parts)):
+        level = world.plan.pressure[env, c, parts[p, 1]]
+        desk.costs[p, c], desk.wanted[p, c] = world.channels.cost[c, level], 0
+        found = found | (level > 0)
+    return found
+
+
+@stage
+def address(world: Any, block: Any, crowd: Any, desk: Any, now: Any, c: Any) -> None:
+    """List whom a channel wants to touch, and what that costs."""
+    env, parts, lo, hi, _ = block
+    work, places, heads = desk.work, desk.work.places[c], desk.work.heads[c]
+    touch, subscribed = work.touch[c], world.people.subscribed[c, lo:hi]
+    if len(parts) == 1:
+        voice = voice_of(world, env, parts[0, 1], c)
+        contact(voice, crowd.alive, subscribed, crowd.event, work.base, touch)
+    else:
+        contact_parts(
+            world.channels.number[c], work.calm[c], work.stirred[c], crowd.alive, subscribed,
+            crowd.event, work.base, touch,
+        )  # fmt: skip
+    list_flags(touch, hi - lo, parts, places, heads)
+    if world.plan.audience[env, c] != EVERYONE:
+        for p in range(len(parts)):
+            screen(
+                world.rates, voice_of(world, env, parts[p, 1], c), now, subscribed, crowd.event,
+                world.people.engaged[c, lo:hi], *last_words(world, crowd, c, lo, hi), work.base,
+                part_of(c, work, p), touch,
+            )  # fmt: skip
+        keep(touch, places, heads, places, heads, len(parts))
+    for p in range(len(parts)):
+        desk.wanted[p, c] = (heads[p + 1] - heads[p]) * desk.costs[p, c]
+
+
+@stage
+def bid(world: Any, block: Any, crowd: Any, desk: Any, now: Any, c: Any) -> None:
+    """Search: list who is shown an ad, and what their clicks cost."""
+    env, parts, lo, hi, _ = block
+    work, people, asking = desk.work, world.people, len(world.channels.kind) + 1
+    for p in range(len(parts)):
+        screen(
+            world.rates, voice_of(world, env, parts[p, 1], c), now, people.subscribed[c, lo:hi],
+            crowd.event, people.engaged[c, lo:hi], *last_words(world, crowd, c, lo, hi), work.base,
+            part_of(asking, work, p), work.touch[c],
+        )  # fmt: skip
+    keep(
+        work.touch[c], work.places[asking], work.heads[asking], work.places[c], work.heads[c],
+        len(parts),
+    )  # fmt: skip
+    for p in range(len(parts)):
+        desk.wanted[p, c] = query(
+            world.rates, voice_of(world, env, parts[p, 1], c), crowd,
+            world.traits.affinity[c, lo:hi], work.asked, work.base, part_of(c, work, p), work.paid,
+            work.price,
+        )  # fmt: skip
+
+
+@stage
+def last_words(world: Any, crowd: Any, c: Any, lo: Any, hi: Any) -> Any:
+    """When a channel knows a customer to have been touched last, and with which message."""
+    if world.rates.shared_context != 0:
+        return crowd.touched_any, crowd.story
+    return world.people.touched[c, lo:hi], world.people.heard[c, lo:hi]
 
 
 @stage
 def find(world: Any, block: Any, desk: Any, now: Any) -> None:
     """What customers find who search: paid results where there are any, and organic ones."""
-    _, _, lo, hi, _ = block
-    rates, channels, people, work = world.rates, world.channels, world.people, desk.work
-    searched = False
+    _, parts, lo, hi, _ = block
+    rates, channels, work = world.rates, world.channels, desk.work
+    engaged, shown, asking = world.people.engaged[:, lo:hi], work.paid, len(channels.kind) + 1
     for c in range(len(channels.kind)):
         if channels.kind[c] == SEARCH:
-            searched = True
-            if count_flags(work.paid, hi - lo) > 0:
-                work.warm[: hi - lo] = NO
-                for k in range(len(channels.kind)):
-                    if channels.kind[k] == PUSH:
-                        warm_up(rates, now, people.engaged[k, lo:hi], work.warm)
-                desk.totals[AWARE_CLICKS] += count_both(work.warm, work.paid, hi - lo)
-            clicks = search_results(
-                rates, now, people.engaged[c, lo:hi], work.touch[c], work.paid, work.base,
-                work.brand, work.generic, work.visit,
-            )  # fmt: skip
-            desk.tally[c, ENGAGEMENTS] += clicks
-            desk.tally[c, CLICKS] += clicks
-    if not searched:
-        organic_only(rates, work.base, work.brand, work.generic, work.visit, hi - lo)
-    desk.totals[BRAND] += count_flags(work.brand, hi - lo)
-    desk.totals[GENERIC] += count_flags(work.generic, hi - lo)
+            shown = work.touch[c]
+            for p in range(len(parts)):
+                clicks, aware = click_ads(
+                    rates, channels.kind, now, engaged, c, work.paid, part_of(c, work, p),
+                    work.visit,
+                )  # fmt: skip
+                desk.totals[p, AWARE_CLICKS] += aware
+                desk.tally[p, c, ENGAGEMENTS] += clicks
+                desk.tally[p, c, CLICKS] += clicks
+    for p in range(len(parts)):
+        brands, generics = find_results(
+            rates, work.base, work.asked, shown, part_of(asking, work, p), work.visit
+        )
+        desk.totals[p, BRAND] += brands
+        desk.totals[p, GENERIC] += generics
 
 
 @stage
 def answer(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
     """Response: what the touched customers do and what they will remember."""
-    env, segment, lo, hi, _ = block
+    env, parts, lo, hi, _ = block
     channels, people, work = world.channels, world.people, desk.work
+    spoken = len(channels.kind)
+    unite(work.touch, hi - lo, work.spoken)
+    list_flags(work.spoken, hi - lo, parts, work.places[spoken], work.heads[spoken])
+    clear(work, work.places[spoken, : work.heads[spoken, len(parts)]])
     for c in range(len(channels.kind)):
-        if desk.touched[c] == 0:
-            continue
-        voice = voice_of(world, env, segment, c)
-        if channels.kind[c] != SEARCH:
-            engagements, clicks, opt_outs = respond(
-                world.rates, voice, now, crowd.need, crowd.sensitivity,
-                world.traits.affinity[c, lo:hi], work.base, work.mood, work.leave,
-                work.touched[c], desk.touched[c], people.engaged[c, lo:hi],
-                people.subscribed[c, lo:hi], work.visit, work.relevant, work.exposure,
+        for p in range(len(parts)):
+            listed = part_of(c, work, p)
+            if len(listed) == 0:
+                continue
+            voice = voice_of(world, env, parts[p, 1], c)
+            if channels.kind[c] != SEARCH:
+                engagements, clicks, opt_outs = respond(
+                    world.rates, voice, now, crowd, world.traits.affinity[c, lo:hi], work.base,
+                    listed, people.engaged[c, lo:hi], people.subscribed[c, lo:hi], work.visit,
+                    work.relevant, work.exposure,
+                )  # fmt: skip
+                desk.tally[p, c, ENGAGEMENTS] += engagements
+                desk.tally[p, c, CLICKS] += clicks
+                desk.tally[p, c, OPT_OUTS] += opt_outs
+            remember(
+                voice, now, channels.intrusiveness[c], channels.awareness[c], listed, crowd.story,
+                people.heard[c, lo:hi], people.offered[c, lo:hi], people.touched[c, lo:hi],
+                work.agree, work.differ, work.top_offer, work.load, work.exposure,
             )  # fmt: skip
-            desk.tally[c, ENGAGEMENTS] += engagements
-            desk.tally[c, CLICKS] += clicks
-            desk.tally[c, OPT_OUTS] += opt_outs
-        remember(
-            voice, now, channels.intrusiveness[c], channels.awareness[c], work.touched[c],
-            desk.touched[c], crowd.story, people.heard[c, lo:hi], people.offered[c, lo:hi],
-            people.touched[c, lo:hi], work.agree, work.differ, work.top_offer, work.load,
-            work.exposure,
-        )  # fmt: skip
 
 
 @stage
 def hold_together(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
     """Conflict: every pair of channels of which one has just spoken."""
-    env, segment, lo, hi, _ = block
-    rates, people, work, n_channels = world.rates, world.people, desk.work, len(desk.costs)
-    for c in range(n_channels):
-        recall(
-            rates, now, people.touched[c, lo:hi], people.offered[c, lo:hi], work.fade[c],
-            work.best_offer,
+    env, parts, lo, hi, _ = block
+    rates, people, work = world.rates, world.people, desk.work
+    n_channels = len(world.channels.kind)
+    for p in range(len(parts)):
+        listed = part_of(n_channels, work, p)
+        desk.totals[p, CONFLICTS] += compare(
+            rates, now, work.touch, people.heard[:, lo:hi], people.offered[:, lo:hi],
+            people.touched[:, lo:hi], listed, work.fade, work.clash,
         )  # fmt: skip
-    for c in range(n_channels):
-        for k in range(c + 1, n_channels):
-            spoken = desk.touched[c] + desk.touched[k]
-            if spoken * FEW_OF < hi - lo:
-                for first in range(2):
-                    x = c if first == 0 else k
-                    desk.totals[CONFLICTS] += compare_few(
-                        rates, work.touched[x], desk.touched[x], work.touch[c], first == 1,
-                        people.heard[c, lo:hi], people.heard[k, lo:hi], people.offered[c, lo:hi],
-                        people.offered[k, lo:hi], work.fade[c], work.fade[k], work.mismatch,
-                        work.gap, work.weight,
-                    )  # fmt: skip
-            else:
-                desk.totals[CONFLICTS] += compare(
-                    rates, work.touch[c], work.touch[k], people.heard[c, lo:hi],
-                    people.heard[k, lo:hi], people.offered[c, lo:hi], people.offered[k, lo:hi],
-                    work.fade[c], work.fade[k], work.mismatch, work.gap, work.weight,
-                )  # fmt: skip
+        desk.totals[p, REGRETS] += judge(
+            rates, now, crowd.bought, crowd.bought_offer, work.top_offer, listed, work.regretted
+        )
     for place in range(n_channels):
         c = world.channels.loudness[place]
-        if desk.touched[c] > 0:
-            message = world.plan.message[env, c, segment]
-            retell(message, now, work.touched[c], desk.touched[c], crowd.story, crowd.touched_any)
-    desk.totals[REGRETS] += judge(
-        rates, now, crowd.bought, crowd.bought_offer, work.mismatch, work.gap, work.weight,
-        work.top_offer, work.clash, work.regretted,
-    )  # fmt: skip
+        for p in range(len(parts)):
+            message = world.plan.message[env, c, parts[p, 1]]
+            retell(message, now, part_of(c, work, p), crowd.story, crowd.touched_any)
 
 
 @stage
 def buy(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
     """Purchase, and the claims that every platform makes on it."""
-    _, _, lo, hi, _ = block
+    _, parts, lo, hi, _ = block
     channels, people, work = world.channels, world.people, desk.work
-    crowd.event[:] = NOTHING
-    visits = list_flags(work.visit, hi - lo, work.found)
-    orders, expected = decide(
-        world.rates, crowd.value, crowd.sensitivity, crowd.trust, crowd.awareness, crowd.depth,
-        work.base, work.found, visits, work.best_offer, crowd.in_market, crowd.event,
-    )  # fmt: skip
-    desk.totals[ORDERS] += orders
-    desk.totals[VISITS] += visits
-    desk.totals[EXPECTED_MARGIN] += expected
-    if orders == 0:
-        return
-    revenue, list_value = charge(
-        world.orders, now, crowd.value, work.base, work.best_offer, work.found, orders,
-        crowd.bought, crowd.bought_offer, work.price,
-    )  # fmt: skip
-    desk.totals[REVENUE] += revenue
-    desk.totals[LIST_VALUE] += list_value
-    for c in range(len(channels.kind)):
-        count, total = claim(
-            now, channels.claim_window[c], channels.view_window[c], people.engaged[c, lo:hi],
-            people.touched[c, lo:hi], work.found, orders, work.price,
+    visiting = len(channels.kind) + 1
+    wipe(crowd.event, hi - lo)
+    list_flags(work.visit, hi - lo, parts, work.places[visiting], work.heads[visiting])
+    for p in range(len(parts)):
+        listed = part_of(visiting, work, p)
+        if len(listed) == 0:
+            continue
+        recall_offers(
+            world.rates, now, people.touched[:, lo:hi], people.offered[:, lo:hi], listed,
+            work.best_offer,
         )  # fmt: skip
-        desk.tally[c, CLAIMS] += count
-        desk.tally[c, CLAIMED] += total
+        orders, expected = decide(
+            world.rates, crowd, work.base, listed, work.best_offer, crowd.in_market, crowd.event
+        )
+        desk.totals[p, ORDERS] += orders
+        desk.totals[p, VISITS] += len(listed)
+        desk.totals[p, EXPECTED_MARGIN] += expected
+        revenue, list_value = charge(
+            world.orders, now, crowd.value, work.base, work.best_offer, listed[:orders],
+            crowd.bought, crowd.bought_offer, work.price,
+        )  # fmt: skip
+        desk.totals[p, REVENUE] += revenue
+        desk.totals[p, LIST_VALUE] += list_value
+        for c in range(len(channels.kind)):
+            count, total = claim(
+                now, channels.claim_window[c], channels.view_window[c], people.engaged[c, lo:hi],
+                people.touched[c, lo:hi], listed[:orders], work.price,
+            )  # fmt: skip
+            desk.tally[p, c, CLAIMS] += count
+            desk.tally[p, c, CLAIMED] += total
 
 
 @stage
-def settle_down(world: Any, crowd: Any, desk: Any) -> None:
-    """Consequences: trust, departures, awareness, pressure and narrative depth."""
-    work = desk.work
-    churned, luck = lose_trust(
-        world.rates, crowd.alive, crowd.trust, crowd.value, work.base, work.clash, work.load,
-        work.overload, work.relevant, work.regretted,
+def settle_down(world: Any, block: Any, crowd: Any, desk: Any) -> None:
+    """Consequences: departures, and what the touches leave behind."""
+    _, parts, lo, _, _ = block
+    work, spoken = desk.work, len(world.channels.kind)
+    depart(
+        world.rates, crowd.alive, crowd.trust, crowd.pressure, crowd.strain, crowd.value,
+        work.base, work.gone, work.luck,
     )  # fmt: skip
-    desk.totals[CHURNED] += churned
-    desk.totals[CHURN_LUCK] += luck
-    sink_in(
-        world.rates, crowd.awareness, crowd.pressure, crowd.depth, work.exposure, work.load,
-        work.agree, work.differ,
-    )  # fmt: skip
+    for p in range(len(parts)):
+        start, end = parts[p, 2] - lo, parts[p, 3] - lo
+        churned, luck = add_departures(work.gone[start:end], work.luck[start:end])
+        desk.totals[p, CHURNED] += churned
+        desk.totals[p, CHURN_LUCK] += luck
+    sink_in(world.rates, crowd, work, work.places[spoken, : work.heads[spoken, len(parts)]])
+
+
+@stage
+def spread_chances(world: Any, block: Any, work: Any) -> None:
+    """Write down how likely every channel is to contact every customer in this decision."""
+    env, parts, lo, _, _ = block
+    for c in range(len(world.channels.kind)):
+        for p in range(len(parts)):
+            start, end = parts[p, 2] - lo, parts[p, 3] - lo
+            level = world.plan.pressure[env, c, parts[p, 1]]
+            work.calm[c, start:end] = world.channels.calm[c, level]
+            work.stirred[c, start:end] = world.channels.event[c, level]
 
 
 @stage
 def advance_block(world: Any, block: Any, desk: Any, start: Any, tick: Any, ticks: Any) -> None:
     """All ticks of one decision for one block of customers."""
-    env, _, lo, hi, first = block
+    env, parts, lo, hi, first = block
     rates, work, crowd = world.rates, desk.work, crowd_of(world.traits, world.people, lo, hi)
+    if len(parts) > 1:
+        spread_chances(world, block, work)
     for t in range(tick, tick + ticks):
         now, key = np.uint16(start + t), tick_key(world.markets.seeds[env], np.uint64(t))
         start_tick(
             rates, rates.entry * world.markets.season[env, t], key, first, crowd.alive,
-            crowd.in_market, crowd.awareness, crowd.pressure, work.base, work.visit, work.brand,
-            work.generic,
+            crowd.in_market, crowd.awareness, crowd.pressure, work.base, work.visit, work.asked,
         )  # fmt: skip
-        set_mood(
-            rates, crowd.trust, crowd.pressure, crowd.depth, crowd.strain, work.mood,
-            work.overload, work.leave,
-        )  # fmt: skip
-        clear(work, hi - lo)
+        drift(rates, crowd.trust, crowd.depth)
         make_contacts(world, block, crowd, desk, now, np.int64(key >> np.uint64(33)))
         find(world, block, desk, now)
         answer(world, block, crowd, desk, now)
         hold_together(world, block, crowd, desk, now)
         buy(world, block, crowd, desk, now)
-        settle_down(world, crowd, desk)
+        settle_down(world, block, crowd, desk)
 
 
 class Origin(NamedTuple):
@@ -1218,11 +1356,11 @@ def draw_reach(origin: Any, traits: Any, people: Any, i: Any, base: Any) -> None
 
 
 @entry
-def settle(blocks: Any, population: Any, seeds: Any, origin: Any, state: Any) -> None:
-    """Draw the customers of the given blocks, rows as in ``advance``, from the seeds ``[B]``."""
+def settle(parts: Any, population: Any, seeds: Any, origin: Any, state: Any) -> None:
+    """Draw the customers of some parts, rows as in ``advance``, from the seeds ``[B]``."""
     traits, people = customers_by_name(state)
-    for b in range(len(blocks)):
-        env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
+    for p in range(len(parts)):
+        env, segment, lo, hi = parts[p, 0], parts[p, 1], parts[p, 2], parts[p, 3]
         key = tick_key(seeds[env], SETUP_TICK)
         for i in range(lo, hi):
             base = customer_word(i - env * population, key)
@@ -1401,46 +1539,46 @@ customers_by_name = stage(split_state)
 class Memory(NamedTuple):
     """``Scratch`` and the sums beside it in few arrays, so that calls are quick."""
 
-    reals: F32  # [12, K]
-    fade: F32  # [C, K]
+    reals: F32  # [6, K]
+    fade: F32  # [C]
+    chances: F32  # [2, C, K]
     codes: U8  # [8, K]
     touch: U8  # [C, K]
     words: U32  # [K]
-    prices: I32  # [K]
-    touched: I32  # [C, K] places of a channel's touches
-    found: I32  # [K] places of the few that something happens to
-    counts: I32  # [2, C] costs and touches
-    wanted: I64  # [C]
+    prices: I32  # [2, K]
+    places: U32  # [C + 2, K]
+    heads: I64  # [C + 2, P + 1]
+    money: I64  # [2, P, C] costs and wants
 
 
-def make_memory(n_channels: int, n: int) -> Memory:
+def make_memory(n_channels: int, n: int, parts: int) -> Memory:
     """Working memory for blocks of up to ``n`` customers; flags come in whole words of eight."""
     n = 8 * (n // 8 + 1)
     return Memory(
-        np.empty((12, n), np.float32), np.empty((n_channels, n), np.float32),
-        np.empty((8, n), np.uint8), np.empty((n_channels, n), np.uint8), np.empty(n, np.uint32),
-        np.empty(n, np.int32), np.empty((n_channels, n), np.int32), np.empty(n, np.int32),
-        np.empty((2, n_channels), np.int32), np.empty(n_channels, np.int64),
+        np.empty((6, n), np.float32), np.empty(n_channels, np.float32),
+        np.empty((2, n_channels, n), np.float32), np.empty((8, n), np.uint8),
+        np.empty((n_channels, n), np.uint8), np.empty(n, np.uint32), np.empty((2, n), np.int32),
+        np.empty((n_channels + 2, n), np.uint32), np.empty((n_channels + 2, parts + 1), np.int64),
+        np.empty((2, parts, n_channels), np.int64),
     )  # fmt: skip
 
 
 @stage
 def work_of(memory: Any) -> Any:
     """The working memory by name."""
-    reals, fade, codes, touch, words, prices, touched, found, _, _ = memory
+    reals, fade, chances, codes, touch, words, prices, places, heads, _ = memory
     return Scratch(
-        words, codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], prices, reals[0],
-        reals[1], reals[2], reals[3], reals[4], reals[5], reals[6], reals[7], codes[6], codes[7],
-        reals[8], reals[9], reals[10], reals[11], touch, fade, touched,
-        found,
+        words, codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], codes[6], codes[7],
+        prices[0], prices[1], reals[0], reals[1], reals[2], reals[3], reals[4], reals[5], fade,
+        chances[0], chances[1], touch, places, heads,
     )  # fmt: skip
 
 
 @entry
 def advance(
-    blocks: Any, lanes: Any, population: Any, start: Any, clocks: Any, ticks: Any, plan: Any,
-    parameters: Any, markets: Any, orders: Any, state: Any, slices: Any, tallies: Any, totals: Any,
-    sums: Any, memory: Any,
+    parts: Any, blocks: Any, lanes: Any, population: Any, start: Any, clocks: Any, ticks: Any,
+    plan: Any, parameters: Any, markets: Any, orders: Any, state: Any, slices: Any, tallies: Any,
+    totals: Any, sums: Any, memory: Any,
 ) -> None:  # fmt: skip
     """Take every block of the lanes through all ticks of a decision and survey who is left.
 
@@ -1449,7 +1587,8 @@ def advance(
     come as plain ones, which cost a call less.
 
     Args:
-        blocks: rows of environment, segment, first and end customer, int64 ``[blocks, 4]``.
+        parts: rows of environment, segment, first and end customer, int64 ``[parts, 4]``.
+        blocks: rows of first and end part, int64 ``[blocks, 2]``.
         lanes: rows of first and end block, int64 ``[lanes, 2]``.
         population: customers per environment.
         start: clock number of tick 0.
@@ -1461,56 +1600,61 @@ def advance(
         orders: quantiles of the order value, float32 ``[1024]``.
         state: the customers, as ``State``, changed in place.
         slices: the lanes' slices of the purses, int64 ``[lanes, pots]``, reduced in place.
-        tallies: channel tallies, int64 ``[blocks, C, CHANNEL_COLUMNS]``, added to.
-        totals: system tallies, int64 ``[blocks, SYSTEM_COLUMNS]``, added to.
-        sums: surveys, int64 ``[blocks, SURVEY_COLUMNS + C]``, written.
+        tallies: channel tallies, int64 ``[parts, C, CHANNEL_COLUMNS]``, added to.
+        totals: system tallies, int64 ``[parts, SYSTEM_COLUMNS]``, added to.
+        sums: surveys, int64 ``[parts, SURVEY_COLUMNS + C]``, written.
         memory: as ``Memory``, for the widest block.
     """
     rates, channels = unpack(parameters)
     traits, people = customers_by_name(state)
     world = World(Plan(*plan), rates, channels, Markets(*markets), orders, traits, people)
-    work, costs, touched, wanted = work_of(memory), memory[8][0], memory[8][1], memory[9]
+    work, costs, wanted = work_of(memory), memory[9][0], memory[9][1]
     for lane in range(len(lanes)):
         begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]
-        first_env = blocks[begin, 0]
+        first_env = parts[blocks[begin, 0], 0]
         turn = lane_turn(world.markets.seeds[first_env], clocks[first_env])
         for step in range(count):
             b = begin + (turn + step) % count
-            env, segment, lo, hi = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
-            block = (env, segment, lo, hi, lo - env * population)
-            desk = Desk(work, costs, wanted, touched, slices[lane], tallies[b], totals[b])
+            first, end = blocks[b, 0], blocks[b, 1]
+            env, lo, hi = parts[first, 0], parts[first, 2], parts[end - 1, 3]
+            block = (env, parts[first:end], lo, hi, lo - env * population)
+            desk = Desk(work, costs, wanted, slices[lane], tallies[first:end], totals[first:end])
             if hi > lo:
                 advance_block(world, block, desk, start, clocks[env], ticks)
-            take_stock(world, desk.work, sums[b], start + clocks[env] + ticks - 1, lo, hi)
+            for p in range(first, end):
+                take_stock(
+                    world, desk.work, sums[p], start + clocks[env] + ticks - 1, parts[p, 2],
+                    parts[p, 3],
+                )  # fmt: skip
 
 
 @entry
 def add_up(
-    blocks: Any, tallies: Any, totals: Any, sums: Any, channels: Any, system: Any, states: Any,
+    parts: Any, tallies: Any, totals: Any, sums: Any, channels: Any, system: Any, states: Any,
     subscribed: Any,
 ) -> None:  # fmt: skip
-    """Add the sums of blocks to those of their environment and segment.
+    """Add the sums of parts of blocks to those of their environment and segment.
 
     Args:
-        blocks: rows as in ``advance``.
-        tallies: int64 ``[blocks, C, CHANNEL_COLUMNS]``.
-        totals: int64 ``[blocks, SYSTEM_COLUMNS]``.
-        sums: int64 ``[blocks, SURVEY_COLUMNS + C]``.
+        parts: rows as in ``advance``.
+        tallies: int64 ``[parts, C, CHANNEL_COLUMNS]``.
+        totals: int64 ``[parts, SYSTEM_COLUMNS]``.
+        sums: int64 ``[parts, SURVEY_COLUMNS + C]``.
         channels: int64 ``[B, C, S, CHANNEL_COLUMNS]``, added to.
         system: int64 ``[B, S, SYSTEM_COLUMNS]``, added to.
         states: int64 ``[B, S, SURVEY_COLUMNS]``, added to.
         subscribed: int64 ``[B, C, S]``, added to.
     """
-    for b in range(len(blocks)):
-        env, segment = blocks[b, 0], blocks[b, 1]
+    for p in range(len(parts)):
+        env, segment = parts[p, 0], parts[p, 1]
         for c in range(tallies.shape[1]):
             for x in range(CHANNEL_COLUMNS):
-                channels[env, c, segment, x] += tallies[b, c, x]
-            subscribed[env, c, segment] += sums[b, SURVEY_COLUMNS + c]
+                channels[env, c, segment, x] += tallies[p, c, x]
+            subscribed[env, c, segment] += sums[p, SURVEY_COLUMNS + c]
         for x in range(SYSTEM_COLUMNS):
-            system[env, segment, x] += totals[b, x]
+            system[env, segment, x] += totals[p, x]
         for x in range(SURVEY_COLUMNS):
-            states[env, segment, x] += sums[b, x]
+            states[env, segment, x] += sums[p, x]
 
 
 # The company: what it may do and spend, what it sees, and what it is rewarded with.

@@ -1,7 +1,8 @@
 """Owns the customers of ``B`` environments as arrays and takes them through decisions.
 
-Customers are stored environment by environment, sorted by segment, in fixed blocks that never
-cross a segment. Threads take whole blocks; neither their number nor ``B`` changes any result.
+Customers are stored environment by environment, sorted by segment, in fixed blocks: an environment
+that fits into one is one, otherwise no block crosses a segment. Threads take whole blocks; neither
+their number nor ``B`` changes any result.
 
 Letters: ``B`` environments, ``A`` channels, ``N`` customers of one environment, ``S`` segments.
 """
@@ -55,7 +56,7 @@ class Survey(NamedTuple):
 
 
 class Book(NamedTuple):
-    """What ``kernels.advance`` writes down for each block."""
+    """What ``kernels.advance`` writes down for each part of a block."""
 
     tallies: I64
     totals: I64
@@ -75,9 +76,8 @@ class Population:
         self.scenario, self.num_envs, self.threads = scenario, num_envs, threads
         self._clock_start, self._ticks = scenario.clock_start, scenario.ticks_per_decision
         self.sizes = segment_sizes(scenario)
-        self._blocks = make_blocks(self.sizes, num_envs, scenario.block)
-        self._widest = int((self._blocks[:, 3] - self._blocks[:, 2]).max())
-        self._lanes = make_lanes(self._blocks)
+        self._parts, self._blocks = make_blocks(self.sizes, num_envs, scenario.block)
+        self._lanes = make_lanes(self._blocks, num_envs)
         rates, self._channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
         self._parameters = tuple(kernels.pack(rates, self._channels))
         self._reach = parameters.reach_shares(scenario)
@@ -86,10 +86,13 @@ class Population:
         self._markets = parameters.empty_markets(scenario, num_envs)
         channels = len(scenario.channels)
         self._state = kernels.make_state(channels, num_envs * scenario.population)
+        first, end = self._blocks.T
+        widest = int((self._parts[end - 1, 3] - self._parts[first, 2]).max())
         self._memories = [
-            kernels.make_memory(channels, self._widest) for _ in range(max(threads, 1))
+            kernels.make_memory(channels, widest, int((end - first).max()))
+            for _ in range(max(threads, 1))
         ]
-        self._parts = min(threads, num_envs * scenario.population // CUSTOMERS_PER_THREAD)
+        self._pieces = min(threads, num_envs * scenario.population // CUSTOMERS_PER_THREAD)
         self._clocks = np.zeros(num_envs, np.int64)
         self.journal: Journal | None = None
         self._pots = int(self._channels.pot.max()) + 1
@@ -134,10 +137,10 @@ class Population:
             parameters.write_market(self.scenario, drawn, env, self._markets, self._origin)
             self._markets.seeds[env] = seed
             self._clocks[env] = 0
-        mine = self._blocks[np.isin(self._blocks[:, 0], np.asarray(envs))]
+        mine = self._parts[np.isin(self._parts[:, 0], np.asarray(envs))]
         people, state, origin = self.scenario.population, tuple(self._state), self._origin
         keys = self._markets.seeds
-        self._spread(lambda part, _: kernels.settle(part, people, keys, origin, state), mine)
+        self._spread(lambda parts, _: kernels.settle(parts, people, keys, origin, state), mine)
 
     def advance(self, plan: kernels.Plan, purses: I64) -> tuple[Tally, Survey]:
         """Take every customer through one decision.
@@ -168,8 +171,8 @@ class Population:
         return self._add_up(book)[1]
 
     def _new_book(self) -> Book:
-        """Empty sums of every block."""
-        n, channels = len(self._blocks), len(self.scenario.channels)
+        """Empty sums of every part of a block."""
+        n, channels = len(self._parts), len(self.scenario.channels)
         return Book(
             np.zeros((n, channels, kernels.CHANNEL_COLUMNS), np.int64),
             np.zeros((n, kernels.SYSTEM_COLUMNS), np.int64),
@@ -180,12 +183,12 @@ class Population:
         self, lanes: I64, slices: I64, plan: kernels.Plan, ticks: int, book: Book,
     ) -> None:  # fmt: skip
         """Take the lanes' blocks through some ticks and survey them."""
-        blocks, clocks, start = self._blocks, self._clocks, self._clock_start
+        parts, blocks, clocks, start = self._parts, self._blocks, self._clocks, self._clock_start
         markets, state = tuple(self._markets), tuple(self._state)
 
         def work(lanes: I64, slices: I64, thread: int) -> None:
             kernels.advance(
-                blocks, lanes, self.scenario.population, start, clocks, ticks, tuple(plan),
+                parts, blocks, lanes, self.scenario.population, start, clocks, ticks, tuple(plan),
                 self._parameters, markets, self._orders, state, slices, *book,
                 self._memories[thread],
             )  # fmt: skip
@@ -197,7 +200,8 @@ class Population:
         for lane, (begin, end) in enumerate(self._lanes):
             turn = kernels.lane_turn(self._markets.seeds[0], self._clocks[0]) % (end - begin)
             for b in np.roll(np.arange(begin, end), -turn):
-                _, _, lo, hi = self._blocks[b]
+                first, end = self._blocks[b]
+                lo, hi = self._parts[first, 2], self._parts[end - 1, 3]
                 for _ in range(self._ticks):
                     alone = np.array([[b, b + 1]])
                     self._live(alone, slices[lane : lane + 1], plan, 1, book)
@@ -213,7 +217,7 @@ class Population:
             message, offer = people.heard[channel, lo + who], people.offered[channel, lo + who]
             journal.add(lo + who, tick, channel, kind, message, offer, 0)
         (buyers,) = np.nonzero(people.event[lo:hi] == kernels.BOUGHT)
-        paid, offer = self._memories[0].prices[buyers], people.bought_offer[lo + buyers]
+        paid, offer = self._memories[0].prices[0, buyers], people.bought_offer[lo + buyers]
         journal.add(lo + buyers, tick, NO_CHANNEL, PURCHASE, NO_CHANNEL, offer, paid)
 
     def needs(self) -> npt.NDArray[np.float64]:
@@ -245,21 +249,21 @@ class Population:
         }
 
     def _add_up(self, book: Book) -> tuple[Tally, Survey]:
-        """Add up the blocks of each segment."""
+        """Add up the parts of each segment."""
         envs, segments, channels = self.num_envs, len(self.sizes), len(self.scenario.channels)
         tally = no_tally(self.scenario, envs)
         survey = Survey(
             np.zeros((envs, segments, kernels.SURVEY_COLUMNS), np.int64),
             np.zeros((envs, channels, segments), np.int64),
         )
-        kernels.add_up(self._blocks, *book, *tally, *survey)
+        kernels.add_up(self._parts, *book, *tally, *survey)
         return tally, survey
 
     def _slices(self, plan: kernels.Plan, purses: I64) -> I64:
         """Split the purses over the lanes in proportion to what each is expected to cost."""
         if len(self._lanes) == self.num_envs:
             return purses.copy()
-        env, segment, first, end = self._blocks.T
+        env, segment, first, end = self._parts.T
         cost = self._expected_cost()[
             np.arange(len(self.scenario.channels)), plan.pressure[env, :, segment]
         ]
@@ -268,7 +272,7 @@ class Population:
             [(cost * (self._channels.pot == pot)).sum(axis=1) for pot in range(self._pots)], axis=1
         )
         weights = np.add.reduceat(
-            (end - first)[:, None] * (expected + 1e-9), self._lanes[:, 0], axis=0
+            (end - first)[:, None] * (expected + 1e-9), self._blocks[self._lanes[:, 0], 0], axis=0
         )
         phase = self._clocks / self._ticks * GOLDEN % 1.0
         shape = (self.num_envs, -1, self._pots)
@@ -291,13 +295,13 @@ class Population:
 
         In as many threads as are worth it.
         """
-        parts = self._parts
-        if parts <= 1 or not kernels.advance.overloads:
+        count = self._pieces
+        if count <= 1 or not kernels.advance.overloads:
             with nullcontext() if kernels.advance.overloads else patience():
                 work(*rows, 0)
             return
-        pieces = zip(*(np.array_split(row, parts) for row in rows), range(parts), strict=True)
-        list(_pool(parts, os.getpid()).map(lambda piece: work(*piece), pieces))
+        pieces = zip(*(np.array_split(row, count) for row in rows), range(count), strict=True)
+        list(_pool(count, os.getpid()).map(lambda piece: work(*piece), pieces))
 
 
 @contextmanager
@@ -344,27 +348,36 @@ def segment_sizes(scenario: Scenario) -> I64:
     return sizes
 
 
-def make_blocks(sizes: I64, num_envs: int, width: int) -> I64:
-    """Cut every segment of every environment into blocks; rows as in ``kernels.advance``."""
-    rows, first = [], 0
-    for env in range(num_envs):
-        for segment, size in enumerate(sizes):
-            starts = range(first, first + int(size), width) if size else (first,)
-            rows += [(env, segment, lo, min(lo + width, first + int(size))) for lo in starts]
-            first += int(size)
-    return np.array(rows, np.int64)
+def make_blocks(sizes: I64, num_envs: int, width: int) -> tuple[I64, I64]:
+    """Cut every environment into blocks of at most ``width`` customers.
+
+    Returns:
+        Parts of blocks and blocks, rows as in ``kernels.advance``.
+    """
+    per_env, first = [], 0
+    for segment, size in enumerate(sizes):
+        end = first + int(size)
+        starts = list(range(first, end, width)) or [first]
+        per_env += [(segment, lo, min(lo + width, end)) for lo in starts]
+        first = end
+    parts = np.tile(np.array(per_env, np.int64), (num_envs, 1))
+    env = np.repeat(np.arange(num_envs), len(per_env))
+    parts[:, 1:] += env[:, None] * first
+    together = len(sizes) if first <= width else 1
+    begin = np.arange(0, len(parts), together)
+    return np.column_stack([env, parts]), np.stack([begin, begin + together], axis=1)
 
 
-def make_lanes(blocks: I64) -> I64:
+def make_lanes(blocks: I64, num_envs: int) -> I64:
     """First and end block of each lane; a lane never crosses an environment, int64 ``[lanes, 2]``.
 
     How many blocks share a lane depends on nothing but the population, so that neither threads
     nor the number of environments change a result.
     """
-    per_env = int((blocks[:, 0] == 0).sum())
+    per_env = len(blocks) // num_envs
     starts = np.arange(0, per_env, BLOCKS_PER_LANE)
     one = np.stack([starts, np.minimum(starts + BLOCKS_PER_LANE, per_env)], axis=1)
-    first = np.arange(int(blocks[-1, 0]) + 1) * per_env
+    first = np.arange(num_envs) * per_env
     return np.asarray((first[:, None, None] + one).reshape(-1, 2))
 
 

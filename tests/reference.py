@@ -25,8 +25,8 @@ def advance(world: World, plan: k.Plan, purses: I64) -> Counts:
     counts, slices = Counts(world), share_out(world, plan, purses)
     for lane, purse in zip(lanes(world), slices, strict=True):
         turn = (tick_key(world.seed, world.ticks_lived) >> 33) % len(lane)
-        for _, lo, hi in lane[turn:] + lane[:turn]:
-            block = world.part(lo, hi)
+        for parts in lane[turn:] + lane[:turn]:
+            block = world.part(parts[0][1], parts[-1][2])
             counts.take(live(block, plan, purse))
             world.take_back(block)
     world.ticks_lived += world.scenario.ticks_per_decision

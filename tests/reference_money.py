@@ -51,7 +51,8 @@ def share_out(world: World, plan: k.Plan, purses: I64) -> I64:
         weights = [
             sum(
                 (hi - lo) * (sum(expected_costs(world, plan, segment)[pot_of == pot]) + 1e-9)
-                for segment, lo, hi in lane
+                for parts in lane
+                for segment, lo, hi in parts
             )
             for lane in cut
         ]

@@ -184,18 +184,21 @@ def sizes(scenario: Scenario) -> I64:
     return np.asarray(whole)
 
 
-def blocks(world: World) -> list[tuple[int, int, int]]:
-    """Segment, first and end customer of each block; a block never crosses a segment."""
+def blocks(world: World) -> list[list[tuple[int, int, int]]]:
+    """Each block as its parts: segment, first and end customer.
+
+    A population that fits into one block is one; otherwise a block never crosses a segment.
+    """
     cut, first, width = [], 0, world.scenario.block
     for segment, size in enumerate(world.sizes):
         end = first + int(size)
         starts = list(range(first, end, width)) or [first]
-        cut += [(segment, lo, min(lo + width, end)) for lo in starts]
+        cut += [[(segment, lo, min(lo + width, end))] for lo in starts]
         first = end
-    return cut
+    return [[part for block in cut for part in block]] if first <= width else cut
 
 
-def lanes(world: World) -> list[list[tuple[int, int, int]]]:
+def lanes(world: World) -> list[list[list[tuple[int, int, int]]]]:
     """The blocks that share a slice of the purses, lane by lane."""
     cut = blocks(world)
     return [cut[i : i + BLOCKS_PER_LANE] for i in range(0, len(cut), BLOCKS_PER_LANE)]

@@ -1,19 +1,21 @@
 """The model's random numbers and functions; ``test_kernels`` shows that the kernels have them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numba import njit
 
 from onevoice.envs import kernels
+from tests.envs.test_kernels import quick
 from tests.reference_draws import Draws, clip01, exponential, hazard, logistic, mix, tick_key
 
 F64 = npt.NDArray[np.float64]
 N = 200_000
-WRAPS = (
-    "ignore:overflow encountered:RuntimeWarning"  # 32-bit words wrap; compiled code does not warn
-)
 
 
 def draws(seed: int = 1, tick: int = 0, purpose: int = 0) -> F64:
@@ -85,10 +87,30 @@ def test_seeds_and_ticks_give_different_keys() -> None:
     assert tick_key(0, 0) == 0xE220A8397B1DCDAF  # the published first output of splitmix64
 
 
-@pytest.mark.filterwarnings(WRAPS)
-@pytest.mark.parametrize("word", [0, 1, 0xDEADBEEF, 2**32 - 1])
+@njit
+def hashed(word: Any) -> Any:
+    return kernels.mix(word)
+
+
+@njit
+def places(flags: Any, n: Any) -> Any:
+    listed, heads = np.zeros(len(flags), np.uint32), np.zeros(2, np.int64)
+    kernels.list_flags(flags, n, np.array([[0, 0, 0, n]]), listed, heads)
+    return listed[: heads[1]]
+
+
+@quick
+@given(st.integers(0, 2**32 - 1))
 def test_the_kernels_hash_is_the_models(word: int) -> None:
-    assert int(kernels.mix.py_func(np.uint32(word))) == int(mix(word))
+    assert int(hashed(np.uint32(word))) == int(mix(word))
+
+
+@quick
+@given(st.lists(st.integers(0, 3), max_size=70), st.integers(0, 3))
+def test_lists_hold_the_places_of_the_flags_and_nothing_beyond(flags: list[int], end: int) -> None:
+    row = np.full(8 * (len(flags) // 8 + 1), end, np.uint8)
+    row[: len(flags)] = flags
+    assert places(row, len(flags)).tolist() == np.flatnonzero(flags).tolist()
 
 
 @pytest.mark.parametrize(

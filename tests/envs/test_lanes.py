@@ -37,14 +37,33 @@ def test_every_block_lies_in_exactly_one_lane_of_its_environment(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(population, "BLOCKS_PER_LANE", per_lane)
-        blocks = make_blocks(np.array(sizes), envs, width)
-        lanes = make_lanes(blocks)
+        parts, blocks = make_blocks(np.array(sizes), envs, width)
+        lanes = make_lanes(blocks, envs)
     covered = np.concatenate([np.arange(first, end) for first, end in lanes])
     np.testing.assert_array_equal(covered, np.arange(len(blocks)))
     for first, end in lanes:
         assert 0 < end - first <= per_lane
-        assert len(set(blocks[first:end, 0].tolist())) == 1
+        assert len(set(parts[blocks[first, 0] : blocks[end - 1, 1], 0].tolist())) == 1
     assert len(lanes) % envs == 0
+
+
+@quick
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=6), st.integers(1, 4), st.integers(1, 100))
+def test_blocks_hold_everybody_once_and_cross_segments_only_where_one_is_enough(
+    sizes: list[int], envs: int, width: int
+) -> None:
+    parts, blocks = make_blocks(np.array(sizes), envs, width)
+    np.testing.assert_array_equal(blocks.ravel()[1:-1:2], blocks.ravel()[2::2])
+    assert (blocks[0, 0], blocks[-1, 1]) == (0, len(parts))
+    for env in range(envs):
+        for segment, size in enumerate(sizes):
+            mine = parts[(parts[:, 0] == env) & (parts[:, 1] == segment)]
+            assert (mine[:, 3] - mine[:, 2]).sum() == size
+    np.testing.assert_array_equal(parts[1:, 2], parts[:-1, 3])
+    for first, end in blocks:
+        assert parts[end - 1, 3] - parts[first, 2] <= width
+        assert len(set(parts[first:end, 0].tolist())) == 1
+        assert end - first == (len(sizes) if sum(sizes) <= width else 1)
 
 
 @quick
@@ -116,7 +135,7 @@ def test_a_tight_purse_is_spent_but_for_less_than_one_price_a_lane() -> None:
     scenario = ledger(40.0, channels={"social": {"cost": 0.5}, "sms": {"cost": 0.3}})
     engine = Population(scenario, 1)
     engine.reset([0], [1], [1])
-    lanes = len(make_lanes(make_blocks(engine.sizes, 1, scenario.block)))
+    lanes = len(make_lanes(make_blocks(engine.sizes, 1, scenario.block)[1], 1))
     dearest = 5_000
     for purse in (60_001, 23_456, 7_000):
         plan = uniform_plan(scenario, LOUD)
