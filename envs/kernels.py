@@ -841,7 +841,7 @@ def respond(
         risk = voice.opt_out * annoyance * (rates.relief if match else ONE)
         leaves = flag(uniform(base[q], leave_salt) < risk)
         engaged[q] = now if opens != NO else engaged[q]
-        subscribed[q] = NO if leaves != NO else subscribed[q]
+        subscribed[q] = subscribed[q] & (leaves ^ YES)
         visit[q] = visit[q] | goes
         relevant[q] = relevant[q] + (ONE if match & (opens != NO) else ZERO)
         exposure[q] = exposure[q] + (voice.recall if opens != NO else ZERO)
@@ -902,21 +902,21 @@ def compare(
 
 
 @phase
-def retell(message: Any, now: Any, places: Any, story: Any, last: Any) -> None:
-    """The last message heard; called from the least to the most intrusive channel."""
-    for q in places:
-        story[q], last[q] = message, now
-
-
-@phase
-def judge(
-    rates: Any, now: Any, bought: Any, bought_offer: Any, top: Any, places: Any, regretted: Any
+def retell(
+    rates: Any, now: Any, loudness: Any, messages: Any, touch: Any, crowd: Any, top: Any,
+    places: Any, regretted: Any,
 ) -> Any:  # fmt: skip
-    """Who regrets a purchase, being offered more now; returns how many do."""
+    """The story is now the most intrusive channel's; returns how many regret a purchase.
+
+    Regret: a while after it more is offered.
+    """
     regrets = np.int32(0)
     for q in places:
-        recent = ticks_since(now, bought[q]) < rates.regret
-        regretted[q] = flag(recent & (top[q] > bought_offer[q]))
+        for c in loudness:
+            crowd.story[q] = messages[c] if touch[c, q] != NO else crowd.story[q]
+        crowd.touched_any[q] = now
+        recent = ticks_since(now, crowd.bought[q]) < rates.regret
+        regretted[q] = flag(recent & (top[q] > crowd.bought_offer[q]))
         regrets = np.int32(regrets + np.int32(regretted[q]))
     return regrets
 
@@ -1181,14 +1181,10 @@ def hold_together(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> No
             rates, now, work.touch, people.heard[:, lo:hi], people.offered[:, lo:hi],
             people.touched[:, lo:hi], listed, work.fade, work.clash,
         )  # fmt: skip
-        desk.totals[p, REGRETS] += judge(
-            rates, now, crowd.bought, crowd.bought_offer, work.top_offer, listed, work.regretted
-        )
-    for place in range(n_channels):
-        c = world.channels.loudness[place]
-        for p in range(len(parts)):
-            message = world.plan.message[env, c, parts[p, 1]]
-            retell(message, now, part_of(c, work, p), crowd.story, crowd.touched_any)
+        desk.totals[p, REGRETS] += retell(
+            rates, now, world.channels.loudness, world.plan.message[env, :, parts[p, 1]],
+            work.touch, crowd, work.top_offer, listed, work.regretted,
+        )  # fmt: skip
 
 
 @stage
