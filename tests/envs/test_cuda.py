@@ -64,12 +64,14 @@ def tick(world: Any, work: Any, fades: Any, env: Any, segment: Any, t: Any, tall
                 heard, offered, touched, mine.agree, mine.differ, mine.top_offer, mine.load,
                 mine.exposure,
             )  # fmt: skip
-            kernels.retell(voice.message, now, me, crowd.story, crowd.touched_any)
             for x in range(3):
                 cuda.atomic.add(tally, x, done[x])
     memory = (people.heard[:, i:j], people.offered[:, i:j], people.touched[:, i:j])
     kernels.compare(rates, now, mine.touch, *memory, me, mine.fade, mine.clash)
-    kernels.judge(rates, now, crowd.bought, crowd.bought_offer, mine.top_offer, me, mine.regretted)
+    kernels.retell(
+        rates, now, channels.loudness, world.plan.message[env, :, segment], mine.touch, crowd,
+        mine.top_offer, me, mine.regretted,
+    )  # fmt: skip
     crowd.event[0] = kernels.NOTHING
     if mine.visit[0] != 0:
         kernels.recall_offers(rates, now, memory[2], memory[1], me, mine.best_offer)

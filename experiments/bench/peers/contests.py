@@ -41,7 +41,7 @@ class Contest(NamedTuple):
     customers: int
     """Of each environment of ours."""
     threads: int = 1
-    """Of each side."""
+    """Of each side that can use them."""
 
 
 class Peer(NamedTuple):
@@ -121,9 +121,9 @@ def polars_customers(config: Config) -> Contest:
     return _customers(config, begin, config.peer_population, pl.thread_pool_size())
 
 
-def mpe2_steps(config: Config) -> Contest:
-    """Beside an environment in Python."""
-    return _environments(config, environments.mpe2(config.seed))
+def mpe2_steps(config: Config, threads: int = 1) -> Contest:
+    """Beside an environment in Python, which knows no threads."""
+    return _environments(config, environments.mpe2(config.seed), threads)
 
 
 def vmas_steps(config: Config) -> Contest:
@@ -146,6 +146,13 @@ PEERS = (
     Peer("Mesa", "mesa", TICKS, Target(300, at_least=True), mesa_customers),
     Peer("polars, as in mesa-frames", "polars", TICKS, Target(20, at_least=True), polars_customers),
     Peer("PettingZoo MPE", "mpe2", STEPS, Target(10, at_least=True), mpe2_steps),
+    Peer(
+        "PettingZoo MPE, ours on two threads",
+        "mpe2",
+        STEPS,
+        Target(10, at_least=True),
+        partial(mpe2_steps, threads=2),
+    ),
     Peer("VMAS", "vmas", STEPS, None, vmas_steps),
     Peer("SuperSuit", "supersuit", STEPS, Target(3, at_least=True), supersuit_steps),
 )
@@ -169,13 +176,13 @@ def _customers(
     return Contest(Side(ours, units), Side(theirs, units), population, threads)
 
 
-def _environments(config: Config, theirs: Contender) -> Contest:
+def _environments(config: Config, theirs: Contender, threads: int = 1) -> Contest:
     """The engine with many environments beside another environment."""
     scenario = _small(config.scenario)
-    env = ChannelsVectorEnv(scenario, ENVIRONMENTS)
+    env = ChannelsVectorEnv(scenario, ENVIRONMENTS, threads=threads)
     units = ENVIRONMENTS * len(env.agents)
     ours = Side(walk(env, config.seed), units)
-    return Contest(ours, _side(theirs, config, scenario), CUSTOMERS)
+    return Contest(ours, _side(theirs, config, scenario), CUSTOMERS, threads)
 
 
 def _side(contender: Contender, config: Config, scenario: Scenario) -> Side:

@@ -48,7 +48,7 @@ FOUND = Findings(
         result(0, 20e-9, 400e-9),
         Result(PEERS[1]),
         result(3, 1e-5, 5e-5),
-        result(4, 2e-5, 1e-5),
+        result(5, 2e-5, 1e-5),
     ],
 )
 
