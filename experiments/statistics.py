@@ -1,12 +1,13 @@
-"""Means, interquartile means and ratios with percentile bootstrap intervals over markets.
+"""Means, interquartile means and ratios with percentile bootstrap intervals over markets and runs.
 
-Letters: ``R`` resamples, ``n`` markets. Every statistic works on the last axis, so that the value
-on the sample and its distribution over resamples come from the same function. A missing value is
-nan; it is left out, and a sample with nothing in it gives nan.
+Letters: ``R`` resamples, ``n`` markets; of training runs: ``U`` runs, ``V`` runs of another row,
+``M`` markets, ``T`` thresholds. Every statistic works on the last axis or, of runs, on the last
+two, so that the value on the sample and its distribution over resamples come from the same
+function. A missing value is nan; it is left out, and a sample with nothing in it gives nan.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Statistic = Callable[..., Floats]
+Sample = tuple[str, Floats]
+"""The name of a row and its scores ``[U, M]``, one for each training run and market."""
 _STREAM = 0x626F6F74  # keeps resampling apart from every other use of the same seed
 
 
@@ -70,6 +73,43 @@ def ratio_difference(
     return ratio(above, below) - ratio(other_above, other_below)
 
 
+def run_mean(scores: Floats) -> Floats:
+    """Interquartile mean over runs and markets together, ``[..., U, M]`` to ``[...]``."""
+    return interquartile_mean(scores.reshape(*scores.shape[:-2], -1))
+
+
+def run_difference(scores: Floats, others: Floats) -> Floats:
+    """Difference of two rows' interquartile means, ``[..., U, M]`` and ``[..., V, M]``."""
+    return run_mean(scores) - run_mean(others)
+
+
+def gap_closed(scores: Floats, low: Floats, high: Floats) -> Floats:
+    """Where a row stands between two others: 0 is as ``low``, 1 as ``high``; ``[..., U, M]``."""
+    return divide(run_difference(scores, low), run_difference(high, low))
+
+
+def improvement_probability(scores: Floats, others: Floats) -> Floats:
+    """Chance that a run of one row beats one of another on a market; a tie is half a win.
+
+    The mean over markets of the Mann-Whitney statistic, ``[..., U, M]`` and ``[..., V, M]`` to
+    ``[...]``; no value may be missing.
+    """
+    wins = [_wins(scores[..., run, None, :], others) for run in range(scores.shape[-2])]
+    return np.asarray(np.mean(wins, axis=0))
+
+
+def _wins(run: Floats, others: Floats) -> Floats:
+    """Mean over runs and markets, ``[..., 1, M]`` and ``[..., V, M]`` to ``[...]``."""
+    above, tied = (run > others).mean(axis=(-2, -1)), (run == others).mean(axis=(-2, -1))
+    return np.asarray(above + 0.5 * tied)
+
+
+def performance_profile(scores: Floats, thresholds: Floats) -> Floats:
+    """Share of runs and markets above each of ``T`` thresholds, ``[..., U, M]`` to ``[..., T]``."""
+    shares = [(scores > threshold).mean(axis=(-2, -1)) for threshold in thresholds]
+    return np.stack(shares, axis=-1)
+
+
 def divide(above: Floats, below: npt.NDArray[np.generic]) -> Floats:
     """Element by element, any shape; nan where there is nothing to divide by."""
     below = np.asarray(below, dtype=np.float64)
@@ -100,12 +140,54 @@ class Bootstrap:
         A statistic that many resamples leave undefined, such as a ratio whose denominator only one
         market has, counts as not measured.
         """
-        value = float(statistic(*samples))
         draws = statistic(*(sample[self.indices] for sample in samples))
-        defined = np.isfinite(draws)
-        draws = draws[defined]
-        if not math.isfinite(value) or defined.mean() < self.confidence:
-            return Estimate(math.nan, math.nan, math.nan)
-        tail = (1.0 - self.confidence) / 2.0
-        low, high = np.quantile(draws, (tail, 1.0 - tail))
-        return Estimate(value, float(low), float(high))
+        return percentile_interval(float(statistic(*samples)), draws, self.confidence)
+
+
+class RunBootstrap:
+    """Percentile intervals where the training run is the experimental unit.
+
+    A resample draws runs anew within each row, for every row by itself, and one set of markets for
+    all runs of all rows, because all of them met the same markets: differences between rows are
+    paired over markets.
+    """
+
+    def __init__(self, markets: int, *, resamples: int, confidence: float, seed: int) -> None:
+        """Prepare draws of ``markets`` markets; the same seed gives the same draws."""
+        self._markets = Bootstrap(markets, resamples=resamples, confidence=confidence, seed=seed)
+
+    def runs(self, row: str, count: int) -> npt.NDArray[np.int64]:
+        """Resampled runs of a row, int64 ``[R, U]``; they depend on no other row."""
+        entropy = [_STREAM, self._markets.seed, *row.encode()]
+        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
+        return rng.integers(count, size=(self._markets.resamples, count))
+
+    def interval(self, statistic: Statistic, *samples: Sample) -> Estimate:
+        """Estimate ``statistic`` of scores ``[U, M]``; samples of one row share its runs."""
+        value = float(statistic(*(scores for _, scores in samples)))
+        return percentile_interval(value, self._draws(statistic, samples), self._markets.confidence)
+
+    def band(self, statistic: Statistic, *samples: Sample) -> list[Estimate]:
+        """Estimate a statistic that returns several values, ``[..., T]``; each by itself."""
+        values = statistic(*(scores for _, scores in samples))
+        draws = self._draws(statistic, samples)
+        pairs = zip(values, draws.T, strict=True)
+        return [percentile_interval(float(v), d, self._markets.confidence) for v, d in pairs]
+
+    def _draws(self, statistic: Statistic, samples: Sequence[Sample]) -> Floats:
+        """The statistic on every resample, ``[R, ...]``."""
+        markets = self._markets.indices[:, None, :]
+        resampled = (
+            scores[self.runs(row, len(scores))[:, :, None], markets] for row, scores in samples
+        )
+        return statistic(*resampled)
+
+
+def percentile_interval(value: float, draws: Floats, confidence: float) -> Estimate:
+    """``value`` with the percentiles of its resamples ``[R]``; unknown where many are undefined."""
+    defined = np.isfinite(draws)
+    if not math.isfinite(value) or defined.mean() < confidence:
+        return Estimate(math.nan, math.nan, math.nan)
+    tail = (1.0 - confidence) / 2.0
+    low, high = np.quantile(draws[defined], (tail, 1.0 - tail))
+    return Estimate(value, float(low), float(high))
