@@ -29,6 +29,8 @@ STUDIES = {
     "attribution": ("quartet", "what each channel claims, what models credit, what it caused"),
     "ablate": ("quartet", "switch off each mechanism: what the collapse is made of"),
     "calibrate": ("article", "search the parameters that reproduce the article's figures"),
+    "benchmark": ("quartet", "train, fit and play every row on the same held-out markets"),
+    "crossplay": ("quartet", "channels trained apart put together: the drop against self-play"),
     "bench": ("quartet", "measure speed, memory and start, beside other simulators"),
 }
 """Default scenario and one line of help by command."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from onevoice.envs.config import build_config, config_names, load_config, parse_value
+from onevoice.envs.config import Kind, build_config, config_names, load_config, parse_value
 from onevoice.envs.config.fields import field_rows
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Model, Scenario
@@ -26,9 +26,15 @@ STUDY_MODULES = {
     "attribution": "attribution",
     "ablate": "ablation",
     "calibrate": "calibration",
+    "benchmark": "benchmark",
+    "crossplay": "crossplay",
     "bench": "bench",
 }
 """By command the package of ``onevoice.experiments`` that holds its ``Config`` and ``study``."""
+IN_PIECES = ("benchmark",)
+"""Studies whose report is written again after each piece, from all that is there."""
+CONFIGURED: dict[str, Kind] = {"benchmark": "benchmarks"}
+"""Studies that come with a file for each name, in this folder of ``configs/``."""
 
 
 class TrainingJob(Model):
@@ -114,9 +120,9 @@ def _study(command: str) -> tuple[type[BaseModel], Act]:
     module = import_module(f"onevoice.experiments.{STUDY_MODULES[command]}")
 
     def act(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
-        config = build_config(module.Config, "experiments", {"scenario": words.scenario}, values)
+        config = _study_config(command, module.Config, words.scenario, values)
         out = words.out or Path("runs", f"{command}-{Path(words.scenario).stem}")
-        if (out / f"{command}.json").exists():
+        if command not in IN_PIECES and (out / f"{command}.json").exists():
             raise OneVoiceError(
                 f"{out}: holds a finished study; give another folder with --out, or remove it"
             )
@@ -128,6 +134,15 @@ def _study(command: str) -> tuple[type[BaseModel], Act]:
         show_study(study, out)
 
     return module.Config, act
+
+
+def _study_config(
+    command: str, model: type[BaseModel], name: str, values: Mapping[str, Any]
+) -> BaseModel:
+    """A study's own file of that name, or its defaults on the scenario of that name."""
+    if command in CONFIGURED:
+        return load_config(model, CONFIGURED[command], name, values)
+    return build_config(model, "experiments", {"scenario": name}, values)
 
 
 def new_folder(out: Path) -> Path:

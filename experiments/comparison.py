@@ -13,8 +13,14 @@ from pathlib import Path
 from rich.console import Console
 
 from onevoice.envs.market import market_ids
+from onevoice.envs.scenario import Scenario
 from onevoice.experiments.config import Experiment
-from onevoice.experiments.evaluation import evaluate, load_evaluation, save_evaluation
+from onevoice.experiments.evaluation import (
+    Progress,
+    evaluate,
+    load_evaluation,
+    save_evaluation,
+)
 from onevoice.experiments.export import write_results
 from onevoice.experiments.findings import findings
 from onevoice.experiments.parts import CONFIG, Run, compile_first, config_text, cores, prepare
@@ -22,6 +28,7 @@ from onevoice.experiments.progress import TRAINING_COST, Display
 from onevoice.experiments.results import Results
 from onevoice.experiments.table import show_table
 from onevoice.experiments.workers import Tell, run_jobs
+from onevoice.training.config import TrainingConfig
 
 EVALUATIONS = "evaluations"
 Job = Callable[[Experiment, Path, str, Tell], None]
@@ -73,7 +80,9 @@ def train_and_evaluate(experiment: Experiment, out: Path, name: str, tell: Tell)
 
     started = time.monotonic()
     if name in experiment.modes:
-        _train(experiment, out / name, name, tell)
+        train_mode(
+            experiment.scenario, name, experiment.training, out / name, partial(tell, "training")
+        )
     policy = load(out / name) if name in experiment.modes else make(name, experiment.scenario)
     markets = market_ids("test", experiment.evaluation.markets)
     evaluation = evaluate(
@@ -84,14 +93,14 @@ def train_and_evaluate(experiment: Experiment, out: Path, name: str, tell: Tell)
     save_evaluation(evaluation, _evaluation(out, name))
 
 
-def _train(experiment: Experiment, run: Path, mode: str, tell: Tell) -> None:
+def train_mode(
+    scenario: Scenario, mode: str, training: TrainingConfig, run: Path, progress: Progress
+) -> None:
+    """Train a mode into the folder ``run``, or what is left of a training that was stopped."""
     from onevoice.training.run import is_run
     from onevoice.training.trainer import train
 
-    train(
-        experiment.scenario, mode, experiment.training, run,
-        resume=is_run(run), progress=partial(tell, "training"),
-    )  # fmt: skip
+    train(scenario, mode, training, run, resume=is_run(run), progress=progress)
 
 
 def _results(experiment: Experiment, out: Path, started: float) -> Results:

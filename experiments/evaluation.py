@@ -57,6 +57,7 @@ def evaluate(
     *,
     progress: Progress | None = None,
     make_env: MakeEnv | None = None,
+    replay_search: bool = True,
 ) -> Evaluation:
     """Play ``policy`` for one episode in each of ``markets``.
 
@@ -68,10 +69,11 @@ def evaluate(
         seed: of the customers' and the policy's random numbers.
         progress: told of ``(decisions done, decisions in all)``.
         make_env: builds the environment.
+        replay_search: also measure what search caused, which takes as long again.
     """
     env = (make_env or _vector_env)(scenario, len(markets))
     seeds = episode_seeds(seed, len(markets))
-    replayed = SEARCH in env.agents
+    replayed = replay_search and SEARCH in env.agents
     tell = _counter(progress, scenario.decisions * (2 if replayed else 1))
     policy.reset(len(markets), seed)
     actions: list[Actions] = []

@@ -79,8 +79,8 @@ def net_value(results: Results, out: Path) -> "Figure | None":
     names, reference = results.names[::-1], results.reference
     figure = Figure(figsize=(7.5, 1.2 + 0.5 * len(names)), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
-    _intervals(left, {name: results.estimates[name]["ncv"] for name in names})
-    _intervals(right, {name: results.versus(name, reference, "ncv") for name in names})
+    draw_intervals(left, {name: results.estimates[name]["ncv"] for name in names})
+    draw_intervals(right, {name: results.versus(name, reference, "ncv") for name in names})
     right.axvline(0.0, color="#888888", ls="--", lw=1, zorder=1)
     left.set_yticks(range(len(names)), names)
     left.set_ylim(-0.5, len(names) - 0.3)
@@ -103,7 +103,7 @@ def learning(results: Results, out: Path) -> "Figure | None":
     for mode, (steps, values) in curves.items():
         axes.plot(steps / 1000.0, values, color=colour(mode), lw=2, marker="o", ms=3)
         ends.append((mode, steps[-1] / 1000.0, values[-1]))
-    _label_ends(axes, ends, 3.4)
+    label_ends(axes, ends, 3.4)
     axes.set(xlabel="environment steps, thousands", ylabel=f"NCV, {UNIT}")
     axes.set_title("Learning, on training markets")
     return figure
@@ -128,7 +128,7 @@ def trajectories(results: Results, out: Path) -> "Figure | None":
             axes.plot(days, values, color=colour(name), lw=1.8)
             ends.append((name, float(days[-1]), float(values[-1])))
         axes.set_title(label)
-        _label_ends(axes, ends, 2.3)
+        label_ends(axes, ends, 2.3)
     axes.set_xlabel("day")
     return figure
 
@@ -167,7 +167,7 @@ def _corner(axes: "Axes") -> None:
     _note(axes, "dashboards better,\ncustomers worse", (0.99, 0.02), "#A34700", "axes", ha="right")
 
 
-def _intervals(axes: "Axes", estimates: Mapping[str, Estimate]) -> None:
+def draw_intervals(axes: "Axes", estimates: Mapping[str, Estimate]) -> None:
     """A point, its value and its interval on each row."""
     for row, (name, (value, low, high)) in enumerate(estimates.items()):
         axes.plot([low, high], [row, row], color=colour(name), lw=4, alpha=0.4)
@@ -191,7 +191,7 @@ def _note(
     )
 
 
-def _label_ends(axes: "Axes", ends: Sequence[tuple[str, float, float]], inches: float) -> None:
+def label_ends(axes: "Axes", ends: Sequence[tuple[str, float, float]], inches: float) -> None:
     """Write each name at the end of its line, spread apart where ends lie close together.
 
     The axes are ``inches`` high.

@@ -10,8 +10,12 @@ COLOURS = {
     "shared": "#009E73",
     "central_critic": "#0072B2",
     "incremental": "#CC79A7",
+    "central": "#332288",
+    "open_loop": "#999933",
+    "marginal": "#661100",
+    "reference": "#882255",
 }
-"""Okabe and Ito's palette, told apart by colour-blind readers too."""
+"""Okabe and Ito's palette and Tol's muted one, told apart by colour-blind readers too."""
 OTHER = "#7A5195"
 
 

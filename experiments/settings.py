@@ -1,8 +1,20 @@
 """What every study can be told."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from onevoice.envs.scenario import Model, Scenario
+
+
+def _chosen_per_segment(scenario: Scenario) -> Scenario:
+    if scenario.action_type != "multi_discrete":
+        raise ValueError("policies choose per segment; set action_type to multi_discrete")
+    return scenario
+
+
+SegmentScenario = Annotated[Scenario, AfterValidator(_chosen_per_segment)]
+"""A scenario that every policy can play."""
 
 
 class StudySettings(Model):

@@ -12,14 +12,16 @@ from onevoice.envs.config.errors import Layer, Place, check_place
 from onevoice.envs.config.yaml_files import parse_mapping, read_text
 from onevoice.envs.errors import OneVoiceError, nearest
 
-Kind = Literal["scenarios", "training", "experiments"]
+Kind = Literal["scenarios", "training", "experiments", "benchmarks"]
 NESTED: dict[Kind, dict[str, Kind]] = {
-    "experiments": {"scenario": "scenarios", "training": "training"}
+    "experiments": {"scenario": "scenarios", "training": "training"},
+    "benchmarks": {"scenario": "scenarios", "training": "training"},
 }
 NOUNS: dict[Kind, str] = {
     "scenarios": "scenario",
     "training": "training configuration",
     "experiments": "experiment",
+    "benchmarks": "benchmark",
 }
 
 

@@ -10,13 +10,15 @@ from onevoice.envs.config import Kind, build_config, config_names, load_config, 
 from onevoice.envs.config.fields import ENTRY, field_rows
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
+from onevoice.experiments.benchmark import Config
 from onevoice.experiments.config import Experiment
 from onevoice.training.config import TrainingConfig
 
-MODELS: dict[Kind, type[Scenario | TrainingConfig | Experiment]] = {
+MODELS: dict[Kind, type[Scenario | TrainingConfig | Experiment | Config]] = {
     "scenarios": Scenario,
     "training": TrainingConfig,
     "experiments": Experiment,
+    "benchmarks": Config,
 }
 Write = Callable[[str, str], Path]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from onevoice.experiments.benchmark.rows import ROWS
 from onevoice.experiments.figures import CURVE, draw_figures, read_curve
 from onevoice.experiments.labels import spread
 from onevoice.experiments.palette import COLOURS, OTHER, colour
@@ -78,6 +79,6 @@ def test_labels_are_spread_as_little_as_possible(wanted: list[float], places: li
 
 
 def test_every_policy_has_its_own_colour() -> None:
-    assert set(COLOURS) == set(BASELINES) | set(MODES)
+    assert set(COLOURS) == set(BASELINES) | set(MODES) | set(ROWS)
     assert len(set(COLOURS.values())) == len(COLOURS)
     assert colour("something else") == OTHER

@@ -1,0 +1,159 @@
+"""Makes the cells of a benchmark: one row with one seed, trained or fitted, and played.
+
+Letters: ``B`` held-out markets, ``P`` points of a learning curve.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from onevoice.envs.market import market_ids
+from onevoice.experiments.arrays import Arrays, load_arrays
+from onevoice.experiments.benchmark.config import Config
+from onevoice.experiments.benchmark.raw import CURVE_COLUMNS, MARKET_COLUMNS, RAW, write_raw
+from onevoice.experiments.benchmark.rows import ROWS, Cell, Kind
+from onevoice.experiments.comparison import train_mode
+from onevoice.experiments.evaluation import Progress, evaluate
+from onevoice.experiments.parts import Run, complete, part_path
+from onevoice.experiments.progress import TRAINING_COST
+from onevoice.experiments.statistics import Floats
+from onevoice.experiments.workers import Tell, run_jobs
+from onevoice.policies import Policy, load, make
+
+TRAINING = "training"
+PREPARING: Mapping[Kind, float] = {"baseline": 0.0, "fitted": 50.0, "planner": 500.0}
+"""Expected time beside that of playing once; a mode's depends on its budget."""
+UNKNOWN = float("nan")
+
+
+def all_cells(config: Config) -> list[Cell]:
+    """Every cell of the benchmark, row by row."""
+    counts = {name: ROWS[name].seeds or config.runs for name in config.rows}
+    return [Cell(name, seed) for name, count in counts.items() for seed in range(count)]
+
+
+def cells_asked(config: Config) -> list[Cell]:
+    """The cells that are to be made now."""
+    return [
+        cell
+        for cell in all_cells(config)
+        if (not config.only or cell.row in config.only)
+        and (not config.seeds or cell.seed in config.seeds)
+    ]
+
+
+def play_cells(config: Config, out: Path, run: Run = run_jobs) -> None:
+    """Make the cells that are asked for and missing, and write the raw results of all there are.
+
+    Raises:
+        OneVoiceError: if ``out`` cannot be used, or a cell failed.
+    """
+    costs = {cell.name: expected_cost(config, cell) for cell in cells_asked(config)}
+    longest_first = dict(sorted(costs.items(), key=lambda item: -item[1]))
+    complete(
+        config, out, "benchmark", longest_first, partial(play_cell, out),
+        workers=config.workers, run=run,
+    )  # fmt: skip
+    paths = {cell: part_path(out, cell.name) for cell in all_cells(config)}
+    found = {cell: load_arrays(path) for cell, path in paths.items() if path.is_file()}
+    write_raw(config, found, out / RAW)
+
+
+def expected_cost(config: Config, cell: Cell) -> float:
+    """Expected time, in steps of one environment."""
+    row, once = ROWS[cell.row], 1.0 * config.scenario.decisions * config.markets
+    if row.kind == "trained":
+        return TRAINING_COST * config.training.total_steps + 2.0 * once
+    return once * (1.0 + row.shuffled + PREPARING[row.kind])
+
+
+def play_cell(out: Path, config: Config, name: str, tell: Tell) -> Arrays:
+    """Train or fit the policy of a cell, and play it on the held-out markets.
+
+    Returns:
+        ``MARKET_COLUMNS``, each float64 ``[B]``; ``env_steps`` and ``wall_seconds``,
+        ``env_seconds`` and ``learner_seconds`` of training or fitting, nan where nothing was
+        trained or it is not known; of a mode also ``curve/<CURVE_COLUMNS>``, each ``[P]``.
+    """
+    cell = Cell.named(name)
+    kind = ROWS[cell.row].kind
+    tenths = 9 if kind in ("fitted", "trained") else 0
+    policy, costs = PREPARE[kind](config, cell, out, _stage(tell, 0, tenths))
+    played = _play(config, cell.row, policy, _stage(tell, tenths, 10 - tenths))
+    return {**played, **costs}
+
+
+def _play(config: Config, row: str, policy: Policy, progress: Progress) -> dict[str, Floats]:
+    from onevoice.policies.shuffled import Shuffled
+
+    markets = market_ids("test", config.markets)
+    play = partial(
+        evaluate, row, scenario=config.scenario, markets=markets, seed=config.seed,
+        replay_search=False,
+    )  # fmt: skip
+    found = play(policy, progress=progress).metrics
+    blind = play(Shuffled(policy)).metrics["ncv"] if ROWS[row].shuffled else None
+    unknown = np.full(config.markets, UNKNOWN)
+    found = {**found, "shuffled_ncv": unknown if blind is None else blind}
+    return {column: found[column] for column in MARKET_COLUMNS}
+
+
+def _make(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
+    return make(cell.row, config.scenario), _costs()
+
+
+def _fit(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
+    from onevoice.policies import fit
+
+    folder, seed, started = out / TRAINING / cell.name, _seed(config, cell), time.monotonic()
+    policy = fit(cell.row, config.scenario, folder, seed=seed, progress=progress)
+    return policy, _costs(wall_seconds=time.monotonic() - started)
+
+
+def _train(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
+    """Train, or go on; the wall time of a training that was stopped is not known."""
+    from onevoice.training.curve import read_curve
+    from onevoice.training.run import is_run
+
+    run = out / TRAINING / cell.name
+    stopped, started = is_run(run), time.monotonic()
+    training = config.training.model_copy(update={"seed": _seed(config, cell)})
+    train_mode(config.scenario, cell.row, training, run, progress)
+    wall = UNKNOWN if stopped else time.monotonic() - started
+    curve = read_curve(run)
+    env_steps, env, learner = (
+        float(curve[key][-1]) if curve[key].size else UNKNOWN
+        for key in ("steps", "env_seconds", "learner_seconds")
+    )
+    costs = _costs(env_steps=env_steps, wall_seconds=wall, env_seconds=env, learner_seconds=learner)
+    return load(run), {**costs, **{f"curve/{key}": curve[key] for key in CURVE_COLUMNS}}
+
+
+Prepare = Callable[[Config, Cell, Path, Progress], tuple[Policy, Arrays]]
+PREPARE: Mapping[Kind, Prepare] = {
+    "baseline": _make, "fitted": _fit, "trained": _train, "planner": _make,
+}  # fmt: skip
+"""What must be done before a row can be played."""
+
+
+def _seed(config: Config, cell: Cell) -> int:
+    return config.training.seed + cell.seed
+
+
+def _costs(
+    *, env_steps: float = UNKNOWN, wall_seconds: float = UNKNOWN, env_seconds: float = UNKNOWN,
+    learner_seconds: float = UNKNOWN,
+) -> Arrays:  # fmt: skip
+    values = {
+        "env_steps": env_steps, "wall_seconds": wall_seconds, "env_seconds": env_seconds,
+        "learner_seconds": learner_seconds,
+    }  # fmt: skip
+    return {name: np.array(value) for name, value in values.items()}
+
+
+def _stage(tell: Tell, start: int, length: int) -> Progress:
+    """Report a stage that begins after so many tenths of a part and takes so many."""
+    return lambda done, total: tell("part", start * total + length * done, 10 * total)

@@ -1,0 +1,65 @@
+"""What ``onevoice benchmark`` can be told; ``configs/benchmarks`` has a file by scenario."""
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from onevoice.envs.errors import nearest
+from onevoice.experiments.benchmark.rows import ROWS
+from onevoice.experiments.settings import SegmentScenario, StudySettings
+from onevoice.training.config import TrainingConfig
+
+Seed = Annotated[int, Field(ge=0)]
+
+
+class Config(StudySettings):
+    """A benchmark: rows, training seeds, budget and held-out markets.
+
+    The fields that are left out of every dump say what is done now, not what the benchmark is.
+    """
+
+    description: str = Field("", description="one sentence for the report")
+    scenario: SegmentScenario = Field(description="the environment, by name or spelled out")
+    rows: tuple[str, ...] = Field(tuple(ROWS), description="policies and modes to compare")
+    runs: int = Field(10, ge=1, le=1000, description="training seeds of each mode")
+    markets: int = Field(64, ge=2, le=2**16, description="held-out markets, one episode each")
+    training: TrainingConfig = Field(
+        TrainingConfig(), description="how modes are trained; run k has the seed of this plus k"
+    )
+    only: tuple[str, ...] = Field(
+        (), exclude=True, description="rows to make now; all if not given"
+    )
+    seeds: tuple[Seed, ...] = Field(
+        (), exclude=True, description="runs to make now, counted from 0; all if not given"
+    )
+    raw: Path | None = Field(
+        None, exclude=True, description="folder of raw results to report on; plays nothing"
+    )
+    beside: tuple[Path, ...] = Field(
+        (), exclude=True, description="folders of raw results on other scenarios, to compare losses"
+    )
+
+    @field_validator("rows", "only")
+    @classmethod
+    def _known_rows(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in ROWS:
+                raise ValueError(f"unknown row {name!r}{nearest(name, ROWS)}")
+        if len(set(value)) < len(value):
+            raise ValueError("each row may be named once")
+        return value
+
+    @model_validator(mode="after")
+    def _pieces_exist(self) -> Self:
+        if not self.rows:
+            raise ValueError("rows is empty: there is nothing to compare")
+        for name in self.only:
+            if name not in self.rows:
+                raise ValueError(
+                    f"only holds {name!r}, which is none of rows ({', '.join(self.rows)})"
+                )
+        for seed in self.seeds:
+            if seed >= self.runs:
+                raise ValueError(f"seeds hold {seed}, but runs are 0 to {self.runs - 1}")
+        return self

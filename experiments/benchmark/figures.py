@@ -1,0 +1,113 @@
+"""The figures of a benchmark; Matplotlib is imported on first use."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from onevoice.experiments.benchmark.results import HIGH, LOW, Results
+from onevoice.experiments.drawing import new_axes, png, style
+from onevoice.experiments.figures import UNIT, draw_intervals, label_ends
+from onevoice.experiments.palette import colour
+from onevoice.experiments.statistics import Floats
+from onevoice.experiments.study import Picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+THRESHOLDS = 61
+"""Points of a performance profile."""
+Curve = dict[str, Floats]
+
+
+def draw(results: Results) -> tuple[Picture, ...]:
+    """Draw what the results suffice for, in the project's style."""
+    pictures = []
+    with style():
+        for name, (make, caption) in FIGURES.items():
+            figure = make(results)
+            if figure is not None:
+                pictures.append(Picture(name, caption, png(figure)))
+    return tuple(pictures)
+
+
+def final(results: Results) -> "Figure":
+    """NCV of every row from the highest, and where the ends are known the gap that it closes."""
+    from matplotlib.figure import Figure
+
+    names = results.ranked()[::-1]
+    gaps = {name: gap for name in names if (gap := results.gap_closed(name)) and gap.known}
+    figure = Figure(figsize=(7.5, 1.3 + 0.42 * len(names)), layout="constrained")
+    panels = figure.subplots(1, 2 if gaps else 1, sharey=True, squeeze=False)[0]
+    draw_intervals(panels[0], {name: results.ncv[name] for name in names})
+    panels[0].set_yticks(range(len(names)), names)
+    panels[0].set_ylim(-0.5, len(names) - 0.3)
+    panels[0].set_title("Net customer value")
+    panels[0].set_xlabel(UNIT, fontsize=10)
+    if gaps:
+        draw_intervals(panels[1], gaps)
+        panels[1].set_title("Gap closed")
+        panels[1].set_xlabel(f"%, 0: {LOW}, 100: {HIGH}", fontsize=10)
+    return figure
+
+
+def profiles(results: Results) -> "Figure":
+    """For every row the share of runs and markets above a net customer value."""
+    figure, axes = new_axes(7.5, 5.0)
+    everything = np.concatenate([results.scores(name).ravel() for name in results.names])
+    thresholds = np.linspace(everything.min(), everything.max(), THRESHOLDS)
+    for name in results.ranked():
+        band = np.array(results.profile(name, thresholds))
+        axes.fill_between(thresholds, band[:, 1], band[:, 2], color=colour(name), alpha=0.15, lw=0)
+        axes.plot(thresholds, band[:, 0], color=colour(name), lw=1.8, label=name)
+    axes.set(xlabel=f"net customer value, {UNIT}", ylabel="share of runs and markets above it")
+    axes.set_ylim(0.0, 1.02)
+    axes.set_title("Performance profiles")
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def learning(results: Results) -> "Figure | None":
+    """Validation NCV and claims while the modes learn; nothing where none left a curve."""
+    from matplotlib.figure import Figure
+
+    learned = {name: curves for name, curves in results.raw.curves.items() if curves}
+    if not learned:
+        return None
+    figure = Figure(figsize=(7.5, 7.0), layout="constrained")
+    panels = figure.subplots(2, 1, sharex=True)
+    titles = {"ncv": "Net customer value", "claims": "What the dashboards claim"}
+    for axes, (column, title) in zip(panels, titles.items(), strict=True):
+        ends = [_curve(axes, name, curves, column) for name, curves in learned.items()]
+        axes.set_title(f"{title}, on validation markets")
+        label_ends(axes, ends, 2.8)
+    panels[0].set_ylabel(UNIT, fontsize=10)
+    panels[1].set_ylabel("\\$ claimed in an episode", fontsize=10)
+    panels[1].set_xlabel("environment steps, thousands")
+    return figure
+
+
+def _curve(axes: "Axes", name: str, curves: list[Curve], column: str) -> tuple[str, float, float]:
+    """Mean over runs and the band from the lowest run to the highest; returns the line's end."""
+    steps, values = on_common_steps(curves, column)
+    axes.fill_between(
+        steps / 1000.0, values.min(axis=0), values.max(axis=0), color=colour(name), alpha=0.15, lw=0
+    )
+    middle = values.mean(axis=0)
+    axes.plot(steps / 1000.0, middle, color=colour(name), lw=2)
+    return name, float(steps[-1] / 1000.0), float(middle[-1])
+
+
+def on_common_steps(curves: list[Curve], column: str) -> tuple[Floats, Floats]:
+    """All steps ``[P]`` and every run's value there ``[U, P]``; a run that stopped stays put."""
+    steps = np.unique(np.concatenate([curve["steps"] for curve in curves]))
+    return steps, np.stack([np.interp(steps, c["steps"], c[column]) for c in curves])
+
+
+FIGURES: dict[str, tuple[Callable[[Results], "Figure | None"], str]] = {
+    "final": (final, "Interquartile mean over runs and held-out markets, with intervals."),
+    "profiles": (profiles, "Lines further to the right are better; bands are intervals."),
+    "learning": (learning, "Mean over runs, and the band from the lowest run to the highest."),
+}
+"""By file name: what draws it, and its caption."""

@@ -1,0 +1,138 @@
+"""Says in sentences what the intervals show; no verdict is written here, each is computed."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from onevoice.experiments.benchmark.results import HIGH, LOW, Order, Results
+from onevoice.experiments.benchmark.rows import TRAINED
+from onevoice.experiments.findings import direction, dollars
+from onevoice.experiments.study import cell_text
+
+RIVALS = ("greedy", "independent", "open_loop")
+COORDINATED = ("shared", "central_critic")
+CLOSED = 80.0
+"""Percent of the gap that the best mode should close."""
+APART: dict[Order, str] = {
+    "above": ", intervals apart",
+    "below": ", intervals apart",
+    "higher": ", though the intervals of the two overlap",
+    "lower": ", though the intervals of the two overlap",
+    "open": "",
+}
+
+
+def findings(results: Results) -> list[str]:
+    """One sentence per finding that the rows suffice for, the headline first."""
+    said = [_collapse(results), *(_beats(results, name) for name in COORDINATED), _gap(results)]
+    said += [_ranking(results), _sight(results), _missing(results)]
+    return [sentence for sentence in said if sentence]
+
+
+def compared(results: Results, name: str, other: str, column: str = "ncv") -> str:
+    """``$12 above manual ($3 to $20), intervals apart``, or that the two are not told apart."""
+    gap, order = results.versus(name, other, column), results.order(name, other, column)
+    span = f"{dollars(gap.low)} to {dollars(gap.high)}"
+    if not direction(gap):
+        return f"not told apart from {other} (difference {dollars(gap.value)}, {span})"
+    low, high = sorted((abs(gap.low), abs(gap.high)))
+    side = "above" if gap.value > 0.0 else "below"
+    span = f"{dollars(low)} to {dollars(high)}"
+    return f"{dollars(abs(gap.value))} {side} {other} ({span}){APART[order]}"
+
+
+def _collapse(results: Results) -> str:
+    """Dashboards that rise and customers who lose, when each channel learns for itself."""
+    if not _there(results, "independent", "manual", "shared"):
+        return ""
+    claims = compared(results, "independent", "manual", "claims")
+    truth = compared(results, "independent", "shared")
+    seen = results.order("independent", "manual", "claims") == "above"
+    lost = results.order("independent", "shared") == "below"
+    verdict = {
+        (True, True): "the collapse is learned",
+        (True, False): "dashboards rise, but no loss is shown with intervals apart",
+        (False, True): "value is lost, but no rise of the dashboards is shown with intervals apart",
+        (False, False): "the collapse is not shown",
+    }[seen, lost]
+    return (
+        f"Trained as independent, what the dashboards claim is {claims}; net customer value is "
+        f"{truth}: {verdict}."
+    )
+
+
+def _beats(results: Results, name: str) -> str:
+    """Whether a coordinated mode is above the rivals that are there."""
+    rivals = [rival for rival in RIVALS if _there(results, name, rival)]
+    if not rivals:
+        return ""
+    told = "; ".join(compared(results, name, rival) for rival in rivals)
+    short = [rival for rival in rivals if results.order(name, rival) != "above"]
+    verdict = f"not above {listed(short)} with intervals apart" if short else "above all of them"
+    return f"Trained as {name}, net customer value is {told}: {verdict}."
+
+
+def _gap(results: Results) -> str:
+    """How much of the gap the modes close, and whether one is shown to close most of it."""
+    closed = {n: gap for n in TRAINED if _there(results, n) and (gap := results.gap_closed(n))}
+    known = {name: gap for name, gap in closed.items() if gap.known}
+    if not known:
+        return ""
+    told = "; ".join(f"{name} {cell_text(gap, 0)} %" for name, gap in known.items())
+    shown = [name for name, gap in known.items() if gap.low >= CLOSED]
+    near = [name for name, gap in known.items() if gap.value >= CLOSED and name not in shown]
+    verdict = f"no mode is shown to close {CLOSED:.0f} %"
+    if shown:
+        verdict = f"{listed(shown)} {_verb(shown)} at least {CLOSED:.0f} %, by the whole interval"
+    elif near:
+        verdict += f", though {listed(near)} {_verb(near)} so much at the estimate"
+    return f"Of the gap from {LOW} to {HIGH} the modes close: {told}; {verdict}."
+
+
+def _ranking(results: Results) -> str:
+    """The modes from the highest, and which neighbours are told apart."""
+    ranked = results.ranked(tuple(name for name in TRAINED if _there(results, name)))
+    if len(ranked) < 2:
+        return ""
+    text = ranked[0]
+    for better, worse in pairwise(ranked):
+        told = results.versus(better, worse).excludes()
+        text += f" {'>' if told else '~'} {worse}"
+    return f"The modes by net customer value, > where the paired difference shows it: {text}."
+
+
+def _sight(results: Results) -> str:
+    """What is lost by seeing another market's observations."""
+    lost = {n: sight for n in results.names if (sight := results.sight(n)) and sight.known}
+    if not lost:
+        return ""
+    words = {1: "lower", -1: "higher", 0: "not told apart"}
+    told = "; ".join(
+        f"{name} {words[direction(gap)]} ({dollars(-gap.value)}, {dollars(-gap.high)} to "
+        f"{dollars(-gap.low)})"
+        for name, gap in lost.items()
+    )
+    return f"With observations of other markets net customer value is: {told}."
+
+
+def _missing(results: Results) -> str:
+    """Cells that are not there yet."""
+    if not results.missing:
+        return ""
+    told = ", ".join(
+        name if name not in results.names else f"{name} (runs {', '.join(map(str, seeds))})"
+        for name, seeds in results.missing.items()
+    )
+    return f"Not made yet: {told}."
+
+
+def _there(results: Results, *names: str) -> bool:
+    return set(names) <= set(results.names)
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a``, ``a and b`` or ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _verb(names: Sequence[str]) -> str:
+    return "closes" if len(names) == 1 else "close"

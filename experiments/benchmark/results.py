@@ -1,0 +1,141 @@
+"""Estimates of a benchmark with intervals; the training run is the experimental unit."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from onevoice.envs.scenario import MONTH_DAYS
+from onevoice.experiments.benchmark.config import Config
+from onevoice.experiments.benchmark.raw import Raw
+from onevoice.experiments.benchmark.rows import ROWS
+from onevoice.experiments.statistics import (
+    Estimate,
+    Floats,
+    RunBootstrap,
+    gap_closed,
+    improvement_probability,
+    performance_profile,
+    run_difference,
+    run_mean,
+)
+
+LOW, HIGH = "greedy", "reference"
+"""The rows between which the gap lies that coordination can close."""
+Order = Literal["above", "below", "higher", "lower", "open"]
+"""How a row stands to another. above, below: their intervals do not overlap. higher, lower: they
+do, but that of the paired difference is on one side of zero. open: neither."""
+
+
+class Results:
+    """Estimates of the rows that are there."""
+
+    def __init__(self, config: Config, raw: Raw) -> None:
+        """Take raw results; ``config`` says how they are judged."""
+        self.config, self.raw = config, raw
+        self.bootstrap = RunBootstrap(
+            config.markets,
+            resamples=config.resamples,
+            confidence=config.confidence,
+            seed=config.seed,
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The rows that are there, in the order of the configuration."""
+        return tuple(self.raw.seeds)
+
+    @cached_property
+    def missing(self) -> dict[str, list[int]]:
+        """Runs that are not there yet, by row."""
+        wanted = {name: range(ROWS[name].seeds or self.config.runs) for name in self.config.rows}
+        found = self.raw.seeds
+        gaps = {n: [s for s in seeds if s not in found.get(n, ())] for n, seeds in wanted.items()}
+        return {name: gap for name, gap in gaps.items() if gap}
+
+    def scores(self, name: str, column: str = "ncv") -> Floats:
+        """A quantity of every run and market, ``[U, M]``.
+
+        ``claims`` is in $ per 1,000 customers per 28 days, as ``ncv``; ``overclaim`` is what the
+        platforms claim over the revenue there is.
+        """
+        of = self.raw.markets[name]
+        if column == "overclaim":
+            return np.asarray(of["claims"] / np.maximum(of["revenue"], 1e-9))
+        return of[column] * (self._monthly if column == "claims" else 1.0)
+
+    @cached_property
+    def ncv(self) -> Mapping[str, Estimate]:
+        """Estimate of net customer value by row."""
+        return {name: self.estimate(name, "ncv") for name in self.names}
+
+    def estimate(self, name: str, column: str) -> Estimate:
+        """Interquartile mean over runs and markets."""
+        return self.bootstrap.interval(run_mean, (name, self.scores(name, column)))
+
+    def versus(self, name: str, other: str, column: str = "ncv") -> Estimate:
+        """Difference of two rows on the same markets."""
+        samples = ((row, self.scores(row, column)) for row in (name, other))
+        return self.bootstrap.interval(run_difference, *samples)
+
+    def order(self, name: str, other: str, column: str = "ncv") -> Order:
+        """How a row stands to another."""
+        one, two = (
+            self.ncv[row] if column == "ncv" else self.estimate(row, column)
+            for row in (name, other)
+        )
+        return stand(one, two, self.versus(name, other, column))
+
+    def sight(self, name: str) -> Estimate | None:
+        """NCV less that with shuffled observations, of the same runs; none where not played."""
+        if not ROWS[name].shuffled:
+            return None
+        samples = ((name, self.scores(name, column)) for column in ("ncv", "shuffled_ncv"))
+        return self.bootstrap.interval(run_difference, *samples)
+
+    def gap_closed(self, name: str) -> Estimate | None:
+        """Share of the gap from ``LOW`` to ``HIGH`` that a row closes, in percent."""
+        if not {LOW, HIGH} <= set(self.names):
+            return None
+        samples = ((row, self.scores(row)) for row in (name, LOW, HIGH))
+        return self.bootstrap.interval(_percent_closed, *samples)
+
+    def improvement(self, name: str, other: str) -> Estimate:
+        """Chance that a run of one row has a higher NCV than one of another."""
+        samples = ((row, self.scores(row)) for row in (name, other))
+        return self.bootstrap.interval(improvement_probability, *samples)
+
+    def profile(self, name: str, thresholds: Floats) -> list[Estimate]:
+        """Share of runs and markets above each threshold of NCV."""
+
+        def shares(scores: Floats) -> Floats:
+            return performance_profile(scores, thresholds)
+
+        return self.bootstrap.band(shares, (name, self.scores(name)))
+
+    def ranked(self, names: tuple[str, ...] | None = None) -> list[str]:
+        """Rows from the highest NCV to the lowest."""
+        return sorted(
+            self.names if names is None else names, key=lambda name: -self.ncv[name].value
+        )
+
+    @property
+    def _monthly(self) -> float:
+        scenario = self.config.scenario
+        return 1000.0 / scenario.population * MONTH_DAYS / scenario.days
+
+
+def stand(one: Estimate, two: Estimate, gap: Estimate) -> Order:
+    """Order of two estimates whose paired difference is ``gap``."""
+    if one.low > two.high:
+        return "above"
+    if one.high < two.low:
+        return "below"
+    if gap.excludes():
+        return "higher" if gap.low > 0.0 else "lower"
+    return "open"
+
+
+def _percent_closed(scores: Floats, low: Floats, high: Floats) -> Floats:
+    return 100.0 * gap_closed(scores, low, high)

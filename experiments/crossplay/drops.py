@@ -1,0 +1,78 @@
+"""What a team loses when one of its channels is changed; the training run is the unit.
+
+Letters: ``U`` runs of a mode, ``A`` channels, ``M`` held-out markets.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from onevoice.experiments.arrays import Arrays
+from onevoice.experiments.crossplay.config import Config
+from onevoice.experiments.crossplay.matches import CHANGES, SELF
+from onevoice.experiments.crossplay.teams import Teams
+from onevoice.experiments.statistics import (
+    Estimate,
+    Floats,
+    RunBootstrap,
+    run_difference,
+    run_mean,
+)
+
+
+class Drops:
+    """Estimates by mode of the team and by guest, a mode or one of ``CHANGES``."""
+
+    def __init__(self, config: Config, teams: Teams, parts: Mapping[str, Arrays]) -> None:
+        """Take the parts that ``play_part`` made."""
+        self.config, self._teams, self._parts = config, teams, parts
+        self._bootstrap = RunBootstrap(
+            config.markets,
+            resamples=config.resamples,
+            confidence=config.confidence,
+            seed=config.seed,
+        )
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Modes of the teams."""
+        return tuple(self._teams)
+
+    @property
+    def guests(self) -> tuple[str, ...]:
+        """Whatever may be done to a channel."""
+        return (*self.modes, *CHANGES)
+
+    def runs(self, mode: str) -> int:
+        """Teams of a mode."""
+        return len(self._teams[mode])
+
+    def played(self, mode: str, guest: str) -> bool:
+        """Whether there are results; a mode with a single run has no other seed to swap with."""
+        return guest in self._parts[self._teams[mode][0].name]
+
+    def self_play(self, mode: str) -> Estimate:
+        """NCV of the teams as they were trained."""
+        return self._bootstrap.interval(run_mean, (mode, self._alone(mode)))
+
+    def value(self, mode: str, guest: str) -> Estimate:
+        """NCV with a channel changed, averaged over channels."""
+        return self._bootstrap.interval(run_mean, (mode, self._changed(mode, guest).mean(axis=1)))
+
+    def drop(self, mode: str, guest: str, channel: int | None = None) -> Estimate:
+        """Self-play less the NCV with a channel changed; without ``channel`` their average."""
+        changed = self._changed(mode, guest)
+        other = changed.mean(axis=1) if channel is None else changed[:, channel]
+        return self._bootstrap.interval(run_difference, (mode, self._alone(mode)), (mode, other))
+
+    def _alone(self, mode: str) -> Floats:
+        """Values ``[U, M]``."""
+        return self._stack(mode, SELF)
+
+    def _changed(self, mode: str, guest: str) -> Floats:
+        """Values ``[U, A, M]``."""
+        return self._stack(mode, guest)
+
+    def _stack(self, mode: str, key: str) -> Floats:
+        parts = [self._parts[team.name][key] for team in self._teams[mode]]
+        return np.stack(parts).astype(np.float64)

@@ -1,0 +1,117 @@
+"""Puts the study together: sentences, tables, the matrix as a figure."""
+
+from onevoice.experiments.crossplay.drops import Drops
+from onevoice.experiments.crossplay.figures import draw
+from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING
+from onevoice.experiments.findings import direction, dollars
+from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.study import Cell, Column, Sheet, Study
+
+UNIT = "$ per 1,000 customers per 28 days"
+NOTES = (
+    "The guest of a team is the run of the next seed in the guest's mode, so that every run is "
+    "once the host and, with as many runs in each mode, once the guest; values are averaged over "
+    "the channels that are swapped in turn.",
+    "The training run is the experimental unit: a resample draws hosts, each with its guest, and "
+    "one set of markets. A run that is drawn as a host does not move its guest.",
+    "A guest sees the true observations but does not know that the other channels are not its own "
+    "team.",
+)
+
+
+def make_study(drops: Drops) -> Study:
+    """The whole report."""
+    config = drops.config
+    said = findings(drops)
+    return Study(
+        name="crossplay",
+        title="Channels put together that were trained apart",
+        description=(
+            f"Net customer value on {config.markets} held-out markets, {UNIT}, with "
+            f"{100 * config.confidence:g} % bootstrap intervals. {config.scenario.description}"
+        ),
+        headline=" ".join(said),
+        config=config,
+        sheets=(matrix(drops), channels(drops)),
+        pictures=draw(drops),
+        notes=NOTES,
+        extra={"findings": said},
+    )
+
+
+def guest_label(drops: Drops, mode: str, guest: str) -> str:
+    """What happens to a channel, in words."""
+    day = f"{drops.config.day:g}"
+    words = {
+        GREEDY: "replaced by greedy", LEAVING: f"silent from day {day}",
+        JOINING: f"joins on day {day}", mode: "of another seed",
+    }  # fmt: skip
+    return words.get(guest, f"of {guest}")
+
+
+def findings(drops: Drops) -> list[str]:
+    """One sentence for each mode, computed from the intervals."""
+    return [_finding(drops, mode) for mode in drops.modes]
+
+
+def _finding(drops: Drops, mode: str) -> str:
+    told = "; ".join(
+        f"{guest_label(drops, mode, guest)} {_told(drops.drop(mode, guest))}"
+        for guest in drops.guests
+        if drops.played(mode, guest)
+    )
+    value = dollars(drops.self_play(mode).value)
+    return f"Teams of {mode} reach {value}; with one channel {told}."
+
+
+def _told(drop: Estimate) -> str:
+    side = direction(drop)
+    words = {1: "they lose", -1: "they gain", 0: "no difference is shown:"}[side]
+    value, *ends = drop if side >= 0 else (-end for end in drop)
+    return f"{words} {dollars(value)} ({dollars(min(ends))} to {dollars(max(ends))})"
+
+
+def matrix(drops: Drops) -> Sheet:
+    """Every mode with every guest."""
+    columns = (
+        Column("mode", "team"),
+        Column("runs", "runs"),
+        Column("guest", "one channel"),
+        Column("ncv", "NCV, $", 0, "mean over the channels changed in turn"),
+        Column("drop", "drop, $", 0, "self-play less that, of the same runs and markets"),
+    )
+    rows: list[dict[str, Cell]] = []
+    for mode in drops.modes:
+        shared: dict[str, Cell] = {"mode": mode, "runs": drops.runs(mode)}
+        rows.append({**shared, "guest": "its own (self-play)", "ncv": drops.self_play(mode)})
+        rows += [
+            {
+                **shared,
+                "guest": guest_label(drops, mode, guest),
+                "ncv": drops.value(mode, guest),
+                "drop": drops.drop(mode, guest),
+            }
+            for guest in drops.guests
+            if drops.played(mode, guest)
+        ]
+    return Sheet("crossplay", "Self-play and cross-play", columns, tuple(rows))
+
+
+def channels(drops: Drops) -> Sheet:
+    """The drop by the channel that is changed."""
+    names = [str(channel) for channel in drops.config.scenario.channels]
+    columns = (
+        Column("mode", "team"), Column("guest", "one channel"),
+        *(Column(name, f"{name}, $", 0) for name in names),
+    )  # fmt: skip
+    rows: list[dict[str, Cell]] = [
+        {
+            "mode": mode,
+            "guest": guest_label(drops, mode, guest),
+            **{name: drops.drop(mode, guest, row) for row, name in enumerate(names)},
+        }
+        for mode in drops.modes
+        for guest in drops.guests
+        if drops.played(mode, guest)
+    ]
+    return Sheet("channels", "The drop by the channel that is changed", columns, tuple(rows))

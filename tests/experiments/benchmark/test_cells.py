@@ -1,0 +1,132 @@
+"""Cells are whole or absent, go on where they were, and depend on nothing but their seed."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onevoice.envs.market import market_ids
+from onevoice.envs.scenario import Scenario
+from onevoice.experiments.arrays import Arrays, load_arrays
+from onevoice.experiments.benchmark.cells import expected_cost, play_cell, play_cells
+from onevoice.experiments.benchmark.raw import RAW, read_raw
+from onevoice.experiments.benchmark.rows import ROWS, Cell
+from onevoice.experiments.evaluation import Progress, evaluate
+from onevoice.experiments.parts import part_path
+from onevoice.policies import Policy, make
+from tests.experiments.benchmark.made import Inline, curve, smoke
+
+
+@pytest.fixture
+def curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onevoice.training.curve.read_curve", curve)
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """Hear nothing."""
+
+
+def test_a_baseline_is_what_evaluation_says(tmp_path: Path) -> None:
+    config = smoke()
+    found = play_cell(tmp_path, config, "greedy-0", quiet)
+    policy = make("greedy", config.scenario)
+    expected = evaluate("greedy", policy, config.scenario, market_ids("test", 2), config.seed)
+    for column in ("ncv", "claims", "trust", "spend"):
+        assert np.array_equal(found[column], expected.metrics[column])
+    assert np.isfinite(found["shuffled_ncv"]).all()
+    assert not np.array_equal(found["ncv"], found["shuffled_ncv"])
+    assert np.isnan(found["env_steps"])
+
+
+def test_a_blind_row_has_no_twin(tmp_path: Path) -> None:
+    assert np.isnan(play_cell(tmp_path, smoke(), "manual-0", quiet)["shuffled_ncv"]).all()
+
+
+@pytest.mark.usefixtures("curves")
+def test_pieces_fill_one_folder_and_nothing_is_made_twice(tmp_path: Path) -> None:
+    first, second = Inline(), Inline()
+    play_cells(smoke(only=["manual", "shared"], seeds=[0]), tmp_path, first)
+    assert first.done == ["shared-0", "manual-0"]  # long ones first
+    assert read_raw(tmp_path / RAW).seeds == {"manual": (0,), "shared": (0,)}
+    play_cells(smoke(), tmp_path, second)
+    assert sorted(second.done) == [
+        "greedy-0", "independent-0", "independent-1", "shared-1", "silent-0",
+    ]  # fmt: skip
+    whole = read_raw(tmp_path / RAW)
+    assert whole.seeds["shared"] == whole.seeds["independent"] == (0, 1)
+    assert whole.costs["shared"]["env_steps"].tolist() == [448.0, 448.0]
+    assert len(whole.curves["shared"]) == 2
+    scores = whole.markets["shared"]["ncv"]
+    assert not np.array_equal(scores[0], scores[1])  # another seed, another policy
+
+
+def stopping(after: int) -> Callable[[str, int, int], None]:
+    """Stop a part as Ctrl-C would, after so many reports."""
+    heard = 0
+
+    def tell(stage: str, done: int, total: int) -> None:
+        nonlocal heard
+        heard += 1
+        if heard == after:
+            raise KeyboardInterrupt
+
+    return tell
+
+
+@pytest.mark.usefixtures("curves")
+def test_a_training_that_was_stopped_goes_on_bit_for_bit(tmp_path: Path) -> None:
+    config, told = smoke(), list[tuple[int, int]]()
+    with pytest.raises(KeyboardInterrupt):
+        play_cell(tmp_path / "stopped", config, "shared-1", stopping(4))
+    assert not part_path(tmp_path / "stopped", "shared-1").exists()
+    again = play_cell(
+        tmp_path / "stopped", config, "shared-1", lambda *heard: told.append(heard[1:])
+    )
+    assert told[0] == (9 * 224, 10 * 448)  # the last checkpoint was half way
+    assert told[-1][0] == told[-1][1]
+    whole = play_cell(tmp_path / "whole", config, "shared-1", quiet)
+    assert np.isnan(again["wall_seconds"])  # of two sittings, one is not known
+    assert float(whole["wall_seconds"]) > 0.0
+    for column in ("ncv", "shuffled_ncv", "claims"):
+        assert np.array_equal(again[column], whole[column])
+
+
+def test_a_fitted_row_is_fitted_with_the_cells_seed_before_it_is_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, Path, int]] = []
+
+    def fit(name: str, of: Scenario, folder: Path, *, seed: int, progress: Progress) -> Policy:
+        progress(1, 2)
+        calls.append((name, folder, seed))
+        return make("manual", of)
+
+    monkeypatch.setattr("onevoice.policies.fit", fit, raising=False)
+    config = smoke(rows=["open_loop"], training__seed=7)
+    told: list[tuple[int, int]] = []
+    found = play_cell(tmp_path, config, "open_loop-0", lambda _, *counts: told.append(counts))
+    assert calls == [("open_loop", tmp_path / "training" / "open_loop-0", 7)]
+    assert told[0] == (9, 20)
+    assert float(found["wall_seconds"]) >= 0.0
+    assert np.array_equal(found["ncv"], play_cell(tmp_path, config, "manual-0", quiet)["ncv"])
+
+
+def test_long_cells_are_expected_to_be_long() -> None:
+    config = smoke(rows=list(ROWS), training__total_steps=200_000)
+    costs = {name: expected_cost(config, Cell(name, 0)) for name in ROWS}
+    assert costs["shared"] > costs["open_loop"] > costs["greedy"] > costs["manual"]
+    assert costs["reference"] > costs["open_loop"]
+
+
+def same(one: Arrays, two: Arrays) -> bool:
+    return all(np.array_equal(one[key], two[key], equal_nan=True) for key in one)
+
+
+def test_a_cell_does_not_depend_on_which_others_are_made(tmp_path: Path) -> None:
+    alone, among = tmp_path / "alone", tmp_path / "among"
+    play_cells(smoke(only=["greedy"]), alone, Inline())
+    play_cells(smoke(only=["silent", "manual", "greedy"]), among, Inline())
+    read = partial(part_path, name="greedy-0")
+    assert same(load_arrays(read(alone)), load_arrays(read(among)))

@@ -1,0 +1,64 @@
+"""What a benchmark accepts, which cells it has, and what the packaged ones hold."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from onevoice.envs.config import load_config
+from onevoice.experiments.benchmark.cells import all_cells, cells_asked
+from onevoice.experiments.benchmark.config import Config
+from onevoice.experiments.benchmark.rows import ROWS, Cell
+from onevoice.experiments.parts import config_text
+from tests.experiments.benchmark.made import config
+
+
+@pytest.mark.parametrize("name", ["duet", "quartet", "sextet", "septet"])
+def test_packaged_benchmarks_differ_in_scenario_rows_and_seeds_alone(name: str) -> None:
+    loaded, whole = (load_config(Config, "benchmarks", one) for one in (name, "quartet"))
+    assert loaded.scenario == load_config(Config, "benchmarks", name).scenario
+    assert (
+        len(loaded.scenario.channels) == {"duet": 2, "quartet": 4, "sextet": 6, "septet": 7}[name]
+    )
+    assert loaded.runs == (10 if name == "quartet" else 5)
+    assert (loaded.training, loaded.markets) == (whole.training, whole.markets)
+    assert {"manual", "greedy", "reference", "independent", "shared"} <= set(loaded.rows)
+
+
+def test_the_quartet_has_every_row() -> None:
+    assert load_config(Config, "benchmarks", "quartet").rows == tuple(ROWS)
+
+
+def test_learned_rows_and_no_blind_ones_have_a_shuffled_twin() -> None:
+    twins = {name for name, row in ROWS.items() if row.shuffled}
+    assert twins == {name for name, row in ROWS.items() if row.kind == "trained"} | {"greedy"}
+
+
+def test_modes_have_a_cell_for_each_run_and_other_rows_one() -> None:
+    found = all_cells(config(rows=("manual", "shared"), runs=2))
+    assert found == [("manual", 0), ("shared", 0), ("shared", 1)]
+    assert [Cell.named(cell.name) for cell in found] == found
+    assert Cell.named("central_critic-12") == ("central_critic", 12)
+
+
+def test_a_piece_is_some_rows_and_some_seeds() -> None:
+    piece = config(only=("manual", "shared"), seeds=(0, 2))
+    assert cells_asked(piece) == [("manual", 0), ("shared", 0), ("shared", 2)]
+    assert config_text(piece) == config_text(config())
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rows": ("sharde",)}, "unknown row 'sharde'; did you mean 'shared'"),
+        ({"rows": ("manual", "manual")}, "each row may be named once"),
+        ({"rows": ()}, "nothing to compare"),
+        ({"only": ("silent",)}, "only holds 'silent', which is none of rows"),
+        ({"seeds": (3,)}, "seeds hold 3, but runs are 0 to 2"),
+        ({"markets": 1}, "greater than or equal to 2"),
+        ({"scenario": {"channels": ["email"], "action_type": "discrete"}}, "multi_discrete"),
+    ],
+)
+def test_mistakes_are_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        config(**changes)

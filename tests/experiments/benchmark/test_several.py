@@ -1,0 +1,57 @@
+"""The loss by number of channels, from chosen numbers."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onevoice.experiments.benchmark.results import Results
+from onevoice.experiments.benchmark.several import Several, finding, read_several, sheet
+from tests.experiments.benchmark.made import config, results
+
+ErrorLine = Callable[[Callable[[], object]], str]
+CHANNELS = ["email", "social", "search", "content", "display", "sms", "push"]
+
+
+def benchmark(folder: Path, channels: int, loss: float, **changes: Any) -> Results:
+    """Independent channels lose so much beside a shared reward."""
+    scenario = {"channels": CHANNELS[:channels], "population": 1000, "days": 28}
+    ncv = {"shared": 1000.0, "independent": 1000.0 - loss, "central": 990.0}
+    of = config(scenario=scenario, rows=tuple(ncv), **changes)
+    return results(folder / str(channels), of, ncv)
+
+
+def test_a_loss_that_grows_is_said_to_grow(tmp_path: Path) -> None:
+    found = [benchmark(tmp_path, n, loss) for n, loss in ((4, 500.0), (2, 100.0), (6, 501.0))]
+    several = Several(found)
+    assert [several.loss(place).value for place in range(3)] == pytest.approx([100, 500, 501])
+    assert several.growth(1).value == pytest.approx(400.0)
+    assert several.growth(1).low > 390.0  # markets are paired, runs are not
+    sentence = finding(several)
+    assert "2 channels $100 (" in sentence
+    assert sentence.endswith("; it grows from 2 to 4; it is not told apart from 4 to 6.")
+    rows = sheet(several).rows
+    assert [row["channels"] for row in rows] == [2, 4, 6]
+    assert rows[0]["growth"] is None
+    assert rows[0]["ranking"] == "shared, central, independent"
+
+
+def test_a_loss_that_shrinks_is_said_to_shrink(tmp_path: Path) -> None:
+    several = Several([benchmark(tmp_path, 2, 500.0), benchmark(tmp_path, 4, 100.0)])
+    assert finding(several).endswith("; it shrinks from 2 to 4.")
+
+
+def test_the_others_are_read_from_their_folders(tmp_path: Path) -> None:
+    one = benchmark(tmp_path, 2, 500.0)
+    benchmark(tmp_path, 4, 100.0)
+    assert len(read_several(one, [tmp_path / "4"]).results) == 2
+
+
+def test_what_cannot_be_compared_is_refused(tmp_path: Path, error_line: ErrorLine) -> None:
+    one, two = benchmark(tmp_path, 2, 1.0), benchmark(tmp_path, 4, 1.0)
+    assert "two benchmarks have 2 channels" in error_line(lambda: Several([one, two, one]))
+    few = Results(two.config.model_copy(update={"markets": 4}), two.raw)
+    assert "benchmarks have 8 and 4 markets" in error_line(lambda: Several([one, few]))
+    bare = results(tmp_path / "bare", ncv={"shared": 1.0})
+    assert "with 2 channels lacks independent or shared" in error_line(lambda: Several([bare, two]))

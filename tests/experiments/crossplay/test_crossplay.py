@@ -1,0 +1,116 @@
+"""Real teams, trained for a moment: what is played is what it is called, and the command."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onevoice.envs import load_scenario
+from onevoice.envs.config import load_config
+from onevoice.envs.market import market_ids
+from onevoice.envs.scenario import Scenario
+from onevoice.experiments.cli import main
+from onevoice.experiments.crossplay.config import Config
+from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING, SELF, play_part
+from onevoice.experiments.evaluation import evaluate
+from onevoice.experiments.statistics import Floats
+from onevoice.policies import Policy, load, make
+from onevoice.policies.mixed import Absent, Mixed
+from onevoice.training.config import TrainingConfig
+from onevoice.training.trainer import train
+
+Capture = pytest.CaptureFixture[str]
+FIELDS = ["--scenario.population", "256", "--day", "4", "--markets", "2", "--workers", "1"]
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """Hear nothing."""
+
+
+@pytest.fixture(scope="session")
+def scenario() -> Scenario:
+    return load_scenario("smoke", population=256)
+
+
+@pytest.fixture(scope="session")
+def runs(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    """Two runs of one mode and one of another."""
+    folder = tmp_path_factory.mktemp("runs")
+    for mode, seed in (("shared", 0), ("shared", 1), ("independent", 0)):
+        training = load_config(TrainingConfig, "training", "smoke", {"seed": seed})
+        train(scenario, mode, training, folder / f"{mode}-{seed}")
+    return tuple(sorted(folder.iterdir()))
+
+
+def config(scenario: Scenario, runs: tuple[Path, ...]) -> Config:
+    return Config(scenario=scenario, runs=runs, markets=2, day=4.0, resamples=50)
+
+
+def value(policy: Policy, scenario: Scenario) -> Floats:
+    return evaluate("", policy, scenario, market_ids("test", 2), 0).metrics["ncv"]
+
+
+def test_a_part_holds_every_change_of_every_channel(
+    scenario: Scenario, runs: tuple[Path, ...]
+) -> None:
+    told: list[tuple[int, int]] = []
+    found = play_part(config(scenario, runs), "shared-0", lambda _, *counts: told.append(counts))
+    assert set(found) == {SELF, "shared", "independent", GREEDY, LEAVING, JOINING}
+    assert told == [(count, 11) for count in range(1, 12)]
+    independent, host, other = (load(run) for run in runs)
+    assert np.array_equal(found[SELF], value(host, scenario))
+    expected: dict[str, tuple[Policy, Policy]] = {
+        guest: (
+            Mixed(scenario, {"email": player, "search": host}),
+            Mixed(scenario, {"email": host, "search": player}),
+        )
+        for guest, player in (
+            ("shared", other), ("independent", independent), (GREEDY, make("greedy", scenario)),
+        )
+    }  # fmt: skip
+    expected[LEAVING] = (Absent(host, "email", 4, 14), Absent(host, "search", 4, 14))
+    expected[JOINING] = (Absent(host, "email", 0, 4), Absent(host, "search", 0, 4))
+    for guest, (email, search) in expected.items():
+        values = np.stack([value(email, scenario), value(search, scenario)])
+        assert np.array_equal(found[guest], values), guest
+
+
+def test_a_swap_with_oneself_changes_nothing(scenario: Scenario, runs: tuple[Path, ...]) -> None:
+    twins = {"email": load(runs[1]), "search": load(runs[1])}
+    assert np.array_equal(value(Mixed(scenario, twins), scenario), value(load(runs[1]), scenario))
+
+
+def test_the_command_leaves_a_report(
+    runs: tuple[Path, ...], tmp_path: Path, capsys: Capture
+) -> None:
+    out, given = tmp_path / "out", ",".join(map(str, runs))
+    words = ["crossplay", "smoke", "--runs", given, *FIELDS, "--resamples", "50"]
+    assert main([*words, "--out", str(out)]) == 0
+    assert "Teams of shared reach" in capsys.readouterr().out
+    found = json.loads((out / "crossplay.json").read_text())
+    assert len(found["findings"]) == 2
+    assert len(found["sheets"]["crossplay"]) == 6 + 5
+    assert len(found["sheets"]["channels"]) == 5 + 4
+    assert (out / "figures" / "crossplay.png").is_file()
+    assert {path.stem for path in (out / "parts").iterdir()} == {run.name for run in runs}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], "runs is empty; give training runs, or a benchmark that holds some"),
+        (["--runs", "nowhere"], "runs: nowhere: holds no training run"),
+        (["--runs", "x", "--day", "14"], "day must come before the end, 14 days"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    words: list[str], expected: str, tmp_path: Path, capsys: Capture
+) -> None:
+    fields = [word for word in FIELDS if word not in ("--day", "4")]
+    day = [] if "--day" in words else ["--day", "4"]
+    given = ["crossplay", "smoke", *fields, *day, *words]
+    assert main([*given, "--out", str(tmp_path / "out")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.removeprefix("onevoice: error: ").startswith(expected)

@@ -1,0 +1,83 @@
+"""Drops, sentences, tables and the matrix from chosen numbers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from onevoice.experiments.crossplay.figures import heat_map
+from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING
+from onevoice.experiments.crossplay.report import channels, findings, make_study, matrix
+from onevoice.experiments.drawing import style
+from onevoice.experiments.statistics import Estimate
+from tests.experiments.crossplay.made import drops, teams
+
+LOST = {
+    ("shared", "independent"): 200.0, ("shared", "shared"): 20.0, ("shared", GREEDY): 300.0,
+    ("shared", JOINING): -10.0, ("independent", "shared"): -100.0,
+}  # fmt: skip
+MADE = drops(teams(shared=3, independent=1), LOST)
+
+
+@pytest.fixture(autouse=True)
+def styled() -> Iterator[None]:
+    with style():
+        yield
+
+
+def test_a_drop_is_averaged_over_channels_and_paired() -> None:
+    assert tuple(MADE.drop("shared", "independent")) == pytest.approx((300.0,) * 3)
+    assert MADE.drop("shared", "independent", 0).value == pytest.approx(200.0)
+    assert MADE.drop("shared", "independent", 1).value == pytest.approx(400.0)
+    assert MADE.self_play("shared").value == pytest.approx(1001.0)
+    assert MADE.value("shared", "independent").value == pytest.approx(701.0)
+
+
+def test_a_single_run_has_no_other_seed() -> None:
+    assert MADE.played("shared", "shared")
+    assert not MADE.played("independent", "independent")
+    assert MADE.played("independent", GREEDY)
+
+
+def test_sentences_follow_the_intervals() -> None:
+    shared, independent = findings(MADE)
+    assert shared.startswith("Teams of shared reach $1,001; with one channel of another seed they")
+    assert "of another seed they lose $30 ($30 to $30)" in shared
+    assert "of independent they lose $300 ($300 to $300)" in shared
+    assert "replaced by greedy they lose $450" in shared
+    assert "silent from day 30 no difference is shown: $0 ($0 to $0)" in shared
+    assert shared.endswith("joins on day 30 they gain $15 ($15 to $15).")
+    assert "of shared they gain $150 ($150 to $150)" in independent
+
+
+def test_tables_have_a_line_for_each_guest() -> None:
+    rows = matrix(MADE).rows
+    assert [row["guest"] for row in rows if row["mode"] == "independent"] == [
+        "its own (self-play)", "of shared", "replaced by greedy", "silent from day 30",
+        "joins on day 30",
+    ]  # fmt: skip
+    [swap] = [row for row in channels(MADE).rows if row["guest"] == "of independent"]
+    assert swap["search"] == pytest.approx((400.0,) * 3)
+    assert isinstance(swap["email"], Estimate)
+
+
+def test_the_matrix_shows_self_play_on_the_diagonal() -> None:
+    axes, bar = heat_map(MADE).axes
+    texts = {(round(t.get_position()[0] - 0.5), round(t.get_position()[1] - 0.5), t.get_text())
+             for t in axes.texts}  # fmt: skip
+    shown = {(x, y): {text for a, b, text in texts if (a, b) == (x, y)}
+             for x in range(5) for y in range(2)}  # fmt: skip
+    assert shown[0, 0] == {"1,001", "other seed 30"}
+    assert shown[1, 0] == {"701", "drop 300"}
+    assert shown[1, 1] == {"1,000"}  # one run alone
+    assert shown[0, 1] == {"1,150", "drop \N{MINUS SIGN}150"}
+    colours = np.ma.getmaskarray(np.ma.asarray(axes.collections[0].get_array()))
+    assert colours.reshape(2, 5).tolist() == [[False] * 5, [False, True, False, False, False]]
+    assert bar.get_ylabel().startswith("drop")
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["shared", "independent"]
+
+
+def test_a_day_names_when_a_channel_leaves() -> None:
+    other = drops(teams(shared=2), {("shared", LEAVING): 50.0}, day=7)
+    assert "silent from day 7 they lose $75" in findings(other)[0]
+    assert make_study(other).headline == findings(other)[0]
