@@ -95,8 +95,11 @@ class Results:
         return self.bootstrap.interval(run_difference, *samples)
 
     def gap_closed(self, name: str) -> Estimate | None:
-        """Share of the gap from ``LOW`` to ``HIGH`` that a row closes, in percent."""
-        if not {LOW, HIGH} <= set(self.names):
+        """Share of the gap from ``LOW`` to ``HIGH`` that a row closes, in percent.
+
+        None where the ends are not there, or ``HIGH`` is not shown to be above ``LOW``.
+        """
+        if not self._gap_is_open:
             return None
         samples = ((row, self.scores(row)) for row in (name, LOW, HIGH))
         return self.bootstrap.interval(_percent_closed, *samples)
@@ -119,6 +122,10 @@ class Results:
         return sorted(
             self.names if names is None else names, key=lambda name: -self.ncv[name].value
         )
+
+    @cached_property
+    def _gap_is_open(self) -> bool:
+        return {LOW, HIGH} <= set(self.names) and self.versus(HIGH, LOW).low > 0.0
 
     @property
     def _monthly(self) -> float:

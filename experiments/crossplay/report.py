@@ -1,5 +1,6 @@
 """Puts the study together: sentences, tables, the matrix as a figure."""
 
+from onevoice.experiments.benchmark.findings import listed
 from onevoice.experiments.crossplay.drops import Drops
 from onevoice.experiments.crossplay.figures import draw
 from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING
@@ -44,7 +45,7 @@ def guest_label(drops: Drops, mode: str, guest: str) -> str:
     day = f"{drops.config.day:g}"
     words = {
         GREEDY: "replaced by greedy", LEAVING: f"silent from day {day}",
-        JOINING: f"joins on day {day}", mode: "of another seed",
+        JOINING: f"joining on day {day}", mode: "of another seed",
     }  # fmt: skip
     return words.get(guest, f"of {guest}")
 
@@ -55,20 +56,24 @@ def findings(drops: Drops) -> list[str]:
 
 
 def _finding(drops: Drops, mode: str) -> str:
+    """Losses, then gains, each with its numbers, then what shows no difference."""
+    found: dict[int, list[str]] = {1: [], -1: [], 0: []}
+    for guest in drops.guests:
+        if drops.played(mode, guest):
+            drop = drops.drop(mode, guest)
+            side = direction(drop)
+            numbers = _amount(drop, side) if side else ""
+            found[side].append(f"{numbers}with one channel {guest_label(drops, mode, guest)}")
+    words = {1: "they lose", -1: "they gain", 0: "no difference is shown"}
     told = "; ".join(
-        f"{guest_label(drops, mode, guest)} {_told(drops.drop(mode, guest))}"
-        for guest in drops.guests
-        if drops.played(mode, guest)
+        f"{words[side]} {listed(several)}" for side, several in found.items() if several
     )
-    value = dollars(drops.self_play(mode).value)
-    return f"Teams of {mode} reach {value}; with one channel {told}."
+    return f"Teams of {mode} reach {dollars(drops.self_play(mode).value)}; {told}."
 
 
-def _told(drop: Estimate) -> str:
-    side = direction(drop)
-    words = {1: "they lose", -1: "they gain", 0: "no difference is shown:"}[side]
-    value, *ends = drop if side >= 0 else (-end for end in drop)
-    return f"{words} {dollars(value)} ({dollars(min(ends))} to {dollars(max(ends))})"
+def _amount(drop: Estimate, side: int) -> str:
+    value, *ends = (side * end for end in drop)
+    return f"{dollars(value)} ({dollars(min(ends))} to {dollars(max(ends))}) "
 
 
 def matrix(drops: Drops) -> Sheet:

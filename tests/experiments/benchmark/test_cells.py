@@ -11,7 +11,7 @@ from onevoice.envs.market import market_ids
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import Arrays, load_arrays
 from onevoice.experiments.benchmark.cells import expected_cost, play_cell, play_cells
-from onevoice.experiments.benchmark.raw import RAW, read_raw
+from onevoice.experiments.benchmark.raw import MARKET_COLUMNS, RAW, read_raw
 from onevoice.experiments.benchmark.rows import ROWS, Cell
 from onevoice.experiments.evaluation import Progress, evaluate
 from onevoice.experiments.parts import part_path
@@ -38,6 +38,13 @@ def test_a_baseline_is_what_evaluation_says(tmp_path: Path) -> None:
     assert np.isfinite(found["shuffled_ncv"]).all()
     assert not np.array_equal(found["ncv"], found["shuffled_ncv"])
     assert np.isnan(found["env_steps"])
+
+
+def test_fewer_markets_are_the_first_of_more(tmp_path: Path) -> None:
+    """What lets a published row be checked on two markets."""
+    few, more = (play_cell(tmp_path, smoke(markets=n), "manual-0", quiet) for n in (2, 4))
+    for column in MARKET_COLUMNS:
+        assert np.array_equal(few[column], more[column][:2], equal_nan=True)
 
 
 def test_a_blind_row_has_no_twin(tmp_path: Path) -> None:

@@ -36,6 +36,12 @@ def test_without_its_ends_there_is_no_gap(tmp_path: Path) -> None:
     assert results(tmp_path, ncv={"manual": 1.0, "greedy": 0.0}).gap_closed("manual") is None
 
 
+def test_where_the_reference_is_no_better_there_is_no_gap(tmp_path: Path) -> None:
+    for reference in (0.0, -1.0):
+        ncv = {"manual": 1.0, "greedy": 0.0, "reference": reference}
+        assert results(tmp_path / str(reference), ncv=ncv).gap_closed("manual") is None
+
+
 def test_claims_are_for_a_thousand_customers_and_a_month(tmp_path: Path) -> None:
     scenario = {"channels": ["email", "search"], "population": 500, "days": 56}
     found = results(tmp_path, config(scenario=scenario))
