@@ -128,6 +128,7 @@ def play(
     The first seed is also the policy's.
     """
     episodes = Episodes(scenario, markets, seeds, threads)
+    policy.attach(episodes.env)
     policy.reset(len(markets), seeds[0])
     total = decisions or scenario.decisions
     return episodes.play(policy, total, journal=journal, progress=progress)

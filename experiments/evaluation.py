@@ -75,6 +75,7 @@ def evaluate(
     seeds = episode_seeds(seed, len(markets))
     replayed = replay_search and SEARCH in env.agents
     tell = _counter(progress, scenario.decisions * (2 if replayed else 1))
+    policy.attach(env)
     policy.reset(len(markets), seed)
     actions: list[Actions] = []
 

@@ -1,7 +1,8 @@
-"""Who decides: baselines made by name and learned policies loaded from a training run.
+"""Who decides: baselines made by name, fixed plans fitted to a scenario, learned policies.
 
-``make("greedy", scenario)`` builds a baseline; ``load("runs/quickstart/training/shared")`` reads
-what a run learned. Torch is imported only when a learned policy is loaded.
+``make("greedy", scenario)`` builds a baseline; ``fit("open_loop", scenario, "runs/open_loop")``
+finds a fixed plan; ``load("runs/quickstart/training/shared")`` reads what a run learned or a fit
+found. Torch is imported only when a learned policy is loaded.
 """
 
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 from onevoice.envs.errors import OneVoiceError, nearest
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
+from onevoice.policies.fixed import fit, is_fit, load_fit
 
-__all__ = ["Actions", "Observations", "Policy", "load", "make"]
+__all__ = ["Actions", "Observations", "Policy", "fit", "load", "make"]
 
 
 def make(name: str, scenario: Scenario) -> Policy:
@@ -27,15 +29,17 @@ def make(name: str, scenario: Scenario) -> Policy:
 
 
 def load(run: str | Path, *, deterministic: bool = True) -> Policy:
-    """Load the policy that the training run in folder ``run`` learned.
+    """Load the policy that a training run learned, or a fit found, in folder ``run``.
 
     Args:
-        run: the run's folder.
+        run: the folder.
         deterministic: play the likeliest action; otherwise draw from the learned distribution.
 
     Raises:
-        OneVoiceError: ``run`` is not a training run, or it is damaged.
+        OneVoiceError: ``run`` is neither, or it is damaged.
     """
+    if is_fit(Path(run)):
+        return load_fit(Path(run))
     from onevoice.policies.learned import load_learned
 
     return load_learned(run, deterministic=deterministic)

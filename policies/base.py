@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,13 @@ Actions = npt.NDArray[np.int64]
 """Int64 ``[B, A, K]``: what each channel of each environment does."""
 
 
+class Snapshots(Protocol):
+    """An environment whose state can be read, arrays or PettingZoo."""
+
+    def snapshot(self) -> dict[str, npt.NDArray[Any]]:
+        """Return a copy of the exact state."""
+
+
 class Policy(ABC):
     """Decides for all channels; a subclass that keeps a memory clears it in ``reset``."""
 
@@ -25,6 +32,10 @@ class Policy(ABC):
         self.scenario = scenario
         self.agents = scenario.agents
         self.num_envs = 0
+
+    def attach(self, env: Snapshots) -> None:
+        """Get to know the environment before ``reset``; only a planner looks at its state."""
+        del env
 
     def reset(self, num_envs: int, seed: int) -> None:
         """Forget everything and get ready for ``num_envs`` environments; call ``super().reset``."""

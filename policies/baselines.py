@@ -13,6 +13,7 @@ from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.greedy import Greedy
 from onevoice.policies.plan import coordinated_plan, manual_plan
+from onevoice.policies.reference import Reference
 
 
 class Silent(Policy):
@@ -79,5 +80,6 @@ BASELINES: Mapping[str, type[Policy]] = {
     "manual": Manual,
     "greedy": Greedy,
     "coordinated": Coordinated,
+    "reference": Reference,
 }
 """The policies that need no training, by name."""

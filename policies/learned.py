@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from pydantic import ValidationError
 from torch import Tensor
 
-from onevoice.envs.config.errors import Layer, explain
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.heads import Heads
-from onevoice.policies.store import MEND, Stored, read, read_json
+from onevoice.policies.store import MEND, Stored, read, read_json, stored_scenario
 from onevoice.policies.threads import one_thread
 
 CHECKPOINT = "checkpoint"
@@ -131,17 +129,9 @@ def load_learned(run: str | Path, *, deterministic: bool = True) -> LearnedPolic
     folder = Path(run)
     if not (folder / CONFIG).is_file():
         raise OneVoiceError(f"{folder}: not a training run (no {CONFIG}); give a folder of one")
-    scenario = _read_scenario(folder / CONFIG)
+    values = read_json(folder / CONFIG).get("scenario")
+    scenario = stored_scenario(values, folder / CONFIG)
     actors = read_actors(read(folder / CHECKPOINT))
     if actors.agents != scenario.agents:
         raise OneVoiceError(f"{folder}: {CONFIG} and the checkpoint name other agents; {MEND}")
     return LearnedPolicy(scenario, actors, deterministic=deterministic, source=str(folder))
-
-
-def _read_scenario(path: Path) -> Scenario:
-    values = read_json(path).get("scenario")
-    try:
-        return Scenario.model_validate(values)
-    except ValidationError as error:
-        known = values if isinstance(values, dict) else {}
-        raise OneVoiceError(explain(error, Scenario, [Layer(str(path), (), known)])) from None

@@ -15,9 +15,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 from safetensors.numpy import load, save
 
+from onevoice.envs.config.errors import Layer, explain
 from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.scenario import Scenario
 
 SCHEMA = 1
 """Version of the format; raised whenever older files can no longer be read."""
@@ -150,6 +153,15 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise OneVoiceError(f"{path}: damaged (no JSON object); {MEND}")
     return content
+
+
+def stored_scenario(values: Any, path: Path) -> Scenario:
+    """Build the scenario that was found in ``path``, the file to blame."""
+    try:
+        return Scenario.model_validate(values)
+    except ValidationError as error:
+        known = values if isinstance(values, dict) else {}
+        raise OneVoiceError(explain(error, Scenario, [Layer(str(path), (), known)])) from None
 
 
 def read_bytes(path: Path) -> bytes:

@@ -14,6 +14,8 @@ from onevoice.policies.greedy import Arms
 from onevoice.policies.plan import MODERATE, OFFER_EVERY_WEEKS, coordinated_plan, manual_plan
 
 ENVS = 3
+NAMES = sorted(set(BASELINES) - {"reference"})
+"""All but the one that has to see an environment."""
 
 
 def quartet(**changes: Any) -> Scenario:
@@ -35,7 +37,7 @@ def play(name: str, scenario: Scenario, seed: int = 0, decisions: int = 20) -> A
     return np.stack([policy.act_batch(observations) for observations in seen])
 
 
-@pytest.mark.parametrize("name", BASELINES)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("offers", [(0.0,), (0.0, 0.1, 0.25)])
 def test_actions_are_legal(name: str, offers: tuple[float, ...]) -> None:
     scenario = quartet(offers=offers)
@@ -48,7 +50,7 @@ def test_actions_are_legal(name: str, offers: tuple[float, ...]) -> None:
     assert (actions < limits).all()
 
 
-@pytest.mark.parametrize("name", BASELINES)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_same_seed_gives_the_same_actions_after_any_past(name: str) -> None:
     assert np.array_equal(play(name, quartet(), 5), play(name, quartet(), 5))
     policy, scenario = make(name, quartet()), quartet()
@@ -163,7 +165,7 @@ def test_unknown_policy_names_the_nearest() -> None:
         make("gredy", quartet())
 
 
-@pytest.mark.parametrize("name", BASELINES)
+@pytest.mark.parametrize("name", NAMES)
 def test_act_serves_one_pettingzoo_environment(name: str) -> None:
     scenario = quartet()
     policy = make(name, scenario)

@@ -1,0 +1,92 @@
+"""Plans that are found once, on training markets, and then played unchanged in every market.
+
+A folder keeps one: ``fit`` finds it and writes it there, ``onevoice.policies.load`` reads it.
+Letters: ``T`` decisions, ``A`` agents, ``K`` action entries.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from onevoice.envs.errors import OneVoiceError, nearest
+from onevoice.envs.scenario import Scenario
+from onevoice.policies.baselines import Manual
+from onevoice.policies.marginal import marginal_plan
+from onevoice.policies.open_loop import open_loop_plan
+from onevoice.policies.store import MEND, POINTER, read, stored_scenario, write
+
+Table = npt.NDArray[np.int64]
+Progress = Callable[[int, int], None]
+FITS: Mapping[str, Callable[[Scenario, int, Progress], Table]] = {
+    "open_loop": open_loop_plan,
+    "marginal": marginal_plan,
+}
+"""How the plan ``[T, A, K]`` of each policy that needs a fit is found, by name."""
+
+
+class FixedPlan(Manual):
+    """Does the same in every market, whatever the channels see.
+
+    Args:
+        scenario: the channels that it plays.
+        plan: what they do at each decision, int64 ``[T, A, K]``; the last is kept.
+    """
+
+    def __init__(self, scenario: Scenario, plan: Table) -> None:
+        super().__init__(scenario)
+        self.plan = plan
+
+    def _plan(self, decision: int) -> Table:
+        return np.asarray(self.plan[min(decision, len(self.plan) - 1)])
+
+
+def fit(
+    name: str,
+    scenario: Scenario,
+    folder: str | Path,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> FixedPlan:
+    """Find the plan of the policy ``name`` and keep it in ``folder``.
+
+    Args:
+        name: ``open_loop`` or ``marginal``.
+        scenario: where it is to be played.
+        folder: a new one, or one that holds a fit, which is replaced.
+        seed: of markets, customers and draws; the same seed finds the same plan.
+        progress: told of ``(rounds done, rounds in all)``.
+
+    Raises:
+        OneVoiceError: no policy that needs a fit has this name, or ``folder`` cannot be used.
+    """
+    if name not in FITS:
+        raise OneVoiceError(f"policy {name!r} needs no fit or is unknown{nearest(name, FITS)}")
+    where = Path(folder)
+    if where.exists() and not is_fit(where) and (not where.is_dir() or any(where.iterdir())):
+        raise OneVoiceError(f"{where}: exists and holds no fitted plan; choose a new folder")
+    plan = FITS[name](scenario, seed, progress or (lambda done, total: None))
+    facts = {"policy": name, "seed": seed, "scenario": scenario.model_dump(mode="json")}
+    write(where, {"plan": plan}, facts)
+    return FixedPlan(scenario, plan)
+
+
+def is_fit(folder: Path) -> bool:
+    """Tell whether ``folder`` holds a fitted plan."""
+    return (folder / POINTER).is_file()
+
+
+def load_fit(folder: Path) -> FixedPlan:
+    """Load the plan that ``folder`` holds.
+
+    Raises:
+        OneVoiceError: a file is missing, damaged or of another version.
+    """
+    stored = read(folder)
+    scenario = stored_scenario(stored.fact("scenario"), folder / POINTER)
+    plan = stored.take("plan")
+    if plan.ndim != 3 or plan.dtype != np.int64 or plan.shape[1] != len(scenario.agents):
+        raise OneVoiceError(f"{stored.path}: holds no plan for its scenario; {MEND}")
+    return FixedPlan(scenario, plan)
