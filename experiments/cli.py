@@ -120,8 +120,11 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
         "--out", type=Path, metavar="DIR", help="new folder (runs/<scenario>-<mode>)"
     )
     train.add_argument("--resume", type=Path, metavar="RUN", help="continue an interrupted run")
+    evaluate = _command(several, "evaluate", "play what a training run learned on held-out markets")
+    evaluate.add_argument("run", nargs="?", type=Path, metavar="RUN", help="folder of the run")
+    evaluate.add_argument("--out", type=Path, metavar="DIR", help="new folder for JSON and CSV")
     scenarios = _command(several, "scenarios", "list the scenarios that come with onevoice")
-    commands = {"compare": compare, "train": train, "scenarios": scenarios}
+    commands = {"compare": compare, "train": train, "evaluate": evaluate, "scenarios": scenarios}
     for name, (default, help) in STUDIES.items():
         commands[name] = study = _command(several, name, help)
         study.add_argument(

@@ -16,6 +16,7 @@ from onevoice.envs.config.fields import field_rows
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Model, Scenario
 from onevoice.experiments.config import Experiment
+from onevoice.experiments.evaluate import RunEvaluation
 from onevoice.training.config import MODES, TrainingConfig, mode_named
 
 Fields = Mapping[str, str]
@@ -106,6 +107,17 @@ def _train_into(run: Path, job: TrainingJob, mode: str, *, resume: bool) -> None
     print(f"{run}: trained; onevoice.policies.load({str(run)!r}) plays it")
 
 
+def _evaluate(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
+    if words.run is None:
+        raise OneVoiceError("evaluate needs a RUN, the folder of a training run")
+    from onevoice.experiments.evaluate import evaluate_run
+    from onevoice.training.run import load_run
+
+    own = {"scenario": load_run(words.run).scenario.model_dump()}
+    job = build_config(RunEvaluation, "experiments", own, values)
+    evaluate_run(words.run, job, new_folder(words.out) if words.out else None)
+
+
 def _scenarios(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
     if values:
         raise OneVoiceError(f"scenarios takes no fields; leave out --{min(values)}")
@@ -190,5 +202,6 @@ def _field_help(model: type[BaseModel]) -> Iterable[str]:
 COMMANDS: dict[str, tuple[type[BaseModel], Act]] = {
     "compare": (Experiment, _compare),
     "train": (TrainingJob, _train),
+    "evaluate": (RunEvaluation, _evaluate),
     "scenarios": (Model, _scenarios),
 }

@@ -6,7 +6,6 @@ COLOURS = {
     "manual": "#222222",
     "greedy": "#D55E00",
     "coordinated": "#117733",
-    "reference": "#882255",
     "independent": "#E69F00",
     "shared": "#009E73",
     "central_critic": "#0072B2",

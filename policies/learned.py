@@ -1,9 +1,8 @@
 """Policies that were trained: the actors of a run, read without executing code."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -13,66 +12,67 @@ from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.heads import Heads
+from onevoice.policies.stack import Stack
 from onevoice.policies.store import MEND, Stored, read, read_json, stored_scenario
 from onevoice.policies.threads import one_thread
 
 CHECKPOINT = "checkpoint"
 CONFIG = "config.json"
-ACTIVATIONS: dict[str, tuple[type[torch.nn.Module], Callable[[Tensor], Tensor]]] = {
-    "tanh": (torch.nn.Tanh, torch.tanh),
-    "relu": (torch.nn.ReLU, torch.relu),
-}
+BEST = "best/"
+"""Prefix of the actors that did best on validation markets, beside those of the last update."""
+Layout = Literal["separate", "shared", "together"]
+"""A network for each channel, one that is told which channel it plays, or one for all at once."""
 
 
 @dataclass(frozen=True)
 class Actors:
-    """All channels' actor networks as one stack: a layer of all of them is one batched product.
+    """All channels' actor networks: one each if the layout is ``separate``, otherwise one.
 
-    ``weights`` are float32 ``[A, in, out]`` and ``biases`` float32 ``[A, 1, out]`` by layer. With
-    ``share_parameters`` there is one network, and each agent's one-hot is its last input.
+    In the layout ``shared`` each agent's one-hot is the network's last input.
     """
 
     agents: tuple[str, ...]
     observation_size: int
-    shared: bool
-    activation: str
+    layout: Layout
     heads: Heads
-    weights: tuple[Tensor, ...]
-    biases: tuple[Tensor, ...]
+    """Those of one network: of one channel, or of all of them one behind the other."""
+    networks: Stack
 
     def log_probs(self, observations: Observations) -> Tensor:
         """Return log probabilities ``[A, B, K, width]`` for ``observations`` ``[B, A, F]``."""
-        batch = torch.from_numpy(np.ascontiguousarray(observations.swapaxes(0, 1)))
-        if self.shared:
-            count, envs = batch.shape[:2]
-            names = torch.eye(count)[:, None, :].expand(count, envs, count)
+        envs, agents = observations.shape[:2]
+        rows = 1 if self.layout == "together" else agents
+        inputs = observations.reshape(envs, rows, -1).swapaxes(0, 1)
+        batch = torch.from_numpy(np.ascontiguousarray(inputs))
+        if self.layout == "shared":
+            names = torch.eye(rows)[:, None, :].expand(rows, envs, rows)
             batch = torch.cat([batch, names], dim=2)
-        *hidden, last = zip(self.weights, self.biases, strict=True)
-        activate = ACTIVATIONS[self.activation][1]
-        for weight, bias in hidden:
-            batch = activate(batch @ weight + bias)
-        return self.heads.log_probs(batch @ last[0] + last[1])
+        log_probs = self.heads.log_probs(self.networks(batch)).swapaxes(0, 1)
+        return log_probs.reshape(envs, agents, -1, self.heads.width).swapaxes(0, 1)
 
 
-def read_actors(stored: Stored) -> Actors:
+def read_actors(stored: Stored, prefix: str = "") -> Actors:
     """Build the actors from a checkpoint's arrays and its description of the networks."""
     network: dict[str, Any] = stored.fact("network")
-    agents = tuple(network["agents"])
-    learners = ["all"] if network["shared"] else list(agents)
+    agents, layout = tuple(network["agents"]), network["layout"]
+    learners = list(agents) if layout == "separate" else ["all"]
+    together = len(agents) if layout == "together" else 1
     layers = [f"mlp_extractor.policy_net.{2 * i}" for i in range(network["hidden_layers"])]
     weights, biases = [], []
     for layer in (*layers, "action_net"):
-        names = [f"{learner}/policy/{layer}" for learner in learners]
+        names = [f"{prefix}{learner}/policy/{layer}" for learner in learners]
         weights.append(np.stack([stored.take(f"{name}.weight").T for name in names]))
         biases.append(np.stack([stored.take(f"{name}.bias")[None] for name in names]))
     return Actors(
         agents=agents,
         observation_size=network["observation_size"],
-        shared=network["shared"],
-        activation=network["activation"],
-        heads=Heads(network["nvec"]),
-        weights=tuple(torch.from_numpy(weight) for weight in weights),
-        biases=tuple(torch.from_numpy(bias) for bias in biases),
+        layout=layout,
+        heads=Heads(network["nvec"] * together),
+        networks=Stack(
+            weights=tuple(torch.from_numpy(weight) for weight in weights),
+            biases=tuple(torch.from_numpy(bias) for bias in biases),
+            activation=network["activation"],
+        ),
     )
 
 
@@ -131,7 +131,7 @@ def load_learned(run: str | Path, *, deterministic: bool = True) -> LearnedPolic
         raise OneVoiceError(f"{folder}: not a training run (no {CONFIG}); give a folder of one")
     values = read_json(folder / CONFIG).get("scenario")
     scenario = stored_scenario(values, folder / CONFIG)
-    actors = read_actors(read(folder / CHECKPOINT))
+    actors = read_actors(read(folder / CHECKPOINT), BEST)
     if actors.agents != scenario.agents:
         raise OneVoiceError(f"{folder}: {CONFIG} and the checkpoint name other agents; {MEND}")
     return LearnedPolicy(scenario, actors, deterministic=deterministic, source=str(folder))

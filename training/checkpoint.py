@@ -3,22 +3,25 @@
 No random state is stored: every iteration draws its own from the seed and its number.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
 from onevoice.policies.store import Array, Stored
-from onevoice.training.config import TrainingConfig
+from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.environment import VectorEnv
-from onevoice.training.learner import Learner
+from onevoice.training.learner import Learner, network_layout
 from onevoice.training.rollout import Collector
 
+ACTOR = ("mlp_extractor.policy_net", "action_net")
+"""Parts of a policy that choose the actions."""
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 """What Adam remembers of each parameter: updates, mean gradient, mean squared gradient."""
 
 
-def describe_network(env: VectorEnv, config: TrainingConfig) -> dict[str, Any]:
+def describe_network(env: VectorEnv, mode: Mode, config: TrainingConfig) -> dict[str, Any]:
     """Return what a reader needs to rebuild the actors from their weights."""
     return {
         "agents": list(env.agents),
@@ -26,7 +29,7 @@ def describe_network(env: VectorEnv, config: TrainingConfig) -> dict[str, Any]:
         "nvec": [int(n) for n in env.single_action_space.nvec],
         "hidden_layers": len(config.hidden_actor),
         "activation": config.activation,
-        "shared": config.share_parameters,
+        "layout": network_layout(mode, config),
     }
 
 
@@ -38,6 +41,16 @@ def learner_arrays(learner: Learner) -> dict[str, Array]:
         state = policy.optimizer.state.get(parameter, {})
         arrays |= {f"optimizer/{key}/{m}": state[m].numpy() for m in MOMENTS if m in state}
     return {f"{learner.name}/{key}": array for key, array in arrays.items()}
+
+
+def actor_arrays(learners: Sequence[Learner]) -> dict[str, Array]:
+    """Return copies of the weights that decide, as ``read_actors`` takes them."""
+    return {
+        key: array.copy()
+        for learner in learners
+        for key, array in learner_arrays(learner).items()
+        if key.startswith(tuple(f"{learner.name}/policy/{part}" for part in ACTOR))
+    }
 
 
 def restore_learner(learner: Learner, stored: Stored, *, updated: bool) -> None:

@@ -22,6 +22,9 @@ class Mode(Model):
     critic: Literal["own", "state"] = Field(
         description="the critic sees the agent's own observation, or the global state"
     )
+    controller: Literal["channel", "team"] = Field(
+        "channel", description="each channel decides for itself, or one controller for all"
+    )
 
     def apply(self, scenario: Scenario) -> Scenario:
         """Return ``scenario`` with this mode's reward, on training markets."""
@@ -30,12 +33,23 @@ class Mode(Model):
         )
         return scenario.model_copy(update={"reward": reward, "market_split": "train"})
 
+    def goal(self, scenario: Scenario) -> Scenario:
+        """Return ``scenario`` with the reward that tells how well this mode does.
+
+        The same, but credit by difference adds up to no total: the change of NCV stands for it.
+        """
+        applied = self.apply(scenario)
+        credit = "shared" if self.credit == "incremental" else self.credit
+        reward = applied.reward.model_copy(update={"credit": credit})
+        return applied.model_copy(update={"reward": reward})
+
 
 MODES: dict[str, Mode] = {
     "independent": Mode(credit="claimed", critic="own"),
     "shared": Mode(credit="shared", critic="own"),
     "central_critic": Mode(credit="shared", critic="state"),
     "incremental": Mode(credit="incremental", critic="state"),
+    "central": Mode(credit="shared", critic="own", controller="team"),
 }
 
 
@@ -58,7 +72,7 @@ class TrainingConfig(Model):
 
     seed: int = Field(0, ge=0, lt=2**63, description="seed of networks, markets and actions")
     total_steps: Whole = Field(
-        200_000, description="environment steps, rounded up to whole rollouts"
+        400_000, description="environment steps, rounded up to whole rollouts"
     )
     population: Whole | None = Field(
         1000, description="most customers of an environment while learning; null: the scenario's"
@@ -66,20 +80,24 @@ class TrainingConfig(Model):
     tick_hours: float | None = Field(
         24.0, gt=0.0, description="least hours of a tick while learning; null: the scenario's"
     )
-    num_envs: Whole = Field(64, description="environments stepped together")
-    n_steps: Whole = Field(28, description="decisions per environment in one rollout")
+    num_envs: Whole = Field(32, description="environments stepped together")
+    n_steps: Whole = Field(
+        84, description="decisions per environment in one rollout; best whole episodes"
+    )
     batch_size: int = Field(
         896, ge=2, description="environment steps per gradient step; must divide num_envs x n_steps"
     )
-    n_epochs: Whole = Field(6, description="passes over a rollout")
-    learning_rate: float = Field(1e-3, gt=0.0, description="step size of Adam at the start")
+    n_epochs: Whole = Field(4, description="passes over a rollout")
+    learning_rate: float = Field(2e-3, gt=0.0, description="step size of Adam at the start")
     learning_rate_end: Share = Field(
         0.1, description="share of the learning rate left at the end, falling linearly"
     )
-    gamma: float = Field(0.95, ge=0.0, lt=1.0, description="discount per decision")
-    gae_lambda: Share = Field(0.9, description="decay of the advantage estimate per decision")
-    clip_range: float = Field(0.2, gt=0.0, description="largest relative change of a probability")
-    ent_coef: float = Field(0.001, ge=0.0, description="weight of the entropy bonus, per nat")
+    gamma: float = Field(0.9, ge=0.0, lt=1.0, description="discount per decision")
+    gae_lambda: Share = Field(0.8, description="decay of the advantage estimate per decision")
+    clip_range: float = Field(
+        0.4, gt=0.0, description="largest relative change of the probability of a whole action"
+    )
+    ent_coef: float = Field(0.005, ge=0.0, description="weight of the entropy bonus, per nat")
     vf_coef: float = Field(0.5, ge=0.0, description="weight of the value loss")
     max_grad_norm: float = Field(0.5, gt=0.0, description="largest norm of a gradient")
     target_kl: float | None = Field(
@@ -95,6 +113,14 @@ class TrainingConfig(Model):
         True, description="divide a channel's rewards by the running sd of its discounted return"
     )
     clip_reward: float = Field(10.0, gt=0.0, description="largest reward after normalisation, sd")
+    validate_every: Whole = Field(10, description="rollouts between plays of validation markets")
+    validation_markets: Whole = Field(16, description="validation markets, one episode each")
+    patience: Whole | None = Field(
+        None, description="stop after so many validations without a higher reward; null: never"
+    )
+    pictures: bool = Field(
+        True, description="TensorBoard gets a picture whenever a validation is the best so far"
+    )
     checkpoint_every: Whole = Field(10, description="rollouts between checkpoints")
     threads: Whole = Field(1, description="threads of the customer simulation")
 

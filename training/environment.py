@@ -29,14 +29,17 @@ class VectorEnv(Protocol):
     def single_action_space(self) -> spaces.MultiDiscrete:
         """Every agent's action space."""
 
-    def reset(self, seeds: Sequence[int]) -> Observations:
-        """Start one episode per seed."""
+    def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> Observations:
+        """Start one episode per seed, in the given markets or in some that the seeds draw."""
 
     def step(self, actions: Actions) -> Step:
         """Play int64 actions ``[B, A, K]``."""
 
     def states(self) -> States:
         """Return the global states."""
+
+    def metrics(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Return the metrics ``[B]`` of the running episodes by name."""
 
     def snapshot(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything that ``restore`` needs."""

@@ -12,6 +12,7 @@ from stable_baselines3.common.type_aliases import Schedule
 from torch import Tensor, nn
 
 from onevoice.policies.heads import Heads
+from onevoice.policies.stack import Stack
 
 
 class SplitExtractor(nn.Module):
@@ -65,7 +66,7 @@ class JointCategorical(MultiCategoricalDistribution):
         return nn.Linear(latent_dim, self.heads.outputs)
 
     def proba_distribution(self, action_logits: Tensor) -> Self:
-        """Take the logits ``[n, K * width]``."""
+        """Take the logits ``[n, width * K]``."""
         self.log_probs = self.heads.log_probs(action_logits)
         return self
 
@@ -113,3 +114,35 @@ class ChannelPolicy(ActorCriticPolicy):
         self.mlp_extractor = SplitExtractor(  # type: ignore[assignment]  # SB3 wants its own class
             self.actor, self.critic, self.net_arch, self.activation_fn
         )
+
+
+class JointPolicy:
+    """The networks of several policies of the same shape, as they are now, played as one."""
+
+    def __init__(self, policies: Sequence[ChannelPolicy], activation: str) -> None:
+        """Copy the weights of ``L`` policies."""
+        space = policies[0].action_space
+        assert isinstance(space, spaces.MultiDiscrete)
+        self.actor, self.critic = policies[0].actor, policies[0].critic
+        self.heads = Heads([int(n) for n in space.nvec])
+        parts = [policy.mlp_extractor for policy in policies]
+        actors = [[*p.policy_net, q.action_net] for p, q in zip(parts, policies, strict=True)]
+        critics = [[*p.value_net, q.value_net] for p, q in zip(parts, policies, strict=True)]
+        self._actors, self._critics = (stack(nets, activation) for nets in (actors, critics))
+
+    def __call__(self, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Draw for inputs ``[L, n, D]``: actions ``[L, n, K]``, values and log probabilities."""
+        all_log_probs = self.heads.log_probs(self._actors(inputs[..., self.actor]))
+        actions = self.heads.sample(all_log_probs)
+        log_probs = all_log_probs.gather(-1, actions.unsqueeze(-1)).sum(dim=(2, 3))
+        return actions, self._critics(inputs[..., self.critic])[..., 0], log_probs
+
+
+def stack(networks: Sequence[Sequence[nn.Module]], activation: str) -> Stack:
+    """Return the linear layers of ``L`` networks of the same shape as one."""
+    layers = list(zip(*([m for m in n if isinstance(m, nn.Linear)] for n in networks), strict=True))
+    return Stack(
+        weights=tuple(torch.stack([one.weight.detach().T for one in layer]) for layer in layers),
+        biases=tuple(torch.stack([one.bias.detach()[None] for one in layer]) for layer in layers),
+        activation=activation,
+    )

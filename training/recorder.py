@@ -1,4 +1,8 @@
-"""TensorBoard events: ``learning/<agent>/...``, ``dashboard/<channel>/...`` and ``truth/...``."""
+"""TensorBoard events in groups.
+
+``learning/<agent>``, ``dashboard/<channel>``, ``truth``, ``gap`` between those, ``validation``
+with pictures, and ``time``.
+"""
 
 import math
 from collections.abc import Mapping
@@ -6,12 +10,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 from torch.utils.tensorboard import SummaryWriter
 
 
 def grouped(metrics: Mapping[str, float]) -> dict[str, float]:
     """Name the environment's metrics: a channel's are on the dashboard, the rest is the truth."""
-    return {f"dashboard/{k}" if "/" in k else f"truth/{k}": v for k, v in metrics.items()}
+    named = {f"dashboard/{k}" if "/" in k else f"truth/{k}": v for k, v in metrics.items()}
+    return named | claims_beside_revenue(metrics)
+
+
+def claims_beside_revenue(metrics: Mapping[str, float]) -> dict[str, float]:
+    """What all platforms claim and what the company earns, for each dollar spent."""
+    claims = sum(value for key, value in metrics.items() if key.endswith("/claimed_revenue"))
+    spend, revenue = metrics.get("spend", 0.0), metrics.get("revenue", 0.0)
+    if not spend or not revenue:
+        return {}
+    return {
+        "gap/claimed_roas": claims / spend,
+        "gap/true_roas": revenue / spend,
+        "gap/overclaim": claims / revenue,
+    }
 
 
 class Recorder:
@@ -39,6 +59,10 @@ class Recorder:
         for name, value in values.items():
             if math.isfinite(value):
                 self._writer.add_scalar(name, value, done_steps)
+
+    def write_picture(self, done_steps: int, name: str, pixels: npt.NDArray[np.uint8]) -> None:
+        """Record a picture, uint8 ``[H, W, 3]``."""
+        self._writer.add_image(name, pixels, done_steps, dataformats="HWC")
 
     def flush(self) -> None:
         """Write what is pending."""

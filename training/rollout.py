@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from stable_baselines3.common.running_mean_std import RunningMeanStd
 
 from onevoice.envs.vector import Step
@@ -13,6 +15,7 @@ from onevoice.policies.base import Actions
 from onevoice.training.config import TrainingConfig
 from onevoice.training.environment import Flags, States, VectorEnv
 from onevoice.training.learner import Floats, Learner
+from onevoice.training.networks import ChannelPolicy, JointPolicy
 
 
 class RewardScale:
@@ -99,8 +102,9 @@ class Collector:
         future = np.zeros_like(rewards)
         ended = np.zeros((steps, envs), dtype=np.bool_)
         episodes = EpisodeMeans()
+        policy = self._policy()
         for t in range(steps):
-            step = self.env.step(self._act())
+            step = self.env.step(self._act(policy))
             rewards[t] = step.rewards
             future[t] = self._future(step)
             ended[t] = self.starts = step.terminated | step.truncated
@@ -109,9 +113,17 @@ class Collector:
         targets = self.scale(rewards, ended) + self.config.gamma * future
         return Rollout(rewards, targets, self._inputs(), self.starts, episodes.means())
 
-    def _act(self) -> Actions:
-        pairs = zip(self.learners, self._inputs(), strict=True)
-        return np.concatenate([one.act(inputs, self.starts) for one, inputs in pairs], axis=1)
+    def _policy(self) -> JointPolicy:
+        policies = [cast(ChannelPolicy, learner.ppo.policy) for learner in self.learners]
+        return JointPolicy(policies, self.config.activation)
+
+    def _act(self, policy: JointPolicy) -> Actions:
+        inputs = np.stack(self._inputs())
+        with torch.no_grad():
+            actions, *rest = policy(torch.from_numpy(inputs))
+        rows = zip(self.learners, inputs, actions.numpy(), *rest, strict=True)
+        parts = [one.record(x, chosen, self.starts, *own) for one, x, chosen, *own in rows]
+        return np.concatenate(parts, axis=1)
 
     def _inputs(self) -> list[Floats]:
         states = self.env.states() if self._sees_state else None

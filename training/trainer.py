@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import torch
 
 from onevoice.envs.scenario import Scenario
-from onevoice.policies.learned import CHECKPOINT, CONFIG
+from onevoice.policies.learned import CHECKPOINT, CONFIG, LearnedPolicy, read_actors
 from onevoice.policies.store import Stored, digest, read, read_bytes, write
 from onevoice.policies.threads import one_thread
 from onevoice.training.checkpoint import (
+    actor_arrays,
     collector_arrays,
     describe_network,
     learner_arrays,
@@ -24,14 +26,16 @@ from onevoice.training.checkpoint import (
     restore_learner,
 )
 from onevoice.training.config import TrainingConfig, mode_named
+from onevoice.training.curve import COLUMNS, CURVE, TIMES, Row, read_rows, write_rows
 from onevoice.training.environment import EnvFactory, make_vector_env
 from onevoice.training.learner import make_learners
 from onevoice.training.recorder import Recorder, grouped
 from onevoice.training.rollout import Collector, Rollout
 from onevoice.training.run import RunConfig, check_new, check_same, write_run
+from onevoice.training.validation import Best, Validator
 
-NETWORKS, EPISODES, ITERATION = range(3)
-"""Purposes of random streams: initial weights, the environments' seeds, one iteration."""
+NETWORKS, EPISODES, ITERATION, VALIDATION = range(4)
+"""Purposes of random streams: initial weights, environments' seeds, one iteration, validation."""
 TENSORBOARD = "tensorboard"
 
 Progress = Callable[[int, int], None]
@@ -55,7 +59,8 @@ def train(
             ``config`` may let it be smaller and coarser.
         mode: a name in ``MODES``.
         config: the numbers of the trainer.
-        run: gets ``config.json``, ``checkpoint/`` and ``tensorboard/``.
+        run: gets ``config.json``, ``checkpoint/``, ``validation.csv`` and ``tensorboard/``. The
+            checkpoint holds the best actors, to be played, and the last state, to be resumed.
         resume: continue the run, with its own configuration, from its last checkpoint.
         progress: told after each iteration what is done.
         make_env: builds the environments.
@@ -87,14 +92,19 @@ class Trainer:
         self.whole, self.config, self.run = whole, whole.training, run
         self.config_sha256 = digest(whole.to_bytes())
         self.iteration = 0
-        mode = mode_named(whole.mode)
+        self.mode = mode_named(whole.mode)
         config = self.config
-        practice = mode.apply(config.practice(whole.scenario))
-        self.env = make_env(practice, config.num_envs, config.threads)
+        self.practice = config.practice(whole.scenario)
+        self.env = make_env(self.mode.apply(self.practice), config.num_envs, config.threads)
         torch.manual_seed(_seeds(config.seed, NETWORKS)[0])
-        self.learners = make_learners(self.env, mode, config)
+        self.learners = make_learners(self.env, self.mode, config)
         self.collector = Collector(self.env, self.learners, config)
         self.collector.start(_seeds(config.seed, EPISODES, count=config.num_envs))
+        judges = _seeds(0, VALIDATION, count=config.validation_markets)
+        self.validator = Validator(self.practice, self.mode, judges, config.threads, make_env)
+        self.best = Best(actor_arrays(self.learners))
+        self.curve: list[Row] = []
+        self.seconds = dict.fromkeys(TIMES, 0.0)
 
     @property
     def done_steps(self) -> int:
@@ -103,8 +113,10 @@ class Trainer:
 
     @property
     def finished(self) -> bool:
-        """Whether all iterations are done."""
-        return self.iteration >= self.config.iterations
+        """Whether all iterations are done, or the policy has stopped getting better."""
+        patience = self.config.patience
+        given_up = patience is not None and self.best.waiting >= patience
+        return given_up or self.iteration >= self.config.iterations
 
     def train(self, progress: Progress) -> None:
         """Do all iterations that are left."""
@@ -113,11 +125,17 @@ class Trainer:
         with Recorder(self.run / TENSORBOARD, self.done_steps) as recorder:
             while not self.finished:
                 values = self.iterate()
+                if self._due(self.config.validate_every):
+                    values |= self.validate()
+                    self._draw(recorder)
                 recorder.write(self.done_steps, values)
-                if self.finished or self.iteration % self.config.checkpoint_every == 0:
+                if self.finished or self._due(self.config.checkpoint_every):
                     recorder.flush()
                     self.save()
-                progress(self.done_steps, total)
+                progress(self.done_steps, self.done_steps if self.finished else total)
+
+    def _due(self, every: int) -> bool:
+        return self.iteration % every == 0 or self.iteration == self.config.iterations
 
     def iterate(self) -> dict[str, float]:
         """Collect one rollout, update every learner, and return what is worth recording."""
@@ -131,21 +149,32 @@ class Trainer:
             logged = learner.learn(rollout.targets, last, rollout.ended, left)
             values |= {f"learning/{learner.name}/{key}": value for key, value in logged.items()}
         self.iteration += 1
-        values["time/rollout_seconds"] = middle - begin
-        values["time/update_seconds"] = perf_counter() - middle
-        return values
+        times = dict(zip(TIMES, (middle - begin, perf_counter() - middle), strict=True))
+        self.seconds = {name: self.seconds[name] + value for name, value in times.items()}
+        return values | {f"time/{name}": value for name, value in times.items()}
+
+    def validate(self) -> dict[str, float]:
+        """Play validation markets, note the outcome, and keep the actors if they are the best."""
+        actors = actor_arrays(self.learners)
+        policy = LearnedPolicy(self.practice, read_actors(Stored(actors, self._facts(), self.run)))
+        means = self.validator(policy)
+        means["churned"] = means["churn"]
+        self.best.update(means["reward"], actors)
+        row = {"steps": self.done_steps, **self.seconds, **means}
+        self.curve.append({name: row.get(name, np.nan) for name in COLUMNS})
+        write_rows(self.run, self.curve)
+        return {f"validation/{name}": means[name] for name in COLUMNS if name in means}
+
+    def _draw(self, recorder: Recorder) -> None:
+        if self.config.pictures and self.best.waiting == 0:
+            recorder.write_picture(self.done_steps, "validation/best", self.validator.picture())
 
     def save(self) -> None:
         """Replace the checkpoint."""
-        arrays = collector_arrays(self.collector)
+        arrays = collector_arrays(self.collector) | self.best.arrays()
         for learner in self.learners:
             arrays |= learner_arrays(learner)
-        facts = {
-            "iteration": self.iteration,
-            "config_sha256": self.config_sha256,
-            "network": describe_network(self.env, self.config),
-        }
-        write(self.run / CHECKPOINT, arrays, facts)
+        write(self.run / CHECKPOINT, arrays, self._facts())
 
     def restore(self, stored: Stored) -> None:
         """Continue from a checkpoint of this very run."""
@@ -155,6 +184,18 @@ class Trainer:
         for learner in self.learners:
             restore_learner(learner, stored, updated=self.iteration > 0)
         restore_collector(self.collector, stored)
+        self.best.restore(stored)
+        if (self.run / CURVE).exists():
+            self.curve = [row for row in read_rows(self.run) if row["steps"] <= self.done_steps]
+        if self.curve:
+            self.seconds = {name: self.curve[-1][name] for name in TIMES}
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "iteration": self.iteration,
+            "config_sha256": self.config_sha256,
+            "network": describe_network(self.env, self.mode, self.config),
+        }
 
     def _reseed(self) -> None:
         seed = _seeds(self.config.seed, ITERATION, self.iteration)[0]

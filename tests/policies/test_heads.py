@@ -16,7 +16,7 @@ def pair() -> tuple[JointCategorical, MultiCategoricalDistribution]:
     """The same distribution over 64 rows, ours and SB3's."""
     heads = Heads(NVEC)
     logits = torch.randn(64, heads.outputs, generator=torch.Generator().manual_seed(1))
-    padded = logits.view(64, heads.count, heads.width)
+    padded = logits.view(64, heads.width, heads.count).transpose(1, 2)
     flat = torch.cat([padded[:, head, :size] for head, size in enumerate(NVEC)], dim=1)
     ours = JointCategorical(NVEC).proba_distribution(logits)
     return ours, MultiCategoricalDistribution(NVEC).proba_distribution(flat)

@@ -9,21 +9,27 @@ import numpy as np
 import pytest
 import torch
 
+from onevoice.envs import load_scenario
 from onevoice.envs import make as make_parallel
 from onevoice.envs.config import load_config
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.envs.vector import ChannelsVectorEnv
 from onevoice.policies import Policy, load, make
-from onevoice.policies.learned import load_learned
-from onevoice.policies.store import read
+from onevoice.policies.learned import BEST, load_learned
+from onevoice.policies.store import Stored, read
 from onevoice.training.checkpoint import restore_learner
 from onevoice.training.config import MODES, TrainingConfig
 from onevoice.training.learner import make_learners
 from onevoice.training.run import load_run
 from onevoice.training.trainer import train
 
-MODES_PLAYED = [("independent", False), ("central_critic", False), ("central_critic", True)]
+MODES_PLAYED = [
+    ("independent", False),
+    ("central_critic", False),
+    ("central_critic", True),
+    ("central", False),
+]
 
 
 @pytest.fixture(scope="module", params=MODES_PLAYED, ids=str)
@@ -43,13 +49,20 @@ def env(run: Path) -> ChannelsVectorEnv:
     return ChannelsVectorEnv(load_run(run).scenario, 3)
 
 
+def best_of(run: Path) -> Stored:
+    """Return the checkpoint with the best actors in the place of the last."""
+    stored = read(run / "checkpoint")
+    best = {k.removeprefix(BEST): v for k, v in stored.arrays.items() if k.startswith(BEST)}
+    return Stored({**stored.arrays, **best}, stored.facts, stored.path)
+
+
 def test_it_plays_the_likeliest_action_of_the_trained_networks(
     run: Path, env: ChannelsVectorEnv
 ) -> None:
     config = load_run(run)
     learners = make_learners(env, MODES[config.mode], config.training)
     for learner in learners:
-        restore_learner(learner, read(run / "checkpoint"), updated=True)
+        restore_learner(learner, best_of(run), updated=True)
     policy, observations = load(run), env.reset([1, 2, 3])
     for _ in range(5):
         actions = policy.act_batch(observations)
@@ -59,12 +72,21 @@ def test_it_plays_the_likeliest_action_of_the_trained_networks(
             )
             .mode()
             .numpy()
-            .reshape(3, one.count, -1)
+            .reshape(3, one.channels, -1)
             for one in learners
         ]
         np.testing.assert_array_equal(actions, np.concatenate(parts, axis=1))
         assert actions.dtype == np.int64
         observations = env.step(actions).observations
+
+
+def test_a_single_channel_may_share_its_network_with_nobody(tmp_path: Path) -> None:
+    scenario = load_scenario("smoke", channels=["email"])
+    changes = {"share_parameters": True, "total_steps": 112}
+    numbers = load_config(TrainingConfig, "training", "smoke", changes)
+    train(scenario, "shared", numbers, tmp_path / "run")
+    env = ChannelsVectorEnv(scenario, 2)
+    assert load(tmp_path / "run").act_batch(env.reset([1, 2])).shape[:2] == (2, 1)
 
 
 def test_channels_do_not_play_alike(run: Path, env: ChannelsVectorEnv) -> None:

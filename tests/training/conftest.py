@@ -30,6 +30,7 @@ def config() -> MakeConfig:
             "hidden_actor": (8,),
             "hidden_critic": (8,),
             "checkpoint_every": 2,
+            "pictures": False,
         }
         return TrainingConfig.model_validate(small | changes)
 

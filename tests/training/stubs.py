@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
+from onevoice.envs.metrics import metric_names
 from onevoice.envs.scenario import Scenario
 from onevoice.envs.vector import Step
 from onevoice.training.config import TrainingConfig
@@ -21,6 +22,7 @@ class StubEnv:
     length = 5
     truncates = True
     state_size = 1
+    worth = 3.0
     choices: ClassVar[list[int]] = [2, 3]
 
     def __init__(self, scenario: Scenario, num_envs: int, threads: int) -> None:
@@ -29,7 +31,7 @@ class StubEnv:
         self.observation_size = self.observe().shape[2]
         self.single_action_space = spaces.MultiDiscrete(self.choices)
 
-    def reset(self, seeds: Sequence[int]) -> Floats:
+    def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> Floats:
         self.seeds = np.array(seeds, dtype=np.int64)
         self.time = np.zeros_like(self.seeds)
         self.age = np.zeros_like(self.seeds)
@@ -55,7 +57,9 @@ class StubEnv:
 
     def metrics(self) -> dict[str, npt.NDArray[np.float64]]:
         roas = np.where(self.seeds % 2 == 0, np.nan, 2.0)
-        return {"ncv": np.full(self.num_envs, 3.0), "email/roas": roas}
+        value = np.full(self.num_envs, self.worth)
+        names = metric_names(self.scenario)
+        return {**dict.fromkeys(names, value), "email/roas": roas}
 
     def snapshot(self) -> dict[str, npt.NDArray[Any]]:
         return {"seeds": self.seeds, "time": self.time, "age": self.age}

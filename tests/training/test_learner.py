@@ -1,5 +1,8 @@
 """Who sees what: the actor its own observation, the critic that or the state."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +10,7 @@ import torch
 from onevoice.envs.scenario import Scenario
 from onevoice.training.config import MODES
 from onevoice.training.learner import Learner, make_learners
+from onevoice.training.networks import ChannelPolicy, JointPolicy
 from tests.training.stubs import Floats, MakeConfig, StubEnv
 
 
@@ -36,6 +40,60 @@ def test_actor_and_critic_see_their_columns_alone(
         other_actor, other_critic = play(learner, observations + 1, states)
         assert (actor != other_actor).all()
         assert (critic == other_critic).all() == central
+
+
+def draw(learners: Sequence[Learner], inputs: Sequence[Floats]) -> tuple[torch.Tensor, ...]:
+    """Return actions, values and log probabilities, a row of each for every learner."""
+    policies = [cast(ChannelPolicy, learner.ppo.policy) for learner in learners]
+    with torch.no_grad():
+        return JointPolicy(policies, "tanh")(torch.from_numpy(np.stack(inputs)))
+
+
+@pytest.mark.parametrize("mode", ["shared", "central_critic", "central"])
+@pytest.mark.parametrize("shared", [False, True])
+def test_played_as_one_they_do_as_each_by_itself(
+    scenario: Scenario, config: MakeConfig, mode: str, shared: bool
+) -> None:
+    learners = make_learners(
+        StubEnv(scenario, 4, 1), MODES[mode], config(num_envs=4, share_parameters=shared)
+    )
+    rng = np.random.Generator(np.random.PCG64(1))
+    observations, states = rng.random((4, 2, 1), np.float32), rng.random((4, 1), np.float32)
+    inputs = [one.inputs(observations, states) for one in learners]
+    for one, x, actions, values, log_probs in zip(
+        learners, inputs, *draw(learners, inputs), strict=True
+    ):
+        own, own_log_probs, _ = one.ppo.policy.evaluate_actions(torch.from_numpy(x), actions)
+        torch.testing.assert_close(values, own[:, 0])
+        torch.testing.assert_close(log_probs, own_log_probs)
+
+
+def test_one_controller_sees_and_plays_all_channels(scenario: Scenario, config: MakeConfig) -> None:
+    env = StubEnv(scenario, 3, 1)
+    learners = make_learners(env, MODES["central"], config(num_envs=3, batch_size=24))
+    inputs = learners[0].inputs(np.arange(6, dtype=np.float32).reshape(3, 2, 1), None)
+    np.testing.assert_array_equal(inputs, [[0, 1], [2, 3], [4, 5]])
+    actions, values, log_probs = (part[0] for part in draw(learners, [inputs]))
+    joint = learners[0].record(inputs, actions.numpy(), np.ones(3, np.bool_), values, log_probs)
+    np.testing.assert_array_equal(joint.reshape(3, -1), actions)
+    assert joint.shape == (3, 2, len(env.choices))
+    assert (joint < env.choices).all()
+
+
+def test_one_controller_learns_from_the_mean_reward(
+    scenario: Scenario, config: MakeConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = StubEnv(scenario, 3, 1)
+    learners = make_learners(env, MODES["central"], config(num_envs=3, n_steps=2, batch_size=6))
+    learner, ended, seen = learners[0], np.zeros(3, np.bool_), []
+    inputs = learner.inputs(env.observe(), None)
+    for _ in range(2):
+        actions, values, log_probs = (part[0] for part in draw(learners, [inputs]))
+        learner.record(inputs, actions.numpy(), ended, values, log_probs)
+    buffer = learner.ppo.rollout_buffer
+    monkeypatch.setattr(learner.ppo, "train", lambda: seen.append(buffer.rewards.copy()))
+    learner.learn(np.arange(12, dtype=np.float32).reshape(2, 3, 2), inputs, ended, left=1.0)
+    np.testing.assert_array_equal(seen, [[[0.5, 2.5, 4.5], [6.5, 8.5, 10.5]]])
 
 
 def test_rows_keep_channels_and_environments_apart(scenario: Scenario, config: MakeConfig) -> None:

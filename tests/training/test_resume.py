@@ -18,6 +18,7 @@ from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.store import Array, read
 from onevoice.training.config import TrainingConfig
+from onevoice.training.recorder import grouped
 from onevoice.training.run import load_run
 from onevoice.training.trainer import train
 from tests.training.stubs import MakeConfig, MatrixGame, StubEnv
@@ -72,7 +73,7 @@ def test_resumed_equals_uninterrupted(
     assert_same(tmp_path / "whole", tmp_path / "parts")
 
 
-@pytest.mark.parametrize("mode", ["independent", "central_critic", "incremental"])
+@pytest.mark.parametrize("mode", ["independent", "central_critic", "incremental", "central"])
 def test_resumed_equals_uninterrupted_on_the_simulation(tmp_path: Path, mode: str) -> None:
     scenario = load_config(Scenario, "scenarios", "smoke")
     numbers = load_config(TrainingConfig, "training", "smoke", {"n_steps": 7, "total_steps": 224})
@@ -115,7 +116,7 @@ def test_the_caller_keeps_its_random_streams_and_threads(
 def test_events_are_grouped_and_not_repeated(
     scenario: Scenario, config: MakeConfig, run: Path
 ) -> None:
-    numbers, env = config(), StubEnv
+    numbers, env = config(validate_every=3, pictures=True), StubEnv
     with pytest.raises(Stopped):
         train(scenario, "shared", numbers, run, progress=stop_at(64 * 3), make_env=env)
     train(scenario, "shared", numbers, run, resume=True, make_env=env)
@@ -125,6 +126,17 @@ def test_events_are_grouped_and_not_repeated(
         assert [event.step for event in events.Scalars(tag)] == [64 * i for i in range(1, 7)]
     assert events.Scalars("truth/ncv")[0].value == 3.0
     assert events.Scalars("dashboard/email/roas")[0].value == 2.0, "missing values are left out"
+    assert [event.step for event in events.Scalars("validation/ncv")] == [64 * 3, 64 * 6]
+    assert [event.step for event in events.Images("validation/best")] == [64 * 3], "no better one"
+
+
+def test_the_gap_between_claims_and_revenue() -> None:
+    metrics = {"email/claimed_revenue": 30.0, "search/claimed_revenue": 10.0, "trust": 0.7}
+    values = grouped(metrics | {"spend": 5.0, "revenue": 20.0})
+    gap = {name: value for name, value in values.items() if name.startswith("gap/")}
+    assert gap == {"gap/claimed_roas": 8.0, "gap/true_roas": 4.0, "gap/overclaim": 2.0}
+    assert values["truth/trust"] == 0.7
+    assert not any(name.startswith("gap/") for name in grouped(metrics | {"spend": 0.0}))
 
 
 def test_progress_reaches_the_end_and_a_finished_run_stays(
