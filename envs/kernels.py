@@ -164,7 +164,7 @@ class Scratch(NamedTuple):
     differ: F32
     clash: F32
     fade: F32  # [C] of one customer
-    calm: F32  # [C, K] chance of a contact without an event, in a block of many parts
+    calm: F32  # [C, K] chance of a contact without an event
     stirred: F32  # [C, K] and after one
     touch: U8  # [C, K]
     places: U32  # [C + 2, K] lists: touched by each channel, by any, searching or visiting
@@ -469,10 +469,9 @@ def crowd_of(traits: Any, people: Any, lo: Any, hi: Any) -> Any:
     )  # fmt: skip
 
 
-@stage
-def voice_of(world: Any, env: Any, segment: Any, c: Any) -> Any:
+@scalar
+def voice_of(plan: Any, channels: Any, markets: Any, env: Any, segment: Any, c: Any) -> Any:
     """What channel ``c`` does to a segment of an environment."""
-    plan, channels, markets = world.plan, world.channels, world.markets
     level, message = plan.pressure[env, c, segment], plan.message[env, c, segment]
     offer = plan.offer[env, c, segment]
     return Voice(
@@ -581,24 +580,24 @@ def drift(rates: Any, trust: Any, depth: Any) -> None:
 
 
 @phase
-def contact(voice: Any, alive: Any, subscribed: Any, event: Any, base: Any, touch: Any) -> None:
-    """Whom a channel wants to touch in this tick, its audience aside, in a block of one part."""
-    contact_salt = channel_salt(voice.number, DRAW_CONTACT)
-    for q in range(len(alive)):
-        p = voice.calm if event[q] == NOTHING else voice.event
-        touch[q] = flag(uniform(base[q], contact_salt) < p) & alive[q] & subscribed[q]
-
-
-@phase
-def contact_parts(
-    number: Any, calm: Any, stirred: Any, alive: Any, subscribed: Any, event: Any, base: Any,
-    touch: Any,
+def contact(
+    number: Any, calm: Any, stirred: Any, mixed: Any, alive: Any, subscribed: Any, event: Any,
+    base: Any, touch: Any,
 ) -> None:  # fmt: skip
-    """The same in a block of many parts, where chances differ between customers."""
+    """Whom a channel wants to touch in this tick, its audience aside.
+
+    The chances differ between customers if the block is ``mixed``; else the first holds for all.
+    """
     contact_salt = channel_salt(number, DRAW_CONTACT)
-    for q in range(len(alive)):
-        p = calm[q] if event[q] == NOTHING else stirred[q]
-        touch[q] = flag(uniform(base[q], contact_salt) < p) & alive[q] & subscribed[q]
+    if mixed:
+        for q in range(len(alive)):
+            p = calm[q] if event[q] == NOTHING else stirred[q]
+            touch[q] = flag(uniform(base[q], contact_salt) < p) & alive[q] & subscribed[q]
+    else:
+        calm_one, stirred_one = calm[0], stirred[0]
+        for q in range(len(alive)):
+            p = calm_one if event[q] == NOTHING else stirred_one
+            touch[q] = flag(uniform(base[q], contact_salt) < p) & alive[q] & subscribed[q]
 
 
 @phase
@@ -1016,101 +1015,73 @@ def sink_in(rates: Any, crowd: Any, work: Any, places: Any) -> None:
 
 
 @stage
-def part_of(list: Any, work: Any, p: Any) -> Any:
+def part_of(places: Any, heads: Any, p: Any) -> Any:
     """The places of part ``p`` in a list."""
-    return work.places[list, work.heads[list, p] : work.heads[list, p + 1]]
+    return places[heads[p] : heads[p + 1]]
 
 
 @stage
 def make_contacts(world: Any, block: Any, crowd: Any, desk: Any, now: Any, turn: Any) -> None:
     """Contact: every channel chooses on the same state, then the purse pays for what it can."""
     env, parts, lo, hi, _ = block
-    channels, work = world.channels, desk.work
-    asking = len(channels.kind) + 1
-    list_flags(work.asked, hi - lo, parts, work.places[asking], work.heads[asking])
-    wipe(work.paid, hi - lo)
+    plan, channels, people, work = world.plan, world.channels, world.people, desk.work
+    n, n_parts, asking = hi - lo, len(parts), len(channels.kind) + 1
+    list_flags(work.asked, n, parts, work.places[asking], work.heads[asking])
+    wipe(work.paid, n)
     for c in range(len(channels.kind)):
-        wipe(work.touch[c], hi - lo)
-        work.heads[c, : len(parts) + 1] = 0
-        if not speaks(world, env, c, parts, desk):
+        touch, search = work.touch[c], channels.kind[c] == SEARCH
+        wipe(touch, n)
+        work.heads[c, : n_parts + 1] = 0
+        costs, wanted = desk.costs[:, c], desk.wanted[:, c]
+        if not speaks(plan.pressure[env, c], channels.cost[c], parts, costs, wanted):
             continue
-        if channels.kind[c] == SEARCH:
-            bid(world, block, crowd, desk, now, c)
-        else:
-            address(world, block, crowd, desk, now, c)
+        subscribed, engaged = people.subscribed[c, lo:hi], people.engaged[c, lo:hi]
+        last, told = people.touched[c, lo:hi], people.heard[c, lo:hi]
+        if world.rates.shared_context != 0:
+            last, told = crowd.touched_any, crowd.story
+        candidates = asking if search else c
+        if not search:
+            contact(
+                channels.number[c], work.calm[c], work.stirred[c], n_parts > 1, crowd.alive,
+                subscribed, crowd.event, work.base, touch,
+            )  # fmt: skip
+            list_flags(touch, n, parts, work.places[c], work.heads[c])
+        if search or plan.audience[env, c] != EVERYONE:
+            for p in range(n_parts):
+                voice = voice_of(plan, channels, world.markets, env, parts[p, 1], c)
+                listed = part_of(work.places[candidates], work.heads[candidates], p)
+                screen(
+                    world.rates, voice, now, subscribed, crowd.event, engaged, last, told,
+                    work.base, listed, touch,
+                )  # fmt: skip
+            keep(
+                touch, work.places[candidates], work.heads[candidates], work.places[c],
+                work.heads[c], n_parts,
+            )  # fmt: skip
+        for p in range(n_parts):
+            listed = part_of(work.places[c], work.heads[c], p)
+            wanted[p] = len(listed) * costs[p]
+            if search:
+                voice = voice_of(plan, channels, world.markets, env, parts[p, 1], c)
+                wanted[p] = query(
+                    world.rates, voice, crowd, world.traits.affinity[c, lo:hi], work.asked,
+                    work.base, listed, work.paid, work.price,
+                )  # fmt: skip
     grant(channels, desk, parts, turn)
     for c in range(len(channels.kind)):
-        for p in range(len(parts)):
+        for p in range(n_parts):
             desk.tally[p, c, TOUCHES] += work.heads[c, p + 1] - work.heads[c, p]
 
 
-@stage
-def speaks(world: Any, env: Any, c: Any, parts: Any, desk: Any) -> Any:
+@phase
+def speaks(levels: Any, prices: Any, parts: Any, costs: Any, wanted: Any) -> Any:
     """Note what a channel's touch costs; whether it wants to touch anybody at all."""
     found = False
     for p in range(len(parts)):
-        level = world.plan.pressure[env, c, parts[p, 1]]
-        desk.costs[p, c], desk.wanted[p, c] = world.channels.cost[c, level], 0
+        level = levels[parts[p, 1]]
+        costs[p], wanted[p] = prices[level], 0
         found = found | (level > 0)
     return found
-
-
-@stage
-def address(world: Any, block: Any, crowd: Any, desk: Any, now: Any, c: Any) -> None:
-    """List whom a channel wants to touch, and what that costs."""
-    env, parts, lo, hi, _ = block
-    work, places, heads = desk.work, desk.work.places[c], desk.work.heads[c]
-    touch, subscribed = work.touch[c], world.people.subscribed[c, lo:hi]
-    if len(parts) == 1:
-        voice = voice_of(world, env, parts[0, 1], c)
-        contact(voice, crowd.alive, subscribed, crowd.event, work.base, touch)
-    else:
-        contact_parts(
-            world.channels.number[c], work.calm[c], work.stirred[c], crowd.alive, subscribed,
-            crowd.event, work.base, touch,
-        )  # fmt: skip
-    list_flags(touch, hi - lo, parts, places, heads)
-    if world.plan.audience[env, c] != EVERYONE:
-        for p in range(len(parts)):
-            screen(
-                world.rates, voice_of(world, env, parts[p, 1], c), now, subscribed, crowd.event,
-                world.people.engaged[c, lo:hi], *last_words(world, crowd, c, lo, hi), work.base,
-                part_of(c, work, p), touch,
-            )  # fmt: skip
-        keep(touch, places, heads, places, heads, len(parts))
-    for p in range(len(parts)):
-        desk.wanted[p, c] = (heads[p + 1] - heads[p]) * desk.costs[p, c]
-
-
-@stage
-def bid(world: Any, block: Any, crowd: Any, desk: Any, now: Any, c: Any) -> None:
-    """Search: list who is shown an ad, and what their clicks cost."""
-    env, parts, lo, hi, _ = block
-    work, people, asking = desk.work, world.people, len(world.channels.kind) + 1
-    for p in range(len(parts)):
-        screen(
-            world.rates, voice_of(world, env, parts[p, 1], c), now, people.subscribed[c, lo:hi],
-            crowd.event, people.engaged[c, lo:hi], *last_words(world, crowd, c, lo, hi), work.base,
-            part_of(asking, work, p), work.touch[c],
-        )  # fmt: skip
-    keep(
-        work.touch[c], work.places[asking], work.heads[asking], work.places[c], work.heads[c],
-        len(parts),
-    )  # fmt: skip
-    for p in range(len(parts)):
-        desk.wanted[p, c] = query(
-            world.rates, voice_of(world, env, parts[p, 1], c), crowd,
-            world.traits.affinity[c, lo:hi], work.asked, work.base, part_of(c, work, p), work.paid,
-            work.price,
-        )  # fmt: skip
-
-
-@stage
-def last_words(world: Any, crowd: Any, c: Any, lo: Any, hi: Any) -> Any:
-    """When a channel knows a customer to have been touched last, and with which message."""
-    if world.rates.shared_context != 0:
-        return crowd.touched_any, crowd.story
-    return world.people.touched[c, lo:hi], world.people.heard[c, lo:hi]
 
 
 @stage
@@ -1124,15 +1095,20 @@ def find(world: Any, block: Any, desk: Any, now: Any) -> None:
             shown = work.touch[c]
             for p in range(len(parts)):
                 clicks, aware = click_ads(
-                    rates, channels.kind, now, engaged, c, work.paid, part_of(c, work, p),
-                    work.visit,
+                    rates, channels.kind, now, engaged, c, work.paid,
+                    part_of(work.places[c], work.heads[c], p), work.visit,
                 )  # fmt: skip
                 desk.totals[p, AWARE_CLICKS] += aware
                 desk.tally[p, c, ENGAGEMENTS] += clicks
                 desk.tally[p, c, CLICKS] += clicks
     for p in range(len(parts)):
         brands, generics = find_results(
-            rates, work.base, work.asked, shown, part_of(asking, work, p), work.visit
+            rates,
+            work.base,
+            work.asked,
+            shown,
+            part_of(work.places[asking], work.heads[asking], p),
+            work.visit,
         )
         desk.totals[p, BRAND] += brands
         desk.totals[p, GENERIC] += generics
@@ -1149,10 +1125,10 @@ def answer(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
     clear(work, work.places[spoken, : work.heads[spoken, len(parts)]])
     for c in range(len(channels.kind)):
         for p in range(len(parts)):
-            listed = part_of(c, work, p)
+            listed = part_of(work.places[c], work.heads[c], p)
             if len(listed) == 0:
                 continue
-            voice = voice_of(world, env, parts[p, 1], c)
+            voice = voice_of(world.plan, world.channels, world.markets, env, parts[p, 1], c)
             if channels.kind[c] != SEARCH:
                 engagements, clicks, opt_outs = respond(
                     world.rates, voice, now, crowd, world.traits.affinity[c, lo:hi], work.base,
@@ -1176,7 +1152,7 @@ def hold_together(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> No
     rates, people, work = world.rates, world.people, desk.work
     n_channels = len(world.channels.kind)
     for p in range(len(parts)):
-        listed = part_of(n_channels, work, p)
+        listed = part_of(work.places[n_channels], work.heads[n_channels], p)
         desk.totals[p, CONFLICTS] += compare(
             rates, now, work.touch, people.heard[:, lo:hi], people.offered[:, lo:hi],
             people.touched[:, lo:hi], listed, work.fade, work.clash,
@@ -1196,7 +1172,7 @@ def buy(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
     wipe(crowd.event, hi - lo)
     list_flags(work.visit, hi - lo, parts, work.places[visiting], work.heads[visiting])
     for p in range(len(parts)):
-        listed = part_of(visiting, work, p)
+        listed = part_of(work.places[visiting], work.heads[visiting], p)
         if len(listed) == 0:
             continue
         recall_offers(
@@ -1241,16 +1217,15 @@ def settle_down(world: Any, block: Any, crowd: Any, desk: Any) -> None:
     sink_in(world.rates, crowd, work, work.places[spoken, : work.heads[spoken, len(parts)]])
 
 
-@stage
-def spread_chances(world: Any, block: Any, work: Any) -> None:
+@phase
+def spread_chances(plan: Any, channels: Any, env: Any, parts: Any, calm: Any, stirred: Any) -> None:
     """Write down how likely every channel is to contact every customer in this decision."""
-    env, parts, lo, _, _ = block
-    for c in range(len(world.channels.kind)):
+    for c in range(len(channels.kind)):
         for p in range(len(parts)):
-            start, end = parts[p, 2] - lo, parts[p, 3] - lo
-            level = world.plan.pressure[env, c, parts[p, 1]]
-            work.calm[c, start:end] = world.channels.calm[c, level]
-            work.stirred[c, start:end] = world.channels.event[c, level]
+            start, end = parts[p, 2] - parts[0, 2], parts[p, 3] - parts[0, 2]
+            level = plan.pressure[env, c, parts[p, 1]]
+            calm[c, start:end] = channels.calm[c, level]
+            stirred[c, start:end] = channels.event[c, level]
 
 
 @stage
@@ -1258,8 +1233,7 @@ def advance_block(world: Any, block: Any, desk: Any, start: Any, tick: Any, tick
     """All ticks of one decision for one block of customers."""
     env, parts, lo, hi, first = block
     rates, work, crowd = world.rates, desk.work, crowd_of(world.traits, world.people, lo, hi)
-    if len(parts) > 1:
-        spread_chances(world, block, work)
+    spread_chances(world.plan, world.channels, env, parts, work.calm, work.stirred)
     for t in range(tick, tick + ticks):
         now, key = np.uint16(start + t), tick_key(world.markets.seeds[env], np.uint64(t))
         start_tick(

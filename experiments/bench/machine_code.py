@@ -1,4 +1,4 @@
-"""Counts a compiled kernel's float instructions: packed ones beside single ones, on x86."""
+"""Counts compiled loops' float instructions: packed ones beside single ones, on x86."""
 
 import re
 from collections import Counter
@@ -10,6 +10,8 @@ ARITHMETIC = re.compile(
 )
 """Of single precision; moves, comparisons and conversions are left out."""
 WIDTHS = {"zmm": 512, "ymm": 256, "xmm": 128}
+HOT_LOOPS = ("start_tick", "contact", "depart")
+"""The kernels' loops that draw random numbers for everybody in every tick."""
 SCALAR = 32
 """Bits of an instruction that works on one number."""
 

@@ -24,9 +24,10 @@ env.step({agent: env.action_space(agent).sample() for agent in env.agents})
 found = {"time": time.time()}
 """
 COUNT = """
-from onevoice.envs.kernels import advance
-from onevoice.experiments.bench.machine_code import count
-found["code"] = count("".join(advance.inspect_asm().values()))
+from onevoice.envs import kernels
+from onevoice.experiments.bench.machine_code import HOT_LOOPS, count
+loops = [getattr(kernels, name).inspect_asm().values() for name in HOT_LOOPS]
+found["code"] = count("".join(text for loop in loops for text in loop))
 """
 HOLD = """
 import json, re, resource, sys
@@ -58,7 +59,7 @@ class Start(NamedTuple):
     compiling: float
     """Further seconds if the cache is empty."""
     code: Counter[int]
-    """Float instructions of the compiled tick by their bits."""
+    """Float instructions of the compiled hot loops by their bits."""
 
 
 class Peak(NamedTuple):

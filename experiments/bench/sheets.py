@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from onevoice.envs import load_scenario
 from onevoice.experiments.bench import targets
 from onevoice.experiments.bench.engine import ARRAYS, Call, Speed
-from onevoice.experiments.bench.machine_code import SCALAR, packed_share
+from onevoice.experiments.bench.machine_code import HOT_LOOPS, SCALAR, packed_share
 from onevoice.experiments.bench.measure import HELD, Findings
 from onevoice.experiments.bench.peers.contests import (
     CUSTOMERS,
@@ -103,7 +103,7 @@ def growth(found: Findings) -> Sheet:
 
 
 def machine_code(found: Findings) -> Sheet:
-    """Which vector registers the compiled tick uses."""
+    """Which vector registers the compiled loops over everybody use."""
     assert found.start is not None
     counts, share = found.start.code, packed_share(found.start.code)
     columns = (Column("what", "float instructions"), Column("value", "value"), *JUDGED)
@@ -118,11 +118,14 @@ def machine_code(found: Findings) -> Sheet:
     word = None if share is None else "yes" if targets.PACKED.verdict(share) == "met" else "no"
     rows.append({"what": "hot loops vectorised", "value": word, **judged(None, None)})
     note = (
-        "Additions, multiplications and the like of kernels.advance, as compiled for this "
-        "processor. The share is that of 256 bits and more among those and single numbers; every "
-        "vectorised loop keeps a scalar copy for the customers left over, so about half is all."
+        "Additions, multiplications and the like in the loops that draw random numbers for "
+        f"everybody ({', '.join(HOT_LOOPS)}), as compiled for this processor. The share is that of "
+        "256 bits and more among those and single numbers; every vectorised loop keeps a scalar "
+        "copy for the customers left over, so about half is all."
     )
-    return Sheet("machine_code", "Vectors in the compiled tick", columns, tuple(rows), note)
+    return Sheet(
+        "machine_code", "Vectors in the compiled loops over everybody", columns, tuple(rows), note
+    )
 
 
 def calls(found: Findings) -> Sheet:

@@ -45,11 +45,14 @@ def tick(world: Any, work: Any, fades: Any, env: Any, segment: Any, t: Any, tall
     me = mine.places[0]
     kernels.clear(mine, me)
     for c in range(len(channels.kind)):
-        voice = kernels.voice_of(world, env, segment, c)
+        voice = kernels.voice_of(world.plan, channels, world.markets, env, segment, c)
         subscribed, engaged = people.subscribed[c, i:j], people.engaged[c, i:j]
         heard, offered = people.heard[c, i:j], people.offered[c, i:j]
         touched, touch = people.touched[c, i:j], mine.touch[c]
-        kernels.contact(voice, crowd.alive, subscribed, crowd.event, mine.base, touch)
+        kernels.contact(
+            voice.number, mine.calm[c], mine.stirred[c], False, crowd.alive, subscribed,
+            crowd.event, mine.base, touch,
+        )  # fmt: skip
         kernels.screen(
             rates, voice, now, subscribed, crowd.event, engaged, touched, heard, mine.base, me,
             touch,
