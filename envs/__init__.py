@@ -13,6 +13,7 @@ Version history of the ids:
 """
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -46,7 +47,11 @@ __all__ = [
 
 
 def make(
-    name: str, *, max_cycles: int | None = None, render_mode: str | None = None, **overrides: Any
+    name: str | Path | Scenario,
+    *,
+    max_cycles: int | None = None,
+    render_mode: str | None = None,
+    **overrides: Any,
 ) -> ChannelsEnv:
     """Make the PettingZoo parallel environment of a scenario; see ``load_scenario``."""
     return ChannelsEnv(
@@ -54,7 +59,9 @@ def make(
     )
 
 
-def make_vec(name: str, num_envs: int, *, threads: int = 1, **overrides: Any) -> ChannelsVectorEnv:
+def make_vec(
+    name: str | Path | Scenario, num_envs: int, *, threads: int = 1, **overrides: Any
+) -> ChannelsVectorEnv:
     """Make ``num_envs`` environments of a scenario that step together as arrays."""
     return ChannelsVectorEnv(load_scenario(name, **overrides), num_envs, threads=threads)
 
