@@ -70,7 +70,7 @@ def _compare(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
         )
     from onevoice.experiments.comparison import compare
 
-    with _hint(f"give the same command again to go on in {out}"):
+    with _hint(lambda: f"give the same command again to go on in {out}"):
         compare(experiment, out, command=words.line)
 
 
@@ -88,19 +88,31 @@ def _train(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
         raise OneVoiceError(f"train needs a SCENARIO and a --mode ({modes}), or --resume RUN")
     mode_named(words.mode)
     job = build_config(TrainingJob, "experiments", {"scenario": words.scenario}, values)
-    out = new_folder(words.out or Path("runs", f"{Path(words.scenario).stem}-{words.mode}"))
-    return _train_into(out, job, words.mode, resume=False)
+    out = words.out or Path("runs", f"{Path(words.scenario).stem}-{words.mode}")
+    from onevoice.training.run import is_run
+
+    if is_run(out):
+        raise OneVoiceError(
+            f"{out}: holds a training run; continue it with 'onevoice train --resume {out}', or "
+            "give another folder with --out"
+        )
+    return _train_into(new_folder(out), job, words.mode, resume=False)
 
 
 def _train_into(run: Path, job: TrainingJob, mode: str, *, resume: bool) -> None:
     from onevoice.experiments.progress import Display
+    from onevoice.training.run import is_run
     from onevoice.training.trainer import train
+
+    def mend() -> str:
+        again = f"continue with 'onevoice train --resume {run}'"
+        return again if is_run(run) else "nothing is kept yet; give the same command again"
 
     def report(done: int, total: int) -> None:
         display.report(mode, "training", done, total)
 
     with (
-        _hint(f"continue with 'onevoice train --resume {run}'"),
+        _hint(mend),
         Display({mode: {"training": 1.0}}) as display,
     ):
         train(job.scenario, mode, job.training, run, resume=resume, progress=report)
@@ -140,7 +152,7 @@ def _study(command: str) -> tuple[type[BaseModel], Act]:
             )
         from onevoice.experiments.study import show_study, write_study
 
-        with _hint(f"give the same command again to go on in {out}"):
+        with _hint(lambda: f"give the same command again to go on in {out}"):
             study = module.study(config, out)
             write_study(study, words.line, out)
         show_study(study, out)
@@ -181,12 +193,12 @@ def new_folder(out: Path) -> Path:
 
 
 @contextmanager
-def _hint(mend: str) -> Iterator[None]:
+def _hint(mend: Callable[[], str]) -> Iterator[None]:
     """Say on an interrupt how to go on."""
     try:
         yield
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(mend) from None
+        raise KeyboardInterrupt(mend()) from None
 
 
 def _field_help(model: type[BaseModel]) -> Iterable[str]:

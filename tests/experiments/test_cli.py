@@ -13,6 +13,7 @@ from onevoice.envs.scenario import Scenario
 from onevoice.experiments.cli import main
 from onevoice.experiments.config import Experiment
 from onevoice.training.config import TrainingConfig
+from onevoice.training.run import RunConfig, write_run
 
 Capture = pytest.CaptureFixture[str]
 
@@ -204,11 +205,26 @@ def test_a_programming_error_keeps_its_traceback(
 def test_an_interrupt_says_how_to_go_on(
     capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onevoice.training.trainer.train", raising(KeyboardInterrupt()))
+    def begin(scenario: Scenario, mode: str, config: TrainingConfig, run: Path, **_: Any) -> None:
+        write_run(run, RunConfig(scenario=scenario, mode=mode, training=config))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("onevoice.training.trainer.train", begin)
     run = tmp_path / "run"
-    assert main(["train", "duet", "--mode", "shared", "--out", str(run)]) == 130
+    assert main([*TRAIN, str(run)]) == 130
     err = capsys.readouterr().err
     assert err == f"\nonevoice: interrupted; continue with 'onevoice train --resume {run}'\n"
+    line = error_line([*TRAIN, str(run)], capsys)
+    assert f"holds a training run; continue it with 'onevoice train --resume {run}'" in line
+
+
+def test_an_interrupt_before_anything_is_kept_does_not_promise_to_resume(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onevoice.training.trainer.train", raising(KeyboardInterrupt()))
+    for _ in range(2):
+        assert main([*TRAIN, str(tmp_path / "run")]) == 130
+        assert "nothing is kept yet; give the same command again" in capsys.readouterr().err
 
 
 def test_train_hands_on_scenario_mode_and_fields(
