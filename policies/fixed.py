@@ -82,9 +82,11 @@ def load_fit(folder: Path) -> FixedPlan:
     """Load the plan that ``folder`` holds.
 
     Raises:
-        OneVoiceError: a file is missing, damaged or of another version.
+        OneVoiceError: a file is missing, damaged or of another version, or holds something else.
     """
     stored = read(folder)
+    if stored.facts.get("policy") not in FITS:
+        raise OneVoiceError(f"{folder}: holds no fitted plan; load it with what wrote it")
     scenario = stored_scenario(stored.fact("scenario"), folder / POINTER)
     plan = stored.take("plan")
     if plan.ndim != 3 or plan.dtype != np.int64 or plan.shape[1] != len(scenario.agents):

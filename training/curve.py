@@ -40,8 +40,10 @@ def read_rows(run: Path) -> list[Row]:
     path = run / CURVE
     data = read_bytes(path)
     try:
-        rows = list(csv.DictReader(io.StringIO(data.decode())))
-        return [{name: float(row[name]) for name in COLUMNS} for row in rows]
+        table = csv.DictReader(io.StringIO(data.decode()))
+        if tuple(table.fieldnames or ()) != COLUMNS:
+            raise ValueError("other columns")
+        return [{name: float(row[name]) for name in COLUMNS} for row in table]
     except (ValueError, KeyError, TypeError):
         raise OneVoiceError(f"{path}: damaged; restore it from a copy, or train anew") from None
 

@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 
 from onevoice.envs.config.errors import Layer, explain
-from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.errors import OneVoiceError, nearest
 from onevoice.envs.scenario import Model, Scenario
 from onevoice.policies.learned import CONFIG
 from onevoice.policies.store import read_json, write_atomic
-from onevoice.training.config import TrainingConfig
+from onevoice.training.config import MODES, TrainingConfig
 
 
 class RunConfig(Model):
@@ -20,6 +20,13 @@ class RunConfig(Model):
     scenario: Scenario
     mode: str
     training: TrainingConfig
+
+    @field_validator("mode")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in MODES:
+            raise ValueError(f"unknown mode {value!r}{nearest(value, MODES)}")
+        return value
 
     def to_bytes(self) -> bytes:
         """Return the exact configuration as JSON."""

@@ -68,8 +68,8 @@ def train(
     Raises:
         OneVoiceError: unknown mode; ``run`` is in use, cannot be written, or cannot be resumed.
     """
-    whole = RunConfig(scenario=scenario, mode=mode, training=config)
     mode_named(mode)
+    whole = RunConfig(scenario=scenario, mode=mode, training=config)
     if resume:
         check_same(run, whole)
     else:

@@ -13,6 +13,7 @@ from onevoice.policies.forecast import Floats, Forecast, Lived, Plans
 from onevoice.policies.marginal import best_changes, changes
 from onevoice.policies.plan import MODERATE, manual_plan
 from onevoice.policies.search import Search
+from onevoice.policies.store import write
 from tests.policies.test_baselines import blank
 
 WORLD = Scenario.model_validate({"channels": ["email", "search"], "population": 60, "days": 14})
@@ -115,3 +116,9 @@ def test_damage_is_one_line(tmp_path: Path) -> None:
     arrays.write_bytes(b"cut")
     with pytest.raises(OneVoiceError, match="damaged"):
         load(tmp_path / "plan")
+
+
+def test_what_another_policy_keeps_is_no_fitted_plan(tmp_path: Path) -> None:
+    write(tmp_path, {"plan": np.zeros((1, 1, 1), np.int64)}, {"policy": "mine"})
+    with pytest.raises(OneVoiceError, match="holds no fitted plan; load it with what wrote it"):
+        load(tmp_path)

@@ -189,3 +189,13 @@ def test_unknown_mode(scenario: Scenario, config: MakeConfig, run: Path) -> None
     with pytest.raises(OneVoiceError, match="mode 'centralcritic' is unknown; did you mean"):
         train(scenario, "centralcritic", config(), run)
     assert not run.exists()
+
+
+def test_an_unknown_mode_in_a_runs_configuration_names_the_file(
+    scenario: Scenario, config: MakeConfig, run: Path
+) -> None:
+    train(scenario, "shared", config(), run, make_env=StubEnv)
+    path = run / "config.json"
+    path.write_text(path.read_text().replace('"mode": "shared"', '"mode": "sharde"'))
+    with pytest.raises(OneVoiceError, match=r"config.json.*unknown mode 'sharde'.*'shared'"):
+        load_run(run)

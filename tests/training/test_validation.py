@@ -158,7 +158,7 @@ def test_a_damaged_curve(scenario: Scenario, config: MakeConfig, run: Path) -> N
     train(scenario, "shared", config(), run, make_env=StubEnv)
     path = run / CURVE
     intact = path.read_text()
-    for text in ("steps\n1\n", intact.replace("3.0", "three")):
+    for text in ("rubbish", "steps\n1\n", intact.replace("3.0", "three")):
         path.write_text(text)
         with pytest.raises(OneVoiceError, match=r"validation.csv: damaged"):
             read_curve(run)
