@@ -23,6 +23,12 @@ def choices(scenario: Scenario) -> I64:
     return np.array(segment * scenario.segments.count + [len(AUDIENCES)], np.int64)
 
 
+def part_segments(scenario: Scenario) -> I64:
+    """The segment that each part of an action concerns, int64 ``[K]``; ``S``: all of them."""
+    parts: I64 = np.arange(len(choices(scenario))) // 3
+    return parts
+
+
 def joint_choices(scenario: Scenario) -> tuple[int, ...]:
     """Options of the one action for all segments: pressure, message, offer, audience."""
     return (PRESSURES, len(MESSAGES), len(scenario.offers), len(AUDIENCES))

@@ -95,6 +95,8 @@ CLAIM_SCALE = 200.0
 """Claimed $ per 1,000 customers and day that read 0.5."""
 OPT_OUT_SCALE = 2.0
 """Opt-outs per 1,000 customers and day that read 0.5."""
+PRIOR_ENGAGEMENTS = 4.0
+"""A channel's usual engagement counts as much as so many engagements that were seen."""
 PRESSURE_SCALE = 3.0
 CONFLICT_SCALE = 1.0
 """Conflicts per customer and day that read 0.5."""
@@ -1758,7 +1760,7 @@ def start_context(states: Any, context: Any) -> None:
 @entry
 def watch(
     channels: Any, states: Any, actions: Any, sizes: Any, days: Any, weight: Any, offers: Any,
-    last: Any, average: Any, contexts: Any,
+    last: Any, average: Any, responses: Any, contexts: Any,
 ) -> None:  # fmt: skip
     """Take one decision into the dashboards and the shared context.
 
@@ -1772,6 +1774,7 @@ def watch(
         offers: number of the largest offer, 1 at least.
         last: figures of the last decision, float64 ``[B, C, S, 5]``, written.
         average: their moving averages, likewise, moved.
+        responses: touches and engagements by message, int64 ``[B, C, S, M, 2]``, added to.
         contexts: shared context, oldest first, float64 ``[L, B, S, 3 + M]``; the oldest leaves.
     """
     envs, n_channels, segments, _ = channels.shape
@@ -1790,6 +1793,9 @@ def watch(
                 for x in range(len(figures)):
                     average[b, c, segment, x] += weight * (figures[x] - average[b, c, segment, x])
                 touches, k = channels[b, c, segment, TOUCHES], 3 * segment
+                response = responses[b, c, segment, actions[b, c, k + 1]]
+                response[0] += touches
+                response[1] += channels[b, c, segment, ENGAGEMENTS]
                 total += touches
                 context[2] += touches * actions[b, c, k + 2]
                 context[3 + actions[b, c, k + 1]] += touches
@@ -1858,10 +1864,17 @@ def read_purse(
             shares[b, c] = left[b, pots[c]] / max(monthly[b, pots[c]], 1)
 
 
+@scalar
+def resonance(touches: Any, engagements: Any, usual: Any) -> Any:
+    """How well a message went down so far beside the usual share that engages, which reads 0.5."""
+    return squash(engagements + PRIOR_ENGAGEMENTS, usual * touches + PRIOR_ENGAGEMENTS)
+
+
 @entry
 def observe(
     subscribed: Any, actions: Any, sizes: Any, offers: Any, audiences: Any, last: Any,
-    average: Any, context: Any, shared: Any, shares: Any, month: Any, elapsed: Any, rows: Any,
+    average: Any, responses: Any, usual: Any, context: Any, shared: Any, shares: Any, month: Any,
+    elapsed: Any, rows: Any,
 ) -> None:  # fmt: skip
     """Write what each channel sees, in the order of ``observation.feature_names``.
 
@@ -1873,6 +1886,8 @@ def observe(
         audiences: how many there are to choose from.
         last: figures of the last decision, float64 ``[B, C, S, 5]``.
         average: their moving averages, likewise.
+        responses: touches and engagements by message so far, int64 ``[B, C, S, M, 2]``.
+        usual: share of the touches that engage in each channel, float64 ``[C]``.
         context: what channels may share, float64 ``[B, S, 3 + M]``.
         shared: whether they do.
         shares: what is left in each channel's purse, float64 ``[B, C]``.
@@ -1890,6 +1905,9 @@ def observe(
                     f = place(rows[b], c, f, last[b, c, segment, x])
                 for x in range(last.shape[3]):
                     f = place(rows[b], c, f, average[b, c, segment, x])
+                for m in range(responses.shape[3]):
+                    response = responses[b, c, segment, m]
+                    f = place(rows[b], c, f, resonance(response[0], response[1], usual[c]))
                 f = place_own(rows[b], c, f, parts, segment, offers, context.shape[2] - 3)
             f = place_choice(rows[b], c, f, parts[3 * segments], audiences)
             f = place(rows[b], c, f, shares[b, c])
@@ -1971,14 +1989,13 @@ def value_decision(
         margin: share of an order's list value.
         expected: whether purchases and departures count with their probability.
         people: customers of an environment.
-        values: float64 ``[B]``, written.
+        values: float64 ``[B, S]``, written.
     """
     envs, n_channels, segments, _ = channels.shape
     for b in range(envs):
-        profit, change = 0.0, np.int64(0)
         for segment in range(segments):
-            change += after[b, segment, EQUITY] - before[b, segment, EQUITY]
-            totals = system[b, segment]
+            totals, profit = system[b, segment], 0.0
+            change = after[b, segment, EQUITY] - before[b, segment, EQUITY]
             if expected:
                 profit += totals[EXPECTED_MARGIN]
                 change += totals[CHURN_LUCK]
@@ -1986,33 +2003,44 @@ def value_decision(
                 profit += totals[REVENUE] - (1.0 - margin) * totals[LIST_VALUE]
             for c in range(n_channels):
                 change -= channels[b, c, segment, SPEND]
-        values[b] = (profit + change) / MONEY * 1000.0 / people
+            values[b, segment] = (profit + change) / MONEY * 1000.0 / people
 
 
 @entry
 def value_claims(channels: Any, engagement: Any, people: Any, values: Any) -> None:
-    """Claimed revenue - own spend + $ ``engagement`` for each, $ per 1,000 customers ``[B, C]``."""
+    """Claimed revenue - own spend + $ ``engagement`` each, $ per 1,000 customers ``[B, C, S]``."""
     envs, n_channels, segments, _ = channels.shape
     for b in range(envs):
         for c in range(n_channels):
-            money, engagements = np.int64(0), np.int64(0)
             for segment in range(segments):
                 counts = channels[b, c, segment]
-                money += counts[CLAIMED] - counts[SPEND]
-                engagements += counts[ENGAGEMENTS]
-            values[b, c] = (money / MONEY + engagement * engagements) * 1000.0 / people
+                money = (counts[CLAIMED] - counts[SPEND]) / MONEY
+                earned = money + engagement * counts[ENGAGEMENTS]
+                values[b, c, segment] = earned * 1000.0 / people
 
 
 @entry
-def mix_team(credit: Any, spirit: Any, rewards: Any) -> None:
-    """Mix the channels' mean credit into each one's own, float64 to float32 ``[B, C]``."""
-    envs, n_channels = credit.shape
+def mix_team(credit: Any, spirit: Any, parts: Any, rewards: Any) -> None:
+    """Mix the channels' mean credit into each one's own, and add up its segments.
+
+    Args:
+        credit: float64 ``[B, C, S]``.
+        spirit: share of the mean.
+        parts: float32 ``[B, C, S]``, written.
+        rewards: their sums over segments, float32 ``[B, C]``, written.
+    """
+    envs, n_channels, segments = credit.shape
     for b in range(envs):
-        mean = 0.0
         for c in range(n_channels):
-            mean += credit[b, c] / n_channels
-        for c in range(n_channels):
-            rewards[b, c] = np.float32((1.0 - spirit) * credit[b, c] + spirit * mean)
+            total = 0.0
+            for segment in range(segments):
+                mean = 0.0
+                for other in range(n_channels):
+                    mean += credit[b, other, segment] / n_channels
+                mixed = (1.0 - spirit) * credit[b, c, segment] + spirit * mean
+                parts[b, c, segment] = np.float32(mixed)
+                total += mixed
+            rewards[b, c] = np.float32(total)
 
 
 @entry

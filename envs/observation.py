@@ -46,6 +46,8 @@ class Observer:
         shape = (num_envs, agents, segments, len(DASHBOARD))
         self._average = np.zeros(shape)
         self._last = np.zeros(shape)
+        self._responses = np.zeros((*shape[:3], len(MESSAGES), 2), np.int64)
+        self._usual = np.array([channel.engagement for channel in scenario.channels.values()])
         lag = scenario.observation.sync_lag_hours / scenario.decision_hours
         self._contexts = np.zeros((int(np.ceil(lag)) + 1, num_envs, segments, 3 + len(MESSAGES)))
         self._days, self._offers = scenario.decision_hours / 24, max(len(scenario.offers) - 1, 1)
@@ -58,7 +60,7 @@ class Observer:
     def reset(self, envs: Sequence[int], needs: F64, survey: Survey) -> None:
         """Forget the past of some environments; ``needs`` and ``survey`` are where they start."""
         rows = list(envs)
-        self._average[rows], self._last[rows] = 0.0, 0.0
+        self._average[rows], self._last[rows], self._responses[rows] = 0.0, 0.0, 0
         self.needs[rows] = needs[rows]
         start = np.zeros(self._contexts.shape[1:])
         kernels.start_context(survey.states, start)
@@ -68,7 +70,7 @@ class Observer:
         """Take in one decision."""
         kernels.watch(
             tally.channels, survey.states, actions, self._sizes, self._days, self._weight,
-            self._offers, self._last, self._average, self._contexts,
+            self._offers, self._last, self._average, self._responses, self._contexts,
         )  # fmt: skip
 
     def state_arrays(self) -> Arrays:
@@ -76,6 +78,7 @@ class Observer:
         return {
             "observer/average": self._average,
             "observer/last": self._last,
+            "observer/responses": self._responses,
             "observer/contexts": self._contexts,
             "observer/needs": self.needs,
         }
@@ -85,8 +88,8 @@ class Observer:
         rows = np.empty(self._rows, np.float32)
         kernels.observe(
             moment.survey.subscribed, moment.actions, self._sizes, self._offers, len(AUDIENCES),
-            self._last, self._average, self._contexts[0], self._shared, *moment.purse,
-            moment.elapsed, rows,
+            self._last, self._average, self._responses, self._usual, self._contexts[0],
+            self._shared, *moment.purse, moment.elapsed, rows,
         )  # fmt: skip
         return rows
 
@@ -108,6 +111,7 @@ def no_actions(scenario: Scenario, num_envs: int) -> I64:
 def feature_names(scenario: Scenario) -> list[str]:
     """Name of every entry of an observation, the same for all channels."""
     figures = [f"{name}/{when}" for when in ("last", "average") for name in DASHBOARD]
+    figures += [f"resonance/{m}" for m in MESSAGES]
     own = ["own_pressure", "own_offer", *(f"own_message/{m}" for m in MESSAGES)]
     names = [
         f"segment_{s}/{x}"

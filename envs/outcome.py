@@ -27,12 +27,13 @@ def margin(scenario: Scenario, system: npt.NDArray[np.int64]) -> F64:
 
 
 def net_value(scenario: Scenario, outcome: Outcome) -> F64:
-    """Margin - spend + change of customer equity, $ per 1,000 customers, float64 ``[B]``.
+    """Margin - spend + change of customer equity, $ per 1,000 customers, float64 ``[B, S]``.
 
+    The customers are all those of the environment, so that the segments add up to the whole.
     With ``scenario.reward.expected`` purchases and departures count with the probability they
     had, not as they fell: the same mean with a fraction of the noise.
     """
-    values = np.empty(len(outcome.tally.channels))
+    values = np.empty(outcome.tally.system.shape[:2])
     kernels.value_decision(
         *outcome.tally, outcome.before.states, outcome.after.states, scenario.customers.margin,
         scenario.reward.expected, scenario.population, values,

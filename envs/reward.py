@@ -1,6 +1,7 @@
 """Rewards: one function of what happened for each credit rule.
 
-The rules return $ per 1,000 customers, float64 ``[B, A]``.
+The rules return what each segment adds, $ per 1,000 customers of all segments, float64
+``[B, A, S]``.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ def claimed(scenario: Scenario, outcome: Outcome) -> F64:
     Claimed revenue - own spend + a small value for each engagement.
     """
     channels = outcome.tally.channels
-    values = np.empty(channels.shape[:2])
+    values = np.empty(channels.shape[:3])
     kernels.value_claims(channels, scenario.reward.engagement_value, scenario.population, values)
     return values
 
@@ -45,8 +46,12 @@ def incremental(scenario: Scenario, outcome: Outcome, without: Sequence[Outcome]
     return np.stack([value - net_value(scenario, other) for other in without], axis=1)
 
 
-def mix_team(credit: F64, team_spirit: float) -> F32:
-    """Mix the channels' mean credit into each one's own, float32 ``[B, A]``."""
-    rewards = np.empty(credit.shape, np.float32)
-    kernels.mix_team(credit, team_spirit, rewards)
-    return rewards
+def mix_team(credit: F64, team_spirit: float) -> tuple[F32, F32]:
+    """Mix the channels' mean credit into each one's own.
+
+    Returns:
+        By segment, float32 ``[B, A, S]``, and added up, float32 ``[B, A]``.
+    """
+    parts, rewards = np.empty(credit.shape, np.float32), np.empty(credit.shape[:2], np.float32)
+    kernels.mix_team(credit, team_spirit, parts, rewards)
+    return parts, rewards

@@ -1,7 +1,7 @@
 """Many environments as arrays: the engine under every face of the project.
 
 Letters: ``B`` environments, ``A`` channels, ``K`` parts of an action, ``F`` features of an
-observation, ``Z`` entries of the global state.
+observation, ``Z`` entries of the global state, ``S`` segments.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from onevoice.envs import kernels, reward
-from onevoice.envs.actions import ActionReader, choices
+from onevoice.envs.actions import ActionReader, choices, part_segments
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.market import draw_market_id
 from onevoice.envs.metrics import EpisodeMetrics
@@ -36,6 +36,8 @@ class Step(NamedTuple):
     """``[B, A, F]``; of the new episode where one has just begun."""
     rewards: F32
     """``[B, A]``, $ per 1,000 customers."""
+    segment_rewards: F32
+    """``[B, A, S]``: what each segment adds to them."""
     terminated: Bools
     """``[B]``: no customer is left."""
     truncated: Bools
@@ -79,6 +81,7 @@ class ChannelsVectorEnv:
         )
         self.single_observation_space = spaces.Box(0.0, 1.0, (self.observation_size,), np.float32)
         self.single_action_space = spaces.MultiDiscrete(choices(scenario))
+        self.segments, self.part_segments = scenario.segments.count, part_segments(scenario)
         self._seeds = np.zeros(num_envs, np.uint64)
         self._episodes = np.zeros(num_envs, np.int64)
         self._steps = np.zeros(num_envs, np.int64)
@@ -119,20 +122,20 @@ class ChannelsVectorEnv:
             raise OneVoiceError(
                 f"environment {env} has no running episode; call reset() before step()"
             )
-        rewards = self._decide(*self._reader.read(actions))
+        parts, rewards = self._decide(*self._reader.read(actions))
         terminated, truncated = np.empty(self.num_envs, np.bool_), np.empty(self.num_envs, np.bool_)
         ended = kernels.find_ends(
             self._survey.states, self._steps, self.max_steps, terminated, truncated
         )
         observations = self._observer.observe(self._moment())
         if not ended:
-            return Step(observations, rewards, terminated, truncated, None, None, None)
+            return Step(observations, rewards, parts, terminated, truncated, None, None, None)
         self._over = terminated | truncated
         final = (observations, self.states(), self.metrics())
         if self.auto_reset:
             self._begin(np.flatnonzero(self._over).tolist(), None, next_episode=True)
             observations = self._observer.observe(self._moment())
-        return Step(observations, rewards, terminated, truncated, *final)
+        return Step(observations, rewards, parts, terminated, truncated, *final)
 
     def states(self) -> F32:
         """The global state of each environment, float32 ``[B, Z]``."""
@@ -215,8 +218,8 @@ class ChannelsVectorEnv:
         self._observer.reset(envs, self.population.needs(), survey)
         self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
 
-    def _decide(self, joint: I64, plan: kernels.Plan) -> F32:
-        """Let the customers live through one decision; returns the rewards ``[B, A]``."""
+    def _decide(self, joint: I64, plan: kernels.Plan) -> tuple[F32, F32]:
+        """Let the customers live through one decision; returns the rewards, see ``mix_team``."""
         purses = self.purse.available()
         credit_rule = self.scenario.reward.credit
         without = self._without_each(plan, purses) if credit_rule == "incremental" else []

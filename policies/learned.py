@@ -57,10 +57,9 @@ def read_actors(stored: Stored, prefix: str = "") -> Actors:
     agents, layout = tuple(network["agents"]), network["layout"]
     learners = list(agents) if layout == "separate" else ["all"]
     together = len(agents) if layout == "together" else 1
-    layers = [f"mlp_extractor.policy_net.{2 * i}" for i in range(network["hidden_layers"])]
     weights, biases = [], []
-    for layer in (*layers, "action_net"):
-        names = [f"{prefix}{learner}/policy/{layer}" for learner in learners]
+    for layer in range(network["hidden_layers"] + 1):
+        names = [f"{prefix}{learner}/policy/actor.{2 * layer}" for learner in learners]
         weights.append(np.stack([stored.take(f"{name}.weight").T for name in names]))
         biases.append(np.stack([stored.take(f"{name}.bias")[None] for name in names]))
     return Actors(

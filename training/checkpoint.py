@@ -15,8 +15,8 @@ from onevoice.training.environment import VectorEnv
 from onevoice.training.learner import Learner, network_layout
 from onevoice.training.rollout import Collector
 
-ACTOR = ("mlp_extractor.policy_net", "action_net")
-"""Parts of a policy that choose the actions."""
+ACTOR = "policy/actor."
+"""How the names of the weights begin that choose the actions."""
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 """What Adam remembers of each parameter: updates, mean gradient, mean squared gradient."""
 
@@ -35,10 +35,10 @@ def describe_network(env: VectorEnv, mode: Mode, config: TrainingConfig) -> dict
 
 def learner_arrays(learner: Learner) -> dict[str, Array]:
     """Return a learner's weights and its optimiser's moments."""
-    policy = learner.ppo.policy
+    policy = learner.policy
     arrays = {f"policy/{key}": tensor.numpy() for key, tensor in policy.state_dict().items()}
     for key, parameter in policy.named_parameters():
-        state = policy.optimizer.state.get(parameter, {})
+        state = learner.optimizer.state.get(parameter, {})
         arrays |= {f"optimizer/{key}/{m}": state[m].numpy() for m in MOMENTS if m in state}
     return {f"{learner.name}/{key}": array for key, array in arrays.items()}
 
@@ -49,13 +49,13 @@ def actor_arrays(learners: Sequence[Learner]) -> dict[str, Array]:
         key: array.copy()
         for learner in learners
         for key, array in learner_arrays(learner).items()
-        if key.startswith(tuple(f"{learner.name}/policy/{part}" for part in ACTOR))
+        if key.startswith(f"{learner.name}/{ACTOR}")
     }
 
 
 def restore_learner(learner: Learner, stored: Stored, *, updated: bool) -> None:
     """Give a learner its stored weights and, once ``updated``, its optimiser's moments."""
-    policy = learner.ppo.policy
+    policy = learner.policy
     weights = {
         key: torch.tensor(stored.take(f"{learner.name}/policy/{key}", tensor.numpy()))
         for key, tensor in policy.state_dict().items()
@@ -63,7 +63,7 @@ def restore_learner(learner: Learner, stored: Stored, *, updated: bool) -> None:
     policy.load_state_dict(weights)
     for key, parameter in policy.named_parameters() if updated else ():
         likes = (np.zeros((), np.float32), *[parameter.detach().numpy()] * 2)
-        policy.optimizer.state[parameter] = {
+        learner.optimizer.state[parameter] = {
             moment: torch.tensor(stored.take(f"{learner.name}/optimizer/{key}/{moment}", like))
             for moment, like in zip(MOMENTS, likes, strict=True)
         }

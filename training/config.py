@@ -72,13 +72,13 @@ class TrainingConfig(Model):
 
     seed: int = Field(0, ge=0, lt=2**63, description="seed of networks, markets and actions")
     total_steps: Whole = Field(
-        400_000, description="environment steps, rounded up to whole rollouts"
+        500_000, description="environment steps, rounded up to whole rollouts"
     )
     population: Whole | None = Field(
         1000, description="most customers of an environment while learning; null: the scenario's"
     )
     tick_hours: float | None = Field(
-        24.0, gt=0.0, description="least hours of a tick while learning; null: the scenario's"
+        3.0, gt=0.0, description="least hours of a tick while learning; null: the scenario's"
     )
     num_envs: Whole = Field(32, description="environments stepped together")
     n_steps: Whole = Field(
@@ -92,12 +92,24 @@ class TrainingConfig(Model):
     learning_rate_end: Share = Field(
         0.1, description="share of the learning rate left at the end, falling linearly"
     )
-    gamma: float = Field(0.9, ge=0.0, lt=1.0, description="discount per decision")
+    gamma: float = Field(0.95, ge=0.0, lt=1.0, description="discount per decision")
     gae_lambda: Share = Field(0.8, description="decay of the advantage estimate per decision")
     clip_range: float = Field(
-        0.4, gt=0.0, description="largest relative change of the probability of a whole action"
+        0.4,
+        gt=0.0,
+        description="largest relative change of the probability of all choices for a segment",
     )
-    ent_coef: float = Field(0.005, ge=0.0, description="weight of the entropy bonus, per nat")
+    entropy_start: Share = Field(
+        0.9, description="entropy that every choice is kept near at the start, share of the most"
+    )
+    entropy_end: Share = Field(
+        0.45,
+        description="the same at the end; it falls linearly, so that all channels settle together",
+    )
+    segment_credit: Share = Field(
+        0.9,
+        description="how far choices for a segment answer for that segment alone, 0: for all alike",
+    )
     vf_coef: float = Field(0.5, ge=0.0, description="weight of the value loss")
     max_grad_norm: float = Field(0.5, gt=0.0, description="largest norm of a gradient")
     target_kl: float | None = Field(

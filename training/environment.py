@@ -24,6 +24,10 @@ class VectorEnv(Protocol):
     num_envs: int
     observation_size: int
     state_size: int
+    segments: int
+    """``S``."""
+    part_segments: npt.NDArray[np.int64]
+    """The segment that each part of an action concerns, ``[K]``; ``S`` where it is all of them."""
 
     @property
     def single_action_space(self) -> spaces.MultiDiscrete:

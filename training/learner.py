@@ -1,21 +1,19 @@
-"""PPO from Stable-Baselines3 for one channel, or for all of them with shared parameters."""
+"""PPO for one channel, or for several with shared parameters or one controller."""
 
 import numpy as np
-import numpy.typing as npt
 import torch
-from gymnasium import spaces
-from stable_baselines3 import PPO
-from stable_baselines3.common.logger import Logger
+from stable_baselines3.common.utils import explained_variance
 from torch import Tensor
 
 from onevoice.policies.base import Actions, Observations
 from onevoice.policies.learned import Layout
-from onevoice.policies.stack import ACTIVATIONS
+from onevoice.training.buffer import Batch, Buffer, Floats
 from onevoice.training.config import Mode, TrainingConfig
+from onevoice.training.credit import Credit
 from onevoice.training.environment import Flags, States, VectorEnv
-from onevoice.training.networks import ChannelPolicy
+from onevoice.training.networks import ActorCritic, chosen, entropy
 
-Floats = npt.NDArray[np.float32]
+ADAM_EPS = 1e-5
 
 
 class Learner:
@@ -37,9 +35,7 @@ class Learner:
         config: TrainingConfig,
     ) -> None:
         """Build networks, from torch's global generator, for the channels ``agents`` of ``env``."""
-        self.name = name
-        self.agents = agents
-        self.rows = rows
+        self.name, self.agents, self.rows, self.config = name, agents, rows, config
         self.sees_state = mode.critic == "state"
         shared = network_layout(mode, config) == "shared"
         self.names = np.eye(rows, dtype=np.float32) if shared else None
@@ -47,17 +43,17 @@ class Learner:
         together = self.channels // rows
         own_size = together * env.observation_size
         actor_size = own_size + (0 if self.names is None else rows)
-        width = actor_size + (env.state_size if self.sees_state else 0)
-        critic_from = own_size if self.sees_state else 0
-        self.ppo = _ppo(config, slice(0, actor_size), slice(critic_from, width))
-        self.ppo.observation_space = spaces.Box(-np.inf, np.inf, (width,), np.float32)
-        self.ppo.action_space = spaces.MultiDiscrete(
-            np.tile(env.single_action_space.nvec, together)
+        self.width = actor_size + (env.state_size if self.sees_state else 0)
+        columns = (slice(0, actor_size), slice(own_size if self.sees_state else 0, self.width))
+        nvec = [int(n) for n in np.tile(env.single_action_space.nvec, together)]
+        self.policy = ActorCritic(*columns, nvec, env.segments, config)
+        self.optimizer = torch.optim.Adam(
+            self.policy.parameters(), config.learning_rate, eps=ADAM_EPS
         )
-        self.ppo.n_envs = env.num_envs * rows
-        self.ppo.batch_size = config.batch_size * rows
-        self.ppo._setup_model()
-        self.ppo.set_logger(Logger(None, []))
+        self.credit = Credit(env.part_segments, env.segments, together, config.segment_credit)
+        self.buffer = Buffer(
+            (config.n_steps, env.num_envs * rows), self.width, len(nvec), env.segments
+        )
 
     def inputs(self, observations: Observations, states: States | None) -> Floats:
         """Lay out observations ``[B, A, F]`` and states ``[B, Z]`` as the networks' input."""
@@ -71,73 +67,96 @@ class Learner:
         return np.concatenate(parts, axis=2).reshape(envs * self.rows, -1)
 
     def record(
-        self, inputs: Floats, actions: Actions, starts: Flags, values: Tensor, log_probs: Tensor
+        self, inputs: Floats, actions: Actions, values: Floats, log_probs: Floats, starts: Flags
     ) -> Actions:
-        """Note a step, by row; ``learn`` fills in its reward. Returns actions ``[B, a, K]``."""
-        self.ppo.rollout_buffer.add(
-            inputs, actions, np.zeros(len(inputs)), self._by_row(starts), values, log_probs
-        )
+        """Note a step, by row; ``learn`` gets its reward. Returns actions ``[B, a, K]``."""
+        self.buffer.add(inputs, actions, values, log_probs, self._by_row(starts))
         return actions.reshape(len(starts), self.channels, -1)
 
     def values(self, inputs: Floats) -> Floats:
-        """Return the critic's values ``[B, r]``, in units of scaled reward."""
+        """Return the critic's values ``[B, r, S]``, in units of scaled reward."""
         with torch.no_grad():
-            values: Floats = self.ppo.policy.predict_values(torch.from_numpy(inputs)).numpy()
-        return values.reshape(-1, self.rows)
+            values: Floats = self.policy.values(torch.from_numpy(inputs)).numpy()
+        return values.reshape(-1, self.rows, values.shape[1])
 
     def learn(self, rewards: Floats, last: Floats, ended: Flags, left: float) -> dict[str, float]:
-        """Update the networks on the rollout and empty the buffer.
+        """Update the networks on the rollout.
 
         Args:
-            rewards: ``[T, B, A]`` of all channels, the bootstrap of cut episodes included.
+            rewards: ``[T, B, A, S]`` of all channels, the bootstrap of cut episodes included.
             last: the input that follows the rollout.
             ended: ``[B]``, which environments ended in its last step.
             left: share of the training still to come, for the learning rate.
 
         Returns:
-            PPO's diagnostics by name.
+            Diagnostics by name, means over the batches.
         """
-        ppo, buffer = self.ppo, self.ppo.rollout_buffer
-        own = rewards[:, :, self.agents].reshape(*rewards.shape[:2], self.rows, -1).mean(axis=3)
-        buffer.rewards[:] = own.reshape(buffer.rewards.shape)
-        values = torch.from_numpy(self.values(last))
-        buffer.compute_returns_and_advantage(values, self._by_row(ended))
-        ppo._current_progress_remaining = left
-        ppo.train()
-        buffer.reset()
-        logged = {k.removeprefix("train/"): float(v) for k, v in ppo.logger.name_to_value.items()}
-        ppo.logger.dump()
-        return logged
+        config, buffer = self.config, self.buffer
+        own = rewards[:, :, self.agents]
+        own = own.reshape(*own.shape[:2], self.rows, -1, own.shape[3]).mean(axis=3)
+        following = self.values(last).reshape(-1, own.shape[3])
+        advantages = buffer.advantages(
+            own.reshape(buffer.values.shape), following, self._by_row(ended), config.gamma,
+            config.gae_lambda,
+        )  # fmt: skip
+        self._set_rate(left)
+        entropy_share = config.entropy_end + (config.entropy_start - config.entropy_end) * left
+        known = self._update(advantages, entropy_share)
+        values = buffer.values.sum(axis=2).ravel()
+        returns = values + advantages.sum(axis=2).ravel()
+        return known | {"explained_variance": float(explained_variance(values, returns))}
+
+    def _set_rate(self, left: float) -> None:
+        end = self.config.learning_rate_end
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.config.learning_rate * (end + (1.0 - end) * left)
+
+    def _update(self, advantages: Floats, entropy_share: float) -> dict[str, float]:
+        """Pass over the rollout ``n_epochs`` times, or until the policy has moved too far."""
+        config, known = self.config, []
+        limit = np.inf if config.target_kl is None else 1.5 * config.target_kl
+        for _ in range(config.n_epochs):
+            for batch in self.buffer.batches(advantages, config.batch_size * self.rows):
+                loss, entropies, diagnostics = self._loss(batch)
+                known.append(diagnostics)
+                if diagnostics["approx_kl"] > limit:
+                    return _means(known)
+                self.optimizer.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                torch.nn.utils.clip_grad_norm_(self.policy.parameters(), config.max_grad_norm)
+                self.optimizer.step()
+                self.policy.temperature.follow(entropies, entropy_share)
+        return _means(known)
+
+    def _loss(self, batch: Batch) -> tuple[Tensor, Tensor, dict[str, float]]:
+        """PPO's loss, with a ratio for each segment's choices; also the entropies ``[K]``."""
+        config, policy = self.config, self.policy
+        log_probs = policy.log_probs(batch.inputs)
+        moved = self.credit.group(chosen(log_probs, batch.actions) - batch.log_probs)
+        ratio, advantages = moved.exp(), self.credit.share(batch.advantages)
+        kept = ratio.clamp(1.0 - config.clip_range, 1.0 + config.clip_range)
+        policy_loss = -torch.min(ratio * advantages, kept * advantages).sum(dim=1).mean()
+        value_loss = (policy.values(batch.inputs) - batch.returns).square().sum(dim=1).mean()
+        entropies = entropy(log_probs).mean(dim=0)
+        entropy_loss = -(policy.temperature.weights * entropies).sum()
+        loss = policy_loss + config.vf_coef * value_loss + entropy_loss
+        with torch.no_grad():
+            known = {
+                "loss": loss,
+                "policy_gradient_loss": policy_loss,
+                "value_loss": value_loss,
+                "entropy": entropies.sum(),
+                "approx_kl": (ratio - 1.0 - moved).sum(dim=1).mean(),
+                "clip_fraction": (ratio != kept).float().mean(),
+            }
+            return loss, entropies, {name: float(value) for name, value in known.items()}
 
     def _by_row(self, flags: Flags) -> Flags:
         return np.repeat(flags, self.rows)
 
 
-def _ppo(config: TrainingConfig, actor: slice, critic: slice) -> PPO:
-    """Make a PPO that has no environment yet: its spaces and networks are set by ``Learner``."""
-    end = config.learning_rate_end
-    return PPO(
-        ChannelPolicy,
-        None,  # type: ignore[arg-type]  # SB3 allows it, for loading
-        learning_rate=lambda left: config.learning_rate * (end + (1.0 - end) * left),
-        n_steps=config.n_steps,
-        n_epochs=config.n_epochs,
-        gamma=config.gamma,
-        gae_lambda=config.gae_lambda,
-        clip_range=config.clip_range,
-        ent_coef=config.ent_coef,
-        vf_coef=config.vf_coef,
-        max_grad_norm=config.max_grad_norm,
-        target_kl=config.target_kl,
-        device="cpu",
-        policy_kwargs={
-            "actor": actor,
-            "critic": critic,
-            "net_arch": {"pi": list(config.hidden_actor), "vf": list(config.hidden_critic)},
-            "activation_fn": ACTIVATIONS[config.activation][0],
-        },
-        _init_setup_model=False,
-    )
+def _means(known: list[dict[str, float]]) -> dict[str, float]:
+    return {name: float(np.mean([values[name] for values in known])) for name in known[0]}
 
 
 def make_learners(env: VectorEnv, mode: Mode, config: TrainingConfig) -> list[Learner]:

@@ -1,148 +1,122 @@
-"""The actor-critic of a channel: of one flat input, actor and critic see their own columns."""
+"""The networks of a channel: of one flat input, actor and critic see their own columns."""
 
 from collections.abc import Sequence
-from typing import Any, Self
 
 import torch
-from gymnasium import spaces
-from stable_baselines3.common.distributions import MultiCategoricalDistribution
-from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.torch_layers import create_mlp
-from stable_baselines3.common.type_aliases import Schedule
 from torch import Tensor, nn
 
 from onevoice.policies.heads import Heads
-from onevoice.policies.stack import Stack
+from onevoice.policies.stack import ACTIVATIONS, Stack
+from onevoice.training.config import TrainingConfig
+
+HIDDEN_GAIN, ACTION_GAIN, VALUE_GAIN = 2**0.5, 0.01, 1.0
+"""Sizes of the orthogonal weights at the start, as in Stable-Baselines3."""
+FIRST_WEIGHT, SMALLEST_WEIGHT, LARGEST_WEIGHT = 0.02, 1e-4, 1.0
+"""Weights of an entropy, per nat; advantages have an sd of 1."""
+PACE = 0.1
+"""Relative change of a weight in one gradient step, for each share of entropy that is missing."""
 
 
-class SplitExtractor(nn.Module):
-    """Feeds actor and critic their own columns, two slices of the input that may overlap.
-
-    So SB3's rollout buffer and PPO see one flat input and work unchanged.
-    """
+class ActorCritic(nn.Module):
+    """The actor's logits for all its heads and the critic's value of each segment."""
 
     def __init__(
         self,
         actor: slice,
         critic: slice,
-        hidden: dict[str, list[int]],
-        activation: type[nn.Module],
-    ) -> None:
-        """Build both networks; ``hidden`` holds the layer sizes of ``pi`` and ``vf``."""
-        super().__init__()
-        self.actor, self.critic = actor, critic
-        sizes = (actor.stop - actor.start, critic.stop - critic.start)
-        self.policy_net = nn.Sequential(*create_mlp(sizes[0], 0, hidden["pi"], activation))
-        self.value_net = nn.Sequential(*create_mlp(sizes[1], 0, hidden["vf"], activation))
-        self.latent_dim_pi = (sizes[0], *hidden["pi"])[-1]
-        self.latent_dim_vf = (sizes[1], *hidden["vf"])[-1]
-
-    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the latent features of actor and critic."""
-        return self.forward_actor(features), self.forward_critic(features)
-
-    def forward_actor(self, features: Tensor) -> Tensor:
-        """Return the actor's latent features, from its columns alone."""
-        latent: Tensor = self.policy_net(features[:, self.actor])
-        return latent
-
-    def forward_critic(self, features: Tensor) -> Tensor:
-        """Return the critic's latent features, from its columns alone."""
-        latent: Tensor = self.value_net(features[:, self.critic])
-        return latent
-
-
-class JointCategorical(MultiCategoricalDistribution):
-    """SB3's multi-categorical distribution, all heads in one tensor (see ``Heads``)."""
-
-    def __init__(self, nvec: Sequence[int]) -> None:
-        """Lay out the heads of ``MultiDiscrete(nvec)``."""
-        super().__init__(list(nvec))
-        self.heads = Heads(nvec)
-        self.log_probs = torch.empty(0)
-
-    def proba_distribution_net(self, latent_dim: int) -> nn.Module:
-        """Return the layer that gives the padded logits."""
-        return nn.Linear(latent_dim, self.heads.outputs)
-
-    def proba_distribution(self, action_logits: Tensor) -> Self:
-        """Take the logits ``[n, width * K]``."""
-        self.log_probs = self.heads.log_probs(action_logits)
-        return self
-
-    def log_prob(self, actions: Tensor) -> Tensor:
-        """Return the log probability ``[n]`` of ``actions`` ``[n, K]``."""
-        return self.log_probs.gather(-1, actions.long().unsqueeze(-1)).sum(dim=(1, 2))
-
-    def entropy(self) -> Tensor:
-        """Return the entropy ``[n]`` in nats."""
-        return -(self.log_probs.exp() * self.log_probs).sum(dim=(1, 2))
-
-    def sample(self) -> Tensor:
-        """Draw actions, int64 ``[n, K]``."""
-        return self.heads.sample(self.log_probs)
-
-    def mode(self) -> Tensor:
-        """Return the likeliest actions, int64 ``[n, K]``."""
-        return self.heads.mode(self.log_probs)
-
-
-class ChannelPolicy(ActorCriticPolicy):
-    """SB3's actor-critic with split inputs and joint heads."""
-
-    def __init__(
-        self,
-        observation_space: spaces.Box,
-        action_space: spaces.MultiDiscrete,
-        lr_schedule: Schedule,
-        *,
-        actor: slice,
-        critic: slice,
-        **kwargs: Any,
+        nvec: Sequence[int],
+        segments: int,
+        config: TrainingConfig,
     ) -> None:
         """Let actor and critic see the columns ``actor`` and ``critic`` of the input."""
-        self.actor, self.critic = actor, critic
-        super().__init__(observation_space, action_space, lr_schedule, **kwargs)
+        super().__init__()
+        self.columns = {"actor": actor, "critic": critic}
+        self.heads, self.temperature = Heads(nvec), Temperature(nvec)
+        activation = ACTIVATIONS[config.activation][0]
+        sizes = (actor.stop - actor.start, self.heads.outputs, list(config.hidden_actor))
+        self.actor = _network(*sizes, activation, ACTION_GAIN)
+        sizes = (critic.stop - critic.start, segments, list(config.hidden_critic))
+        self.critic = _network(*sizes, activation, VALUE_GAIN)
 
-    def _build(self, lr_schedule: Schedule) -> None:
-        assert isinstance(self.action_space, spaces.MultiDiscrete)
-        self.action_dist = JointCategorical([int(n) for n in self.action_space.nvec])
-        super()._build(lr_schedule)
+    def log_probs(self, inputs: Tensor) -> Tensor:
+        """Return the log probabilities ``[n, K, width]`` of every option."""
+        return self.heads.log_probs(self.actor(inputs[:, self.columns["actor"]]))
 
-    def _build_mlp_extractor(self) -> None:
-        assert isinstance(self.net_arch, dict)
-        self.mlp_extractor = SplitExtractor(  # type: ignore[assignment]  # SB3 wants its own class
-            self.actor, self.critic, self.net_arch, self.activation_fn
-        )
+    def values(self, inputs: Tensor) -> Tensor:
+        """Return the values of the segments ``[n, S]``."""
+        values: Tensor = self.critic(inputs[:, self.columns["critic"]])
+        return values
+
+
+class Temperature(nn.Module):
+    """The weight of each choice's entropy, raised or lowered until the entropy is as wanted.
+
+    One weight for all would let the choices that matter most settle first, while the others still
+    are at random: channels then fall silent, and learn nothing more.
+    """
+
+    def __init__(self, nvec: Sequence[int]) -> None:
+        """Start with the same weight for every choice of ``MultiDiscrete(nvec)``."""
+        super().__init__()
+        self.weights: Tensor
+        self.register_buffer("weights", torch.full((len(nvec),), FIRST_WEIGHT))
+        self.most = torch.tensor([max(n, 2) for n in nvec]).log()
+
+    def follow(self, entropies: Tensor, share: float) -> None:
+        """Move the weights for ``entropies``, nats ``[K]``, to become ``share`` of the most."""
+        missing = share - entropies.detach() / self.most
+        self.weights.mul_((PACE * missing).exp()).clamp_(SMALLEST_WEIGHT, LARGEST_WEIGHT)
 
 
 class JointPolicy:
-    """The networks of several policies of the same shape, as they are now, played as one."""
+    """The networks of several learners of the same shape, as they are now, played as one."""
 
-    def __init__(self, policies: Sequence[ChannelPolicy], activation: str) -> None:
+    def __init__(self, policies: Sequence[ActorCritic], activation: str) -> None:
         """Copy the weights of ``L`` policies."""
-        space = policies[0].action_space
-        assert isinstance(space, spaces.MultiDiscrete)
-        self.actor, self.critic = policies[0].actor, policies[0].critic
-        self.heads = Heads([int(n) for n in space.nvec])
-        parts = [policy.mlp_extractor for policy in policies]
-        actors = [[*p.policy_net, q.action_net] for p, q in zip(parts, policies, strict=True)]
-        critics = [[*p.value_net, q.value_net] for p, q in zip(parts, policies, strict=True)]
-        self._actors, self._critics = (stack(nets, activation) for nets in (actors, critics))
+        self.columns, self.heads = policies[0].columns, policies[0].heads
+        self._actors = stack([policy.actor for policy in policies], activation)
+        self._critics = stack([policy.critic for policy in policies], activation)
 
     def __call__(self, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Draw for inputs ``[L, n, D]``: actions ``[L, n, K]``, values and log probabilities."""
-        all_log_probs = self.heads.log_probs(self._actors(inputs[..., self.actor]))
-        actions = self.heads.sample(all_log_probs)
-        log_probs = all_log_probs.gather(-1, actions.unsqueeze(-1)).sum(dim=(2, 3))
-        return actions, self._critics(inputs[..., self.critic])[..., 0], log_probs
+        """Draw for inputs ``[L, n, D]``.
+
+        Returns:
+            Actions ``[L, n, K]``, values ``[L, n, S]`` and the choices' log probabilities, like
+            the actions.
+        """
+        log_probs = self.heads.log_probs(self._actors(inputs[..., self.columns["actor"]]))
+        actions = self.heads.sample(log_probs)
+        values = self._critics(inputs[..., self.columns["critic"]])
+        return actions, values, chosen(log_probs, actions)
 
 
-def stack(networks: Sequence[Sequence[nn.Module]], activation: str) -> Stack:
-    """Return the linear layers of ``L`` networks of the same shape as one."""
+def chosen(log_probs: Tensor, actions: Tensor) -> Tensor:
+    """Return the log probabilities ``[..., K]`` of ``actions``, of ``[..., K, width]``."""
+    return log_probs.gather(-1, actions.unsqueeze(-1))[..., 0]
+
+
+def entropy(log_probs: Tensor) -> Tensor:
+    """Return the entropy of each choice, nats ``[..., K]``, of ``[..., K, width]``."""
+    return -(log_probs.exp() * log_probs).sum(dim=-1)
+
+
+def stack(networks: Sequence[nn.Sequential], activation: str) -> Stack:
+    """Return ``L`` networks of the same shape as one."""
     layers = list(zip(*([m for m in n if isinstance(m, nn.Linear)] for n in networks), strict=True))
     return Stack(
         weights=tuple(torch.stack([one.weight.detach().T for one in layer]) for layer in layers),
         biases=tuple(torch.stack([one.bias.detach()[None] for one in layer]) for layer in layers),
         activation=activation,
     )
+
+
+def _network(
+    inputs: int, outputs: int, hidden: list[int], activation: type[nn.Module], gain: float
+) -> nn.Sequential:
+    network = nn.Sequential(*create_mlp(inputs, outputs, hidden, activation))
+    layers = [layer for layer in network if isinstance(layer, nn.Linear)]
+    for layer in layers:
+        nn.init.orthogonal_(layer.weight, gain if layer is layers[-1] else HIDDEN_GAIN)
+        nn.init.zeros_(layer.bias)
+    return network

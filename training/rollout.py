@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +11,11 @@ from stable_baselines3.common.running_mean_std import RunningMeanStd
 
 from onevoice.envs.vector import Step
 from onevoice.policies.base import Actions
+from onevoice.training.buffer import Floats
 from onevoice.training.config import TrainingConfig
 from onevoice.training.environment import Flags, States, VectorEnv
-from onevoice.training.learner import Floats, Learner
-from onevoice.training.networks import ChannelPolicy, JointPolicy
+from onevoice.training.learner import Learner
+from onevoice.training.networks import JointPolicy
 
 
 class RewardScale:
@@ -31,16 +31,25 @@ class RewardScale:
         self.returns = np.zeros((num_envs, agents))
         self.stats = RunningMeanStd(shape=(agents,))
 
-    def __call__(self, rewards: Floats, ended: Flags) -> Floats:
-        """Scale rewards ``[T, B, A]`` of episodes that end where ``ended``, bool ``[T, B]``."""
+    def __call__(self, rewards: Floats, parts: Floats, ended: Flags) -> Floats:
+        """Scale the segments' parts of the rewards.
+
+        Args:
+            rewards: ``[T, B, A]``.
+            parts: ``[T, B, A, S]``, which add up to them.
+            ended: where episodes end, bool ``[T, B]``.
+
+        Returns:
+            Float32 ``[T, B, A, S]``.
+        """
         if not self.config.normalize_rewards:
-            return rewards
+            return parts
         for reward, end in zip(rewards, ended, strict=True):
             self.returns = self.returns * self.config.gamma + reward
             self.stats.update(self.returns)
             self.returns[end] = 0.0
         limit = self.config.clip_reward
-        return np.clip(rewards / self.sd, -limit, limit).astype(np.float32)
+        return np.clip(parts / self.sd[:, None], -limit, limit).astype(np.float32)
 
     @property
     def sd(self) -> npt.NDArray[np.float64]:
@@ -69,10 +78,12 @@ class EpisodeMeans:
 
 @dataclass(frozen=True)
 class Rollout:
-    """What was collected: rewards as given and as learned from, ``[T, B, A]``, and its end."""
+    """What was collected, and its end."""
 
     rewards: Floats
+    """``[T, B, A]``, as given."""
     targets: Floats
+    """``[T, B, A, S]``, as learned from."""
     last: list[Floats]
     ended: Flags
     episodes: dict[str, float]
@@ -99,30 +110,30 @@ class Collector:
         """Play ``n_steps`` joint steps; the learners' buffers are then full."""
         steps, envs, agents = self.config.n_steps, self.env.num_envs, len(self.env.agents)
         rewards = np.zeros((steps, envs, agents), dtype=np.float32)
-        future = np.zeros_like(rewards)
+        parts = np.zeros((*rewards.shape, self.env.segments), dtype=np.float32)
+        future = np.zeros_like(parts)
         ended = np.zeros((steps, envs), dtype=np.bool_)
         episodes = EpisodeMeans()
         policy = self._policy()
         for t in range(steps):
             step = self.env.step(self._act(policy))
-            rewards[t] = step.rewards
+            rewards[t], parts[t] = step.rewards, step.segment_rewards
             future[t] = self._future(step)
             ended[t] = self.starts = step.terminated | step.truncated
             self.observations = step.observations
             episodes.add(step.final_metrics, ended[t])
-        targets = self.scale(rewards, ended) + self.config.gamma * future
+        targets = self.scale(rewards, parts, ended) + self.config.gamma * future
         return Rollout(rewards, targets, self._inputs(), self.starts, episodes.means())
 
     def _policy(self) -> JointPolicy:
-        policies = [cast(ChannelPolicy, learner.ppo.policy) for learner in self.learners]
-        return JointPolicy(policies, self.config.activation)
+        return JointPolicy([one.policy for one in self.learners], self.config.activation)
 
     def _act(self, policy: JointPolicy) -> Actions:
         inputs = np.stack(self._inputs())
         with torch.no_grad():
-            actions, *rest = policy(torch.from_numpy(inputs))
-        rows = zip(self.learners, inputs, actions.numpy(), *rest, strict=True)
-        parts = [one.record(x, chosen, self.starts, *own) for one, x, chosen, *own in rows]
+            drawn = [part.numpy() for part in policy(torch.from_numpy(inputs))]
+        rows = zip(self.learners, inputs, *drawn, strict=True)
+        parts = [one.record(*own, self.starts) for one, *own in rows]
         return np.concatenate(parts, axis=1)
 
     def _inputs(self) -> list[Floats]:
@@ -130,8 +141,8 @@ class Collector:
         return [learner.inputs(self.observations, states) for learner in self.learners]
 
     def _future(self, step: Step) -> Floats:
-        """Return the values ``[B, A]`` of what follows an episode that was cut; 0 elsewhere."""
-        values = np.zeros(step.rewards.shape, dtype=np.float32)
+        """Return the values ``[B, A, S]`` of what follows a cut episode; 0 elsewhere."""
+        values = np.zeros(step.segment_rewards.shape, dtype=np.float32)
         cut = step.truncated & ~step.terminated
         if cut.any():
             assert step.final_observations is not None

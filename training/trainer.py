@@ -1,6 +1,6 @@
 """The trainer: collect, update, remember; a run that was killed continues bit for bit.
 
-Every iteration reseeds torch and NumPy from the seed and its number, so that no random state needs
+Every iteration reseeds torch from the seed and its number, so that no random state needs
 storing and an iteration depends on nothing but what the last checkpoint holds.
 """
 
@@ -198,9 +198,7 @@ class Trainer:
         }
 
     def _reseed(self) -> None:
-        seed = _seeds(self.config.seed, ITERATION, self.iteration)[0]
-        torch.manual_seed(seed)
-        np.random.seed(seed)  # noqa: NPY002  # SB3's buffer shuffles with the global generator
+        torch.manual_seed(_seeds(self.config.seed, ITERATION, self.iteration)[0])
 
     def _reward_values(self, rollout: Rollout) -> dict[str, float]:
         means, scales = rollout.rewards.mean(axis=(0, 1)), self.collector.scale.sd
@@ -219,10 +217,6 @@ def _seeds(seed: int, *purpose: int, count: int = 1) -> list[int]:
 
 @contextmanager
 def isolated() -> Iterator[None]:
-    """Run torch on one thread, and leave the caller's random streams as they were."""
-    state = np.random.get_state()  # noqa: NPY002  # put back below
-    try:
-        with one_thread(), torch.random.fork_rng(devices=[]):
-            yield
-    finally:
-        np.random.set_state(state)  # noqa: NPY002
+    """Run torch on one thread, and leave the caller's random stream as it was."""
+    with one_thread(), torch.random.fork_rng(devices=[]):
+        yield

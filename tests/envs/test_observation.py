@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from onevoice.envs import kernels as k
+from onevoice.envs.catalogue import CATALOGUE
 from onevoice.envs.observation import Moment, Observer, feature_names, no_actions, state_names
 from onevoice.envs.population import Survey, Tally
 from onevoice.envs.purse import Reading
@@ -72,6 +73,7 @@ def segment_of_email(segment: int) -> dict[str, float]:
         "reach": 0.6,
         **{f"{name}/last": value * active for name, value in DASHBOARD.items()},
         **{f"{name}/average": value * active / 4 for name, value in DASHBOARD.items()},
+        **{f"resonance/{name}": 0.5 for name in MESSAGES},
         "own_pressure": own[0],
         "own_offer": own[1],
         **prefixed("own_", message(own[2])),
@@ -81,6 +83,8 @@ def segment_of_email(segment: int) -> dict[str, float]:
         **{f"shared_message/{name}": 0.0 for name in MESSAGES},
     }
     flying = {"shared_message/savings": 0.25, "shared_message/trial": 0.75} if active else {}
+    if active:  # 20 of 50 touches engaged, 4 beside them as usual
+        flying["resonance/savings"] = 24 / (24 + 50 * CATALOGUE["email"].engagement + 4)
     return prefixed(f"segment_{segment}/", values | flying)
 
 

@@ -26,19 +26,20 @@ OUTCOME = Outcome(hand_survey(equity=1000.0), TALLY, hand_survey(equity=998.0))
 def test_claims_are_totals_less_the_own_spend() -> None:
     scenario = hand_scenario(reward={"engagement_value": 0.5})
     # $40 - $3 + 40 x $0.5 and $20 - $5 + 10 x $0.5, of 100 customers, per 1,000
-    assert reward.claimed(scenario, OUTCOME).tolist() == [[570.0, 200.0]]
+    assert reward.claimed(scenario, OUTCOME).tolist() == [[[480.0, 90.0], [0.0, 200.0]]]
 
 
 def test_the_net_value_is_margin_less_spend_plus_the_change_of_equity() -> None:
     scenario = hand_scenario(customers={"margin": 0.4}, reward={"expected": False})
-    # $140 - 0.6 x $150 = $50 of margin, $8 of spend, and twice $2 of equity lost
-    assert net_value(scenario, OUTCOME).tolist() == pytest.approx([380.0])
-    assert reward.shared(scenario, OUTCOME).tolist() == [pytest.approx([380.0, 380.0])]
+    # $90 - 0.6 x $100 = $30 of margin, $2 of spend; $20 and $6; $2 of equity lost in each segment
+    expected = pytest.approx(np.array([[260.0, 120.0]]))
+    assert net_value(scenario, OUTCOME) == expected
+    assert all(reward.shared(scenario, OUTCOME)[:, channel] == expected for channel in range(2))
 
 
 def test_the_expected_net_value_counts_purchases_and_departures_at_their_probability() -> None:
-    # $25 of margin, $8 of spend, $4 of equity lost, of which $-3 was luck
-    assert net_value(hand_scenario(), OUTCOME).tolist() == pytest.approx([100.0])
+    # $25 of margin, $2 of spend; $6 of spend; $2 of equity lost in each, less luck of $-3
+    assert net_value(hand_scenario(), OUTCOME) == pytest.approx(np.array([[210.0, -110.0]]))
 
 
 def test_incremental_is_the_difference_that_the_channel_made() -> None:
@@ -46,14 +47,17 @@ def test_incremental_is_the_difference_that_the_channel_made() -> None:
     nothing = hand_tally(system={0: {k.REVENUE: dollars(40), k.LIST_VALUE: dollars(40)}})
     without = [OUTCOME._replace(tally=nothing), OUTCOME]  # $16 of margin and no spend without email
     credit = reward.incremental(scenario, OUTCOME, without)
-    assert credit.tolist() == [pytest.approx([(50 - 8 - 16) * 10, 0.0])]
+    expected = [[(30 - 2 - 16) * 10, (20 - 6) * 10], [0.0, 0.0]]
+    assert credit == pytest.approx(np.array([expected]))
 
 
 @pytest.mark.parametrize(
     ("spirit", "mixed"), [(0.0, [6.0, 2.0]), (1.0, [4.0, 4.0]), (0.25, [5.5, 2.5])]
 )
 def test_team_spirit_mixes_in_the_mean(spirit: float, mixed: list[float]) -> None:
-    assert reward.mix_team(np.array([[6.0, 2.0]]), spirit).tolist() == [mixed]
+    parts, rewards = reward.mix_team(np.array([[[4.0, 2.0], [3.0, -1.0]]]), spirit)
+    assert rewards.tolist() == [mixed]
+    np.testing.assert_allclose(parts.sum(axis=2), rewards)
 
 
 def make(credit: str, **fields: object) -> ChannelsVectorEnv:
@@ -104,3 +108,13 @@ def test_full_team_spirit_gives_all_the_mean() -> None:
     np.testing.assert_allclose(
         shared, np.repeat(own.mean(axis=1, keepdims=True), 2, axis=1), rtol=1e-5
     )
+
+
+@pytest.mark.parametrize("credit", ["claimed", "shared", "incremental"])
+def test_the_segments_parts_add_up_to_the_reward(credit: str) -> None:
+    actions = random_actions(hand_scenario(), 2, 4)
+    actions[..., 0:-1:3], actions[..., -1] = 4, 0  # loud, and to everyone
+    step = make(credit, team_spirit=0.3).step(actions)
+    assert step.segment_rewards.shape == (2, 2, 2)
+    assert (step.segment_rewards != 0).all()
+    np.testing.assert_allclose(step.segment_rewards.sum(axis=2), step.rewards, rtol=1e-4)

@@ -61,7 +61,8 @@ class FakeEnv:
         rewards = np.zeros(self.spend.shape, np.float32)
         final = self.metrics() if (terminated | truncated).any() else None
         self.spend[terminated], self.days[terminated] = 0.0, 0.0  # the next episode begins
-        return Step(self._observations(), rewards, terminated, truncated, None, None, final)
+        parts = rewards[..., None]
+        return Step(self._observations(), rewards, parts, terminated, truncated, None, None, final)
 
     def metrics(self) -> dict[str, Floats]:
         search = self.agents.index("search_0") if "search_0" in self.agents else None

@@ -80,7 +80,9 @@ def test_help_of_a_command_lists_fields_with_default_and_sentence(
     out = capsys.readouterr().out
     line = "  --scenario.budget.kind shared|split (default: shared)\n        one purse, or one per"
     assert line in out
-    assert "  --training.gamma float >= 0, < 1 (default: 0.9)\n        discount per decision" in out
+    assert (
+        "  --training.gamma float >= 0, < 1 (default: 0.95)\n        discount per decision" in out
+    )
 
 
 def test_scenarios_lists_each_with_its_sentence_channels_and_customers(capsys: Capture) -> None:

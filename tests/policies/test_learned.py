@@ -67,10 +67,8 @@ def test_it_plays_the_likeliest_action_of_the_trained_networks(
     for _ in range(5):
         actions = policy.act_batch(observations)
         parts = [
-            one.ppo.policy.get_distribution(
-                torch.from_numpy(one.inputs(observations, env.states()))
-            )
-            .mode()
+            one.policy.log_probs(torch.from_numpy(one.inputs(observations, env.states())))
+            .argmax(dim=-1)
             .numpy()
             .reshape(3, one.channels, -1)
             for one in learners

@@ -24,12 +24,14 @@ class StubEnv:
     state_size = 1
     worth = 3.0
     choices: ClassVar[list[int]] = [2, 3]
+    segments = 1
 
     def __init__(self, scenario: Scenario, num_envs: int, threads: int) -> None:
         self.scenario, self.num_envs, self.agents = scenario, num_envs, scenario.agents
         self.seeds = self.time = self.age = np.zeros(num_envs, dtype=np.int64)
         self.observation_size = self.observe().shape[2]
         self.single_action_space = spaces.MultiDiscrete(self.choices)
+        self.part_segments = np.arange(len(self.choices))
 
     def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> Floats:
         self.seeds = np.array(seeds, dtype=np.int64)
@@ -44,7 +46,7 @@ class StubEnv:
         final = (self.observe(), self.states(), self.metrics()) if over.any() else (None,) * 3
         self.time = np.where(over, 0, self.time)
         ends = (over & (not self.truncates), over & self.truncates)
-        return Step(self.observe(), rewards, *ends, *final)
+        return Step(self.observe(), rewards, rewards[..., None], *ends, *final)
 
     def observe(self) -> Floats:
         return np.ones((self.num_envs, len(self.agents), 1), dtype=np.float32)

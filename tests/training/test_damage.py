@@ -112,7 +112,7 @@ def rewrite(run: Path, change: Callable[[dict[str, Any], dict[str, Any]], object
 
 
 @pytest.mark.parametrize(
-    "name", ["email_0/policy/value_net.bias", "env/seeds", "email_0/optimizer/value_net.bias/step"]
+    "name", ["email_0/policy/critic.0.bias", "env/seeds", "email_0/optimizer/critic.0.bias/step"]
 )
 def test_a_missing_array(resume: Resume, run: Path, name: str) -> None:
     rewrite(run, lambda arrays, facts: arrays.pop(name))
@@ -120,7 +120,7 @@ def test_a_missing_array(resume: Resume, run: Path, name: str) -> None:
         resume()
 
 
-@pytest.mark.parametrize("name", ["email_0/policy/value_net.bias", "last/observations"])
+@pytest.mark.parametrize("name", ["email_0/policy/critic.0.bias", "last/observations"])
 def test_a_wrong_shape(resume: Resume, run: Path, name: str) -> None:
     rewrite(run, lambda arrays, facts: arrays.update({name: np.zeros((2, 7), np.float32)}))
     with pytest.raises(OneVoiceError, match=rf"'{name}' is float32\[2, 7\], not float32"):

@@ -1,7 +1,7 @@
 """Who sees what: the actor its own observation, the critic that or the state."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ import torch
 from onevoice.envs.scenario import Scenario
 from onevoice.training.config import MODES
 from onevoice.training.learner import Learner, make_learners
-from onevoice.training.networks import ChannelPolicy, JointPolicy
+from onevoice.training.networks import JointPolicy, chosen
 from tests.training.stubs import Floats, MakeConfig, StubEnv
 
 
@@ -18,9 +18,8 @@ def play(learner: Learner, observations: Floats, states: Floats) -> tuple[Floats
     """Return the actor's log probabilities and the critic's values."""
     inputs = torch.from_numpy(learner.inputs(observations, states))
     with torch.no_grad():
-        distribution = learner.ppo.policy.get_distribution(inputs)
-        log_prob: Floats = distribution.log_prob(torch.zeros(len(inputs), 2)).numpy()
-    return log_prob, learner.values(inputs.numpy())
+        log_prob: Floats = learner.policy.log_probs(inputs)[:, :, 0].sum(dim=1).numpy()
+    return log_prob, learner.values(inputs.numpy())[..., 0]
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -44,9 +43,9 @@ def test_actor_and_critic_see_their_columns_alone(
 
 def draw(learners: Sequence[Learner], inputs: Sequence[Floats]) -> tuple[torch.Tensor, ...]:
     """Return actions, values and log probabilities, a row of each for every learner."""
-    policies = [cast(ChannelPolicy, learner.ppo.policy) for learner in learners]
     with torch.no_grad():
-        return JointPolicy(policies, "tanh")(torch.from_numpy(np.stack(inputs)))
+        policy = JointPolicy([learner.policy for learner in learners], "tanh")
+        return policy(torch.from_numpy(np.stack(inputs)))
 
 
 @pytest.mark.parametrize("mode", ["shared", "central_critic", "central"])
@@ -63,9 +62,10 @@ def test_played_as_one_they_do_as_each_by_itself(
     for one, x, actions, values, log_probs in zip(
         learners, inputs, *draw(learners, inputs), strict=True
     ):
-        own, own_log_probs, _ = one.ppo.policy.evaluate_actions(torch.from_numpy(x), actions)
-        torch.testing.assert_close(values, own[:, 0])
-        torch.testing.assert_close(log_probs, own_log_probs)
+        with torch.no_grad():
+            own = one.policy.log_probs(torch.from_numpy(x))
+        np.testing.assert_allclose(values.numpy(), one.values(x).reshape(values.shape), rtol=1e-5)
+        torch.testing.assert_close(log_probs, chosen(own, actions))
 
 
 def test_one_controller_sees_and_plays_all_channels(scenario: Scenario, config: MakeConfig) -> None:
@@ -73,8 +73,8 @@ def test_one_controller_sees_and_plays_all_channels(scenario: Scenario, config: 
     learners = make_learners(env, MODES["central"], config(num_envs=3, batch_size=24))
     inputs = learners[0].inputs(np.arange(6, dtype=np.float32).reshape(3, 2, 1), None)
     np.testing.assert_array_equal(inputs, [[0, 1], [2, 3], [4, 5]])
-    actions, values, log_probs = (part[0] for part in draw(learners, [inputs]))
-    joint = learners[0].record(inputs, actions.numpy(), np.ones(3, np.bool_), values, log_probs)
+    actions, values, log_probs = (part[0].numpy() for part in draw(learners, [inputs]))
+    joint = learners[0].record(inputs, actions, values, log_probs, np.ones(3, np.bool_))
     np.testing.assert_array_equal(joint.reshape(3, -1), actions)
     assert joint.shape == (3, 2, len(env.choices))
     assert (joint < env.choices).all()
@@ -88,11 +88,16 @@ def test_one_controller_learns_from_the_mean_reward(
     learner, ended, seen = learners[0], np.zeros(3, np.bool_), []
     inputs = learner.inputs(env.observe(), None)
     for _ in range(2):
-        actions, values, log_probs = (part[0] for part in draw(learners, [inputs]))
-        learner.record(inputs, actions.numpy(), ended, values, log_probs)
-    buffer = learner.ppo.rollout_buffer
-    monkeypatch.setattr(learner.ppo, "train", lambda: seen.append(buffer.rewards.copy()))
-    learner.learn(np.arange(12, dtype=np.float32).reshape(2, 3, 2), inputs, ended, left=1.0)
+        actions, values, log_probs = (part[0].numpy() for part in draw(learners, [inputs]))
+        learner.record(inputs, actions, values, log_probs, ended)
+    estimate = learner.buffer.advantages
+
+    def advantages(rewards: Floats, *rest: Any) -> Floats:
+        seen.append(rewards[..., 0])
+        return estimate(rewards, *rest)
+
+    monkeypatch.setattr(learner.buffer, "advantages", advantages)
+    learner.learn(np.arange(12, dtype=np.float32).reshape(2, 3, 2, 1), inputs, ended, left=1.0)
     np.testing.assert_array_equal(seen, [[[0.5, 2.5, 4.5], [6.5, 8.5, 10.5]]])
 
 

@@ -95,7 +95,7 @@ def test_seeds_differ_and_training_moves(
             tmp_path / str(seed),
             make_env=MatrixGame,
         )
-    name = "email_0/policy/action_net.weight"
+    name = "email_0/policy/actor.2.weight"
     assert not np.array_equal(weights(tmp_path / "0")[name], weights(tmp_path / "1")[name])
 
 
@@ -122,7 +122,7 @@ def test_events_are_grouped_and_not_repeated(
     train(scenario, "shared", numbers, run, resume=True, make_env=env)
     events = EventAccumulator(str(run / "tensorboard"))
     events.Reload()
-    for tag in ("learning/email_0/entropy_loss", "learning/search_0/reward", "truth/ncv"):
+    for tag in ("learning/email_0/entropy", "learning/search_0/reward", "truth/ncv"):
         assert [event.step for event in events.Scalars(tag)] == [64 * i for i in range(1, 7)]
     assert events.Scalars("truth/ncv")[0].value == 3.0
     assert events.Scalars("dashboard/email/roas")[0].value == 2.0, "missing values are left out"

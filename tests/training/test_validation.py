@@ -107,7 +107,7 @@ def test_it_stops_when_nothing_improves(
 def test_the_best_actors_are_played_and_the_last_are_kept(
     scenario: Scenario, config: MakeConfig, tmp_path: Path
 ) -> None:
-    name, weights = "email_0/policy/action_net.weight", {}
+    name, weights = "email_0/policy/actor.2.weight", {}
     for stop, worths in ((2, (1.0, 2.0)), (6, (1.0, 2.0, 1.0, 0.0, 1.0, 0.0))):
         numbers = config(validate_every=1, total_steps=64 * 6)
         with pytest.raises(Stopped):

@@ -1,0 +1,83 @@
+"""What a learner remembers of a rollout, and how much better each segment fared than expected.
+
+Letters: ``T`` steps, ``n`` rows, ``D`` entries of the input, ``K`` choices, ``S`` segments.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from onevoice.policies.base import Actions
+from onevoice.training.environment import Flags
+
+Floats = npt.NDArray[np.float32]
+
+
+class Batch(NamedTuple):
+    """Some rows of a rollout, all of its steps mixed."""
+
+    inputs: Tensor
+    """``[n, D]``."""
+    actions: Tensor
+    """``[n, K]``."""
+    log_probs: Tensor
+    """``[n, K]``: of each choice when it was made."""
+    advantages: Tensor
+    """``[n, S]``."""
+    returns: Tensor
+    """``[n, S]``."""
+
+
+class Buffer:
+    """A rollout of ``T`` steps and ``n`` rows, filled step by step."""
+
+    def __init__(self, shape: tuple[int, int], inputs: int, choices: int, segments: int) -> None:
+        """Make room for ``shape``, ``[T, n]``."""
+        self.inputs = np.zeros((*shape, inputs), np.float32)
+        self.actions = np.zeros((*shape, choices), np.int64)
+        self.log_probs = np.zeros((*shape, choices), np.float32)
+        self.values = np.zeros((*shape, segments), np.float32)
+        self.starts = np.zeros(shape, np.bool_)
+        self._step = 0
+
+    def add(
+        self, inputs: Floats, actions: Actions, values: Floats, log_probs: Floats, starts: Flags
+    ) -> None:
+        """Note a step; after the last one the first is overwritten."""
+        step = self._step
+        self.inputs[step], self.actions[step], self.starts[step] = inputs, actions, starts
+        self.values[step], self.log_probs[step] = values, log_probs
+        self._step = (step + 1) % len(self.inputs)
+
+    def advantages(
+        self, rewards: Floats, last: Floats, ended: Flags, gamma: float, decay: float
+    ) -> Floats:
+        """Generalised advantage estimates ``[T, n, S]``.
+
+        Args:
+            rewards: ``[T, n, S]``, the bootstrap of cut episodes included.
+            last: values ``[n, S]`` of what follows the rollout.
+            ended: which rows' episodes ended in its last step, ``[n]``.
+            gamma: discount per step.
+            decay: of the estimate per step, lambda.
+        """
+        goes_on = ~np.concatenate([self.starts[1:], ended[None]])[..., None]
+        following = np.concatenate([self.values[1:], last[None]])
+        surprises = rewards + gamma * following * goes_on - self.values
+        estimates: Floats = np.empty_like(surprises)
+        sum_ahead = np.zeros_like(last)
+        for step in reversed(range(len(surprises))):
+            sum_ahead = surprises[step] + gamma * decay * goes_on[step] * sum_ahead
+            estimates[step] = sum_ahead
+        return estimates
+
+    def batches(self, advantages: Floats, size: int) -> Iterator[Batch]:
+        """Go through all rows once, in an order from torch's global generator."""
+        columns = (self.inputs, self.actions, self.log_probs, advantages, advantages + self.values)
+        rows = [torch.from_numpy(column).flatten(0, 1) for column in columns]
+        for drawn in torch.split(torch.randperm(len(rows[0])), size):
+            yield Batch(*(row[drawn] for row in rows))
