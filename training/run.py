@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import ValidationError, field_validator
 
 from onevoice.envs.config.errors import Layer, explain
-from onevoice.envs.errors import OneVoiceError, nearest
+from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Model, Scenario
 from onevoice.policies.learned import CONFIG
 from onevoice.policies.store import read_json, write_atomic
-from onevoice.training.config import MODES, TrainingConfig
+from onevoice.training.config import TrainingConfig, mode_named
 
 
 class RunConfig(Model):
@@ -24,8 +24,10 @@ class RunConfig(Model):
     @field_validator("mode")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in MODES:
-            raise ValueError(f"unknown mode {value!r}{nearest(value, MODES)}")
+        try:
+            mode_named(value)
+        except OneVoiceError as error:
+            raise ValueError(str(error)) from None
         return value
 
     def to_bytes(self) -> bytes:

@@ -197,5 +197,5 @@ def test_an_unknown_mode_in_a_runs_configuration_names_the_file(
     train(scenario, "shared", config(), run, make_env=StubEnv)
     path = run / "config.json"
     path.write_text(path.read_text().replace('"mode": "shared"', '"mode": "sharde"'))
-    with pytest.raises(OneVoiceError, match=r"config.json.*unknown mode 'sharde'.*'shared'"):
+    with pytest.raises(OneVoiceError, match=r"config.json.*mode 'sharde' is unknown.*'shared'"):
         load_run(run)
