@@ -145,6 +145,19 @@ class State(NamedTuple):
     touches: U16  # [2, C, N]
 
 
+class Near(NamedTuple):
+    """What those who are touched remember, side by side; ``[C, K]``, the last four ``[K]``."""
+
+    fade: F32
+    touch: U8
+    heard: U8
+    offered: U8
+    mismatch: F32
+    gap: F32
+    weight: F32
+    conflicts: U8  # pairs
+
+
 class Scratch(NamedTuple):
     """Working memory of one block and tick; ``[K]`` unless noted."""
 
@@ -165,7 +178,7 @@ class Scratch(NamedTuple):
     agree: F32
     differ: F32
     clash: F32
-    fade: F32  # [C] of one customer
+    near: Near
     calm: F32  # [C, K] chance of a contact without an event
     stirred: F32  # [C, K] and after one
     touch: U8  # [C, K]
@@ -870,36 +883,58 @@ def remember(
 
 
 @phase
-def compare(
+def gather(
     rates: Any, now: Any, touch: Any, heard: Any, offered: Any, touched: Any, places: Any,
-    fade: Any, clash: Any,
-) -> Any:  # fmt: skip
-    """How far the channels contradict each other; returns the pairs in conflict.
+    near: Any,
+) -> None:  # fmt: skip
+    """Lay side by side what the customers listed remember of every channel."""
+    for c in range(len(heard)):
+        for j in range(len(places)):
+            q = places[j]
+            near.touch[c, j], near.heard[c, j] = touch[c, q], heard[c, q]
+            near.offered[c, j] = offered[c, q]
+            near.fade[c, j] = freshness(rates, now, touched[c, q])
 
-    Of each customer touched, every pair of channels of which one has just spoken.
-    """
-    conflicts = np.int32(0)
-    for q in places:
-        for c in range(len(heard)):
-            fade[c] = freshness(rates, now, touched[c, q])
-        mismatch, gap, weight = ZERO, ZERO, ZERO
-        for c in range(len(heard)):
-            for k in range(c + 1, len(heard)):
-                if (touch[c, q] | touch[k, q]) == NO:
-                    continue
-                w, other = fade[c] * fade[k], heard[c, q] != heard[k, q]
-                points = abs(np.int32(offered[c, q]) - np.int32(offered[k, q]))
-                distance = np.float32(points) * rates.per_discount
+
+@phase
+def compare(rates: Any, near: Any, n: Any, mismatch: Any, gap: Any, weight: Any) -> None:
+    """Hold against each other every pair of channels of which one has just spoken to a customer."""
+    conflicts = near.conflicts[:n]
+    for j in range(n):
+        mismatch[j], gap[j], weight[j], conflicts[j] = ZERO, ZERO, ZERO, 0
+    for c in range(len(near.heard)):
+        touch_c, heard_c = near.touch[c], near.heard[c]
+        offered_c, fade_c = near.offered[c], near.fade[c]
+        for k in range(c + 1, len(near.heard)):
+            touch_k, heard_k = near.touch[k], near.heard[k]
+            offered_k, fade_k = near.offered[k], near.fade[k]
+            for j in range(len(conflicts)):
+                fresh = (touch_c[j] | touch_k[j]) != NO
+                w = fade_c[j] * fade_k[j] if fresh else ZERO
+                other = ONE if heard_c[j] != heard_k[j] else ZERO
+                points = np.float32(abs(np.int32(offered_c[j]) - np.int32(offered_k[j])))
+                distance = points * rates.per_discount
                 distance = ONE if distance > ONE else distance
-                mismatch = mismatch + (w if other else ZERO)
-                gap = gap + w * distance
-                weight = weight + w
-                conflict = flag((w > ZERO) & (other | (points > 0)))
-                conflicts = np.int32(conflicts + np.int32(conflict))
-        counted = weight > rates.memory_floor
-        share = HALF / (weight if counted else ONE)
-        clash[q] = (mismatch + gap) * share if counted else ZERO
-    return conflicts
+                mismatch[j] = mismatch[j] + w * other
+                gap[j] = gap[j] + w * distance
+                weight[j] = weight[j] + w
+                conflict = flag((w > ZERO) & ((other > ZERO) | (points > ZERO)))
+                conflicts[j] = np.uint8(conflicts[j] + conflict)
+
+
+@phase
+def weigh(
+    rates: Any, mismatch: Any, gap: Any, weight: Any, places: Any, begin: Any, end: Any,
+    conflicts: Any, clash: Any,
+) -> Any:  # fmt: skip
+    """How far the channels contradicted each other; returns the pairs in conflict."""
+    count = np.int32(0)
+    for j in range(begin, end):
+        counted = weight[j] > rates.memory_floor
+        share = HALF / (weight[j] if counted else ONE)
+        clash[places[j]] = (mismatch[j] + gap[j]) * share if counted else ZERO
+        count = np.int32(count + np.int32(conflicts[j]))
+    return count
 
 
 @phase
@@ -1153,11 +1188,18 @@ def hold_together(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> No
     env, parts, lo, hi, _ = block
     rates, people, work = world.rates, world.people, desk.work
     n_channels = len(world.channels.kind)
+    places, heads = work.places[n_channels], work.heads[n_channels]
+    n, near = heads[len(parts)], work.near
+    gather(
+        rates, now, work.touch, people.heard[:, lo:hi], people.offered[:, lo:hi],
+        people.touched[:, lo:hi], places[:n], near,
+    )  # fmt: skip
+    compare(rates, near, n, near.mismatch, near.gap, near.weight)
     for p in range(len(parts)):
-        listed = part_of(work.places[n_channels], work.heads[n_channels], p)
-        desk.totals[p, CONFLICTS] += compare(
-            rates, now, work.touch, people.heard[:, lo:hi], people.offered[:, lo:hi],
-            people.touched[:, lo:hi], listed, work.fade, work.clash,
+        listed = part_of(places, heads, p)
+        desk.totals[p, CONFLICTS] += weigh(
+            rates, near.mismatch, near.gap, near.weight, places, heads[p], heads[p + 1],
+            near.conflicts, work.clash,
         )  # fmt: skip
         desk.totals[p, REGRETS] += retell(
             rates, now, world.channels.loudness, world.plan.message[env, :, parts[p, 1]],
@@ -1511,10 +1553,11 @@ customers_by_name = stage(split_state)
 class Memory(NamedTuple):
     """``Scratch`` and the sums beside it in few arrays, so that calls are quick."""
 
-    reals: F32  # [6, K]
-    fade: F32  # [C]
+    reals: F32  # [9, K]
     chances: F32  # [2, C, K]
-    codes: U8  # [8, K]
+    near: F32  # [C, K]
+    near_codes: U8  # [3, C, K]
+    codes: U8  # [9, K]
     touch: U8  # [C, K]
     words: U32  # [K]
     prices: I32  # [2, K]
@@ -1527,8 +1570,9 @@ def make_memory(n_channels: int, n: int, parts: int) -> Memory:
     """Working memory for blocks of up to ``n`` customers; flags come in whole words of eight."""
     n = 8 * (n // 8 + 1)
     return Memory(
-        np.empty((6, n), np.float32), np.empty(n_channels, np.float32),
-        np.empty((2, n_channels, n), np.float32), np.empty((8, n), np.uint8),
+        np.empty((9, n), np.float32), np.empty((2, n_channels, n), np.float32),
+        np.empty((n_channels, n), np.float32), np.empty((3, n_channels, n), np.uint8),
+        np.empty((9, n), np.uint8),
         np.empty((n_channels, n), np.uint8), np.empty(n, np.uint32), np.empty((2, n), np.int32),
         np.empty((n_channels + 2, n), np.uint32), np.empty((n_channels + 2, parts + 1), np.int64),
         np.empty((2, parts, n_channels), np.int64),
@@ -1538,10 +1582,14 @@ def make_memory(n_channels: int, n: int, parts: int) -> Memory:
 @stage
 def work_of(memory: Any) -> Any:
     """The working memory by name."""
-    reals, fade, chances, codes, touch, words, prices, places, heads, _ = memory
+    reals, chances, fade, memory_codes, codes, touch, words, prices, places, heads, _ = memory
+    near = Near(
+        fade, memory_codes[0], memory_codes[1], memory_codes[2], reals[6], reals[7], reals[8],
+        codes[8],
+    )  # fmt: skip
     return Scratch(
         words, codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], codes[6], codes[7],
-        prices[0], prices[1], reals[0], reals[1], reals[2], reals[3], reals[4], reals[5], fade,
+        prices[0], prices[1], reals[0], reals[1], reals[2], reals[3], reals[4], reals[5], near,
         chances[0], chances[1], touch, places, heads,
     )  # fmt: skip
 
@@ -1580,7 +1628,7 @@ def advance(
     rates, channels = unpack(parameters)
     traits, people = customers_by_name(state)
     world = World(Plan(*plan), rates, channels, Markets(*markets), orders, traits, people)
-    work, costs, wanted = work_of(memory), memory[9][0], memory[9][1]
+    work, costs, wanted = work_of(memory), memory[10][0], memory[10][1]
     for lane in range(len(lanes)):
         begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]
         first_env = parts[blocks[begin, 0], 0]

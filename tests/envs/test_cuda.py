@@ -18,24 +18,29 @@ cuda = pytest.importorskip("numba.cuda", reason="the extra 'cuda' is not install
 COMPUTE_CAPABILITY = (8, 0)
 
 
-def own(work: Any, fades: Any, i: Any, j: Any) -> Any:
+def own(work: Any, i: Any, j: Any) -> Any:
     """The working memory of customer ``i``."""
+    near = work.near
+    mine = kernels.Near(
+        near.fade[:, i:j], near.touch[:, i:j], near.heard[:, i:j], near.offered[:, i:j],
+        near.mismatch[i:j], near.gap[i:j], near.weight[i:j], near.conflicts[i:j],
+    )  # fmt: skip
     return kernels.Scratch(
         work.base[i:j], work.visit[i:j], work.asked[i:j], work.paid[i:j], work.spoken[i:j],
         work.gone[i:j], work.regretted[i:j], work.top_offer[i:j], work.best_offer[i:j],
         work.price[i:j], work.luck[i:j], work.load[i:j], work.exposure[i:j], work.relevant[i:j],
-        work.agree[i:j], work.differ[i:j], work.clash[i:j], fades[i], work.calm[:, i:j],
+        work.agree[i:j], work.differ[i:j], work.clash[i:j], mine, work.calm[:, i:j],
         work.stirred[:, i:j], work.touch[:, i:j], work.places[:, i:j], work.heads,
     )  # fmt: skip
 
 
-def tick(world: Any, work: Any, fades: Any, env: Any, segment: Any, t: Any, tally: Any) -> None:
+def tick(world: Any, work: Any, env: Any, segment: Any, t: Any, tally: Any) -> None:
     """A customer's tick but for search and the purse, phase by phase as in ``advance_block``."""
     i = cuda.grid(1)
     if i >= len(world.people.alive):
         return
     j, rates, people, channels = i + 1, world.rates, world.people, world.channels
-    crowd, mine = kernels.crowd_of(world.traits, people, i, j), own(work, fades, i, j)
+    crowd, mine = kernels.crowd_of(world.traits, people, i, j), own(work, i, j)
     key, now = kernels.tick_key(world.markets.seeds[env], t), np.uint16(t)
     kernels.start_tick(
         rates, rates.entry * world.markets.season[env, t], key, i, crowd.alive, crowd.in_market,
@@ -70,7 +75,10 @@ def tick(world: Any, work: Any, fades: Any, env: Any, segment: Any, t: Any, tall
             for x in range(3):
                 cuda.atomic.add(tally, x, done[x])
     memory = (people.heard[:, i:j], people.offered[:, i:j], people.touched[:, i:j])
-    kernels.compare(rates, now, mine.touch, *memory, me, mine.fade, mine.clash)
+    near = mine.near
+    kernels.gather(rates, now, mine.touch, *memory, me, near)
+    kernels.compare(rates, near, 1, near.mismatch, near.gap, near.weight)
+    kernels.weigh(rates, near.mismatch, near.gap, near.weight, me, 0, 1, near.conflicts, mine.clash)
     kernels.retell(
         rates, now, channels.loudness, world.plan.message[env, :, segment], mine.touch, crowd,
         mine.top_offer, me, mine.regretted,
@@ -104,9 +112,8 @@ def test_the_tick_compiles_for_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
         parameters.empty_markets(scenario, 1), parameters.order_quantiles(scenario), traits, people,
     )  # fmt: skip
     memory = kernels.make_memory(len(channels.kind), 2, 1)
-    fades, tally = np.zeros((2, len(channels.kind)), np.float32), np.zeros(3, np.int32)
     work = kernels.work_of.py_func(memory)
-    arguments = (world, work, fades, 0, 0, 0, tally)
+    arguments = (world, work, 0, 0, 0, np.zeros(3, np.int32))
     code, _ = cuda.compile_ptx(tick, tuple(map(typeof, arguments)), cc=COMPUTE_CAPABILITY)
     assert ".f32" in code
     assert ".f64" not in code
