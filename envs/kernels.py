@@ -1853,22 +1853,6 @@ def watch(
 
 
 @scalar
-def unit(x: Any) -> Any:
-    """``x`` limited to [0, 1] as 32 bits."""
-    return np.float32(min(max(x, 0.0), 1.0))
-
-
-@phase
-def write_action(actions: Any, segment: Any, offers: Any, messages: Any, row: Any, f: Any) -> Any:
-    """Pressure, offer and message of an action in a segment; returns the next free place."""
-    row[f] = unit(actions[3 * segment] / MOST_PRESSURE)
-    row[f + 1] = unit(actions[3 * segment + 2] / offers)
-    for m in range(messages):
-        row[f + 2 + m] = ONE if actions[3 * segment + 1] == m else ZERO
-    return f + 2 + messages
-
-
-@scalar
 def place(rows: Any, b: Any, f: Any, value: Any) -> Any:
     """Write a number limited to [0, 1] and return the next free place."""
     rows[b, f] = np.float32(min(max(value, 0.0), 1.0))
