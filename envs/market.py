@@ -55,11 +55,13 @@ def draw_market(scenario: Scenario, market_id: int) -> Market:
 
 
 def _season(scenario: Scenario, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """A yearly sine with the market's own phase and swing, float64 ``[D]``."""
+    """A yearly sine with the market's own phase and swing, and the shock, float64 ``[D]``."""
     days = np.arange(int(np.ceil(scenario.days)))
     phase, swing = rng.uniform(size=2)
     wave = np.sin(2 * np.pi * (days / YEAR_DAYS + phase))
-    return np.asarray(1.0 + scenario.market.season * swing * wave)
+    season = np.asarray(1.0 + scenario.market.season * swing * wave)
+    season[days >= scenario.market.shock_day] *= scenario.market.shock_entry
+    return season
 
 
 def _needs(scenario: Scenario, rng: np.random.Generator) -> npt.NDArray[np.float64]:

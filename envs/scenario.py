@@ -247,6 +247,10 @@ class MarketModel(Model):
     fit_sd: NonNegative = Field(0.4, description="sd of the fit of messages to channels, log odds")
     response_sd: NonNegative = Field(0.10, description="sd of a channel's response level, log odds")
     season: Share = Field(0.20, description="largest swing of market entry over a year")
+    shock_day: NonNegative = Field(42.0, description="day on which demand changes for good")
+    shock_entry: NonNegative = Field(
+        1.0, description="market entry from that day on, as a multiple of the usual; 1: no shock"
+    )
 
 
 class Budget(Model):

@@ -54,6 +54,14 @@ def test_a_market_is_the_same_in_every_set_of_channels() -> None:
     np.testing.assert_array_equal(four.season, two.season)
 
 
+def test_a_shock_changes_demand_from_its_day_on_and_nothing_else() -> None:
+    calm, shocked = draw_market(scenario(), 9), draw_market(scenario(shock_entry=0.5), 9)
+    np.testing.assert_array_equal(shocked.season[:42], calm.season[:42])
+    np.testing.assert_allclose(shocked.season[42:], 0.5 * calm.season[42:])
+    np.testing.assert_array_equal(shocked.needs, calm.needs)
+    np.testing.assert_array_equal(shocked.fit, calm.fit)
+
+
 def test_each_segment_has_one_dominant_need() -> None:
     needs = draw_market(scenario(dominant_need=0.55), 1).needs
     np.testing.assert_allclose(needs.sum(axis=1), 1.0)
