@@ -6,7 +6,8 @@ The tick reads like section "A customer" of ``docs/model.md``: each phase is a l
 customers of one block, all channels decide on the state at the start of the tick, and their effects
 are applied together. The loops over everybody hold selects instead of branches and no float sums,
 so that LLVM turns them into SIMD code without any fast-math flag; the few who search, are touched
-or visit are gone through as lists of places. Every result is the IEEE one, whatever the vector
+or visit are gone through as lists of places, and those who are touched are laid side by side, so
+that what a touch does is computed in vectors too. Every result is the IEEE one, whatever the vector
 width. A block has a part for each segment in it: what channels do and what is counted is a part's.
 
 Letters: ``C`` channels, ``N`` customers of all environments, ``K`` customers of the widest block,
@@ -56,11 +57,15 @@ UNIT_24 = np.float32(2.0**-24)
 FIXED = np.float32(65536.0)
 MIDDLE_AGE = np.float32(45.0)
 NO, YES = np.uint8(0), np.uint8(1)
-EMPTY, FULL_BYTE, THREE_BITS = np.uint64(0), np.uint64(255), np.uint64(3)
+EMPTY, ONE_BIT = np.uint64(0), np.uint64(1)
+FLAGS = np.uint64(0x0101010101010101)
+PACK_FLAGS, PACKED_AT = np.uint64(0x0102040810204080), np.uint64(56)
 NOTHING, BROWSED, ABANDONED, BOUGHT = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
 PUSH, SEARCH, CONTENT = 0, 1, 2
 EVERYONE, ENGAGERS, RESTED = 0, 1, 2
 BRAND_QUERY, GENERIC_QUERY = np.uint8(1), np.uint8(2)
+# What became of a touch: bits of a flag.
+OPENED, MATCHED, CLICKED, LEFT = np.uint8(2), np.uint8(4), np.uint8(8), np.uint8(16)
 
 # Purposes of random draws; a channel adds CHANNEL_DRAWS + 4 x its number among the seven.
 DRAW_MARKET, DRAW_BRAND, DRAW_GENERIC, DRAW_DIRECT, DRAW_ORGANIC = 0, 1, 2, 3, 4
@@ -146,16 +151,57 @@ class State(NamedTuple):
 
 
 class Near(NamedTuple):
-    """What those who are touched remember, side by side; ``[C, K]``, the last four ``[K]``."""
+    """The customers touched in this tick, side by side; ``[K]``, the first four ``[C, K]``."""
 
-    fade: F32
-    touch: U8
+    touch: U8  # and what became of it
     heard: U8
     offered: U8
+    fade: F32
+    trust: F32
+    awareness: F32
+    pressure: F32
+    depth: F32
+    strain: F32
+    load: F32
+    exposure: F32
+    relevant: F32
+    agree: F32
+    differ: F32
     mismatch: F32
     gap: F32
     weight: F32
+    story: U8
+    bought_offer: U8
+    top_offer: U8
     conflicts: U8  # pairs
+    regretted: U8
+    bought: U16
+
+
+class Talk(NamedTuple):
+    """The customers touched by one channel, side by side; ``[K]``."""
+
+    word: U32
+    trust: F32
+    pressure: F32
+    strain: F32
+    taste: F32
+    fit: F32
+    offer: F32
+    match: U8
+    reply: U8
+
+
+class Voices(NamedTuple):
+    """What the channels do to the parts of a block in this decision; ``[C, P]``."""
+
+    level: U8
+    message: U8
+    percent: U8  # discount
+    cost: I32  # of a touch, or generic click
+    brand_cost: I32
+    offer: F32  # log odds of a response that the discount adds
+    fit: F32
 
 
 class Scratch(NamedTuple):
@@ -167,23 +213,15 @@ class Scratch(NamedTuple):
     paid: U8
     spoken: U8  # touched by any channel
     gone: U8
-    regretted: U8
-    top_offer: U8
     best_offer: U8
     price: I32
     luck: I32
-    load: F32
-    exposure: F32
-    relevant: F32
-    agree: F32
-    differ: F32
-    clash: F32
-    near: Near
+    part: U16  # of the block
     calm: F32  # [C, K] chance of a contact without an event
     stirred: F32  # [C, K] and after one
     touch: U8  # [C, K]
     places: U32  # [C + 2, K] lists: touched by each channel, by any, searching or visiting
-    heads: I64  # [C + 2, P + 1] where each part's places begin in a list
+    counts: I64  # [C + 2] how many places are listed
 
 
 class Parameters(NamedTuple):
@@ -411,16 +449,24 @@ def silent_plan(num_envs: int, n_channels: int, segments: int) -> Plan:
     )  # fmt: skip
 
 
-class World(NamedTuple):
-    """All that a decision depends on; only ``people`` changes."""
+class Bonds(NamedTuple):
+    """What ties customers to channels, see ``Traits`` and ``Customers``; ``[C, N]``."""
 
-    plan: Plan
+    affinity: F32
+    subscribed: U8
+    heard: U8
+    offered: U8
+    touched: U16
+    engaged: U16
+
+
+class World(NamedTuple):
+    """All that a tick depends on beside the block's customers; only ``bonds`` change."""
+
     rates: Rates
     channels: Channels
-    markets: Markets
     orders: F32  # [1024] quantiles of the order value in 1/10,000 dollar
-    traits: Traits
-    people: Customers
+    bonds: Bonds
 
 
 class Crowd(NamedTuple):
@@ -444,29 +490,34 @@ class Crowd(NamedTuple):
 
 
 class Voice(NamedTuple):
-    """What one channel does to one block in this decision."""
+    """What one channel does to a block in this decision; the last six ``[P]``."""
 
     number: np.int32
-    message: np.uint8
-    offer: np.uint8
-    discount: np.float32
-    audience: np.int32
-    calm: np.float32
-    event: np.float32
-    cost: np.int32
-    brand_cost: np.int32
     odds: np.float32
-    fit: np.float32
     click: np.float32
-    recall: np.float32
     opt_out: np.float32
+    message: U8
+    percent: U8
+    cost: I32
+    brand_cost: I32
+    offer: F32
+    fit: F32
+
+
+class Block(NamedTuple):
+    """Customers who live through a decision together."""
+
+    audiences: I32  # [C]
+    odds: F32  # [C]
+    parts: I64  # [P, 4] rows as in ``advance``
+    lo: np.int64
+    hi: np.int64
+    first: np.int64  # number of the first one in its environment
 
 
 class Desk(NamedTuple):
-    """Where a block's decision is worked out and written down."""
+    """Where a block's decision is paid and written down."""
 
-    work: Scratch
-    costs: I64  # [P, C] of a touch
     wanted: I64  # [P, C] money for the touches wanted in this tick
     purse: I64  # [pots] the block's slices
     tally: I64  # [P, C, CHANNEL_COLUMNS]
@@ -484,16 +535,21 @@ def crowd_of(traits: Any, people: Any, lo: Any, hi: Any) -> Any:
     )  # fmt: skip
 
 
-@scalar
-def voice_of(plan: Any, channels: Any, markets: Any, env: Any, segment: Any, c: Any) -> Any:
-    """What channel ``c`` does to a segment of an environment."""
-    level, message = plan.pressure[env, c, segment], plan.message[env, c, segment]
-    offer = plan.offer[env, c, segment]
+@stage
+def bonds_of(traits: Any, people: Any) -> Any:
+    """What ties the customers to channels."""
+    return Bonds(
+        traits.affinity, people.subscribed, people.heard, people.offered, people.touched,
+        people.engaged,
+    )  # fmt: skip
+
+
+@stage
+def voice_of(channels: Any, voices: Any, odds: Any, c: Any) -> Any:
+    """What channel ``c`` does to a block."""
     return Voice(
-        channels.number[c], message, offer, np.float32(offer) * PERCENT, plan.audience[env, c],
-        channels.calm[c, level], channels.event[c, level], channels.cost[c, level],
-        channels.brand_cost[c, level], markets.odds[env, c], markets.fit[env, c, message],
-        channels.click[c], channels.recall[c], channels.opt_out[c],
+        channels.number[c], odds[c], channels.click[c], channels.opt_out[c], voices.message[c],
+        voices.percent[c], voices.cost[c], voices.brand_cost[c], voices.offer[c], voices.fit[c],
     )  # fmt: skip
 
 
@@ -606,7 +662,8 @@ def contact(
     contact_salt = channel_salt(number, DRAW_CONTACT)
     if mixed:
         for q in range(len(alive)):
-            p = calm[q] if event[q] == NOTHING else stirred[q]
+            calm_q, stirred_q = calm[q], stirred[q]
+            p = calm_q if event[q] == NOTHING else stirred_q
             touch[q] = flag(uniform(base[q], contact_salt) < p) & alive[q] & subscribed[q]
     else:
         calm_one, stirred_one = calm[0], stirred[0]
@@ -656,123 +713,125 @@ def add_departures(gone: Any, luck: Any) -> Any:
     return count, total
 
 
-# Lists of places: of the few that something happens to, in rising order, part by part.
+# Lists of places, in rising order: of the few that something happens to.
 
 
 @phase
-def list_flags(flags: Any, n: Any, parts: Any, places: Any, heads: Any) -> None:
-    """List the places of the flags set among the first ``n``, and where each part's begin.
+def list_flags(flags: Any, n: Any, places: Any) -> Any:
+    """List the places of the flags set among the first ``n``; returns how many there are.
 
-    Eight flags at a time: mostly none of them is set. A flag is a number from 0 to 3.
+    A flag is a number from 0 to 3. 64 of them become the bits of a word, whose ones are few.
     """
-    words, count, whole = flags.view(np.uint64), 0, n // 8
-    for q in range(n, 8 * (whole + 1)):
+    words, count, whole = flags.view(np.uint64), 0, n // 64 + 1
+    for q in range(n, 64 * whole):
         flags[q] = NO
-    for w in range(whole + 1):
-        word = words[w]
-        while word != EMPTY:
-            byte = first_bit(word) >> THREE_BITS
-            places[count] = np.uint64(8 * w) + byte
+    for w in range(whole):
+        bits = EMPTY
+        for byte in range(8):
+            eight = words[8 * w + byte]
+            eight = (eight | (eight >> ONE_BIT)) & FLAGS
+            bits = bits | (((eight * PACK_FLAGS) >> PACKED_AT) << np.uint64(8 * byte))
+        while bits != EMPTY:
+            places[count] = np.uint64(64 * w) + first_bit(bits)
             count += 1
-            word = word & ~(FULL_BYTE << (byte << THREE_BITS))
-    j, heads[0] = 0, 0
-    for p in range(1, len(parts)):
-        while j < count and places[j] < parts[p, 2] - parts[0, 2]:
-            j += 1
-        heads[p] = j
-    heads[len(parts)] = count
+            bits = bits & (bits - ONE_BIT)
+    return count
 
 
 @phase
-def keep(flags: Any, listed: Any, listed_heads: Any, places: Any, heads: Any, parts: Any) -> None:
-    """List those of a list whose flags are set; both lists may be the same."""
+def keep(flags: Any, listed: Any, places: Any) -> Any:
+    """List those of a list whose flags are set, in the same list or another; returns how many."""
     count = 0
-    for p in range(parts):
-        begin, end = listed_heads[p], listed_heads[p + 1]
-        heads[p] = count
-        for j in range(begin, end):
-            q = listed[j]
-            places[count] = q
-            count += 1 if flags[q] != NO else 0
-    heads[parts] = count
+    for q in listed:
+        places[count] = q
+        count += 1 if flags[q] != NO else 0
+    return count
+
+
+@scalar
+def whole_vectors(n: Any) -> Any:
+    """``n`` rounded up, so that a vectorised loop over columns has no remainder."""
+    return (n + 15) // 16 * 16
 
 
 @phase
 def screen(
-    rates: Any, voice: Any, now: Any, subscribed: Any, event: Any, engaged: Any, last: Any,
-    last_message: Any, base: Any, places: Any, touch: Any,
+    rates: Any, number: Any, audience: Any, messages: Any, now: Any, calm: Any, stirred: Any,
+    subscribed: Any, event: Any, engaged: Any, last: Any, last_message: Any, base: Any, part: Any,
+    places: Any, touch: Any,
 ) -> None:  # fmt: skip
     """Of those listed, whom a channel wants to touch: by chance, if in its audience."""
-    contact_salt = channel_salt(voice.number, DRAW_CONTACT)
+    contact_salt = channel_salt(number, DRAW_CONTACT)
     for q in places:
-        p = voice.calm if event[q] == NOTHING else voice.event
-        inside = belongs(
-            rates, voice.audience, voice.message, now, engaged[q], last[q], last_message[q]
-        )
+        calm_q, stirred_q, message = calm[q], stirred[q], messages[part[q]]
+        p = calm_q if event[q] == NOTHING else stirred_q
+        inside = belongs(rates, audience, message, now, engaged[q], last[q], last_message[q])
         touch[q] = flag((uniform(base[q], contact_salt) < p) & inside) & subscribed[q]
 
 
 @phase
-def query(
-    rates: Any, voice: Any, crowd: Any, affinity: Any, asked: Any, base: Any, places: Any,
-    paid: Any, price: Any,
-) -> Any:  # fmt: skip
-    """Search: who of those that are shown the ad clicks it; returns what the clicks cost."""
-    offer = rates.offer_response * voice.discount
-    click_salt = channel_salt(voice.number, DRAW_ENGAGE)
-    brand_odds = voice.odds * rates.brand_odds
-    total = np.int64(0)
+def bill(part: Any, costs: Any, places: Any, wanted: Any) -> None:
+    """What the touches of a channel cost."""
     for q in places:
-        match, brand = crowd.need[q] == voice.message, (asked[q] & BRAND_QUERY) != NO
-        distrust = rates.trust_baseline - crowd.trust[q]
-        x = appeal(
-            distrust, crowd.pressure[q], affinity[q], voice.fit, match,
-            offer * crowd.sensitivity[q], rates,
-        )  # fmt: skip
-        p = logistic(brand_odds if brand else voice.odds, x)
-        clicks = uniform(base[q], click_salt) < p
-        paid[q] = flag(clicks)
-        cost = voice.brand_cost if brand else voice.cost
-        price[q] = cost if clicks else np.int32(0)
-        total += np.int64(price[q])
-    return total
+        wanted[part[q]] += costs[part[q]]
 
 
 @phase
-def grant(channels: Any, desk: Any, parts: Any, turn: Any) -> None:
+def query(
+    rates: Any, voice: Any, crowd: Any, affinity: Any, asked: Any, base: Any, part: Any,
+    places: Any, paid: Any, price: Any, wanted: Any,
+) -> None:  # fmt: skip
+    """Search: who of those that are shown the ad clicks it, and what the clicks cost."""
+    click_salt = channel_salt(voice.number, DRAW_ENGAGE)
+    brand_odds = voice.odds * rates.brand_odds
+    for q in places:
+        p, brand = part[q], (asked[q] & BRAND_QUERY) != NO
+        distrust = rates.trust_baseline - crowd.trust[q]
+        x = appeal(
+            distrust, crowd.pressure[q], affinity[q], voice.fit[p],
+            crowd.need[q] == voice.message[p], voice.offer[p] * crowd.sensitivity[q], rates,
+        )  # fmt: skip
+        chance = logistic(brand_odds if brand else voice.odds, x)
+        clicks = uniform(base[q], click_salt) < chance
+        paid[q] = flag(clicks)
+        cost = voice.brand_cost[p] if brand else voice.cost[p]
+        price[q] = cost if clicks else np.int32(0)
+        wanted[p] += price[q]
+
+
+@phase
+def grant(channels: Any, costs: Any, work: Any, desk: Any, n: Any, turn: Any) -> None:
     """Pay for this tick's touches out of the block's slices, never more than they hold."""
     wanted = desk.wanted
     for pot in range(len(desk.purse)):
         total = np.int64(0)
         for c in range(len(channels.kind)):
             if channels.pot[c] == pot:
-                for p in range(len(parts)):
+                for p in range(len(wanted)):
                     total += wanted[p, c]
         if total > desk.purse[pot]:
-            ration(channels, desk, parts, pot, turn)
+            ration(channels, costs, work, desk, n, pot, turn)
             continue
         desk.purse[pot] -= total
         for c in range(len(channels.kind)):
             if channels.pot[c] == pot:
-                for p in range(len(parts)):
+                for p in range(len(wanted)):
                     desk.tally[p, c, SPEND] += wanted[p, c]
 
 
 @phase
-def ration(channels: Any, desk: Any, parts: Any, pot: Any, turn: Any) -> None:
+def ration(channels: Any, costs: Any, work: Any, desk: Any, n: Any, pot: Any, turn: Any) -> None:
     """The rare case that a purse runs dry: grant one touch at a time, from a start that rotates."""
-    n_channels, work = len(channels.kind), desk.work
-    n = parts[len(parts) - 1, 3] - parts[0, 2]
+    n_channels = len(channels.kind)
     for step in range(n):
-        q, p = (turn + step) % n, 0
-        while q >= parts[p, 3] - parts[0, 2]:
-            p += 1
+        q = (turn + step) % n
+        p = work.part[q]
         for place in range(n_channels):
             c = (turn + step + place) % n_channels
             if work.touch[c, q] == NO or channels.pot[c] != pot:
                 continue
             search = channels.kind[c] == SEARCH
-            price = np.int64(work.price[q] if search else desk.costs[p, c])
+            price = np.int64(work.price[q] if search else costs[c, p])
             if price <= desk.purse[pot]:
                 desk.purse[pot] -= price
                 desk.tally[p, c, SPEND] += price
@@ -783,111 +842,128 @@ def ration(channels: Any, desk: Any, parts: Any, pot: Any, turn: Any) -> None:
                 work.paid[q] = NO
     for c in range(n_channels):
         row = work.places[c]
-        keep(work.touch[c], row, work.heads[c], row, work.heads[c], len(parts))
+        work.counts[c] = keep(work.touch[c], row[: work.counts[c]], row)
 
 
 @phase
 def click_ads(
-    rates: Any, kinds: Any, now: Any, engaged: Any, channel: Any, paid: Any, places: Any,
-    visit: Any,
-) -> Any:  # fmt: skip
-    """Search: the paid visits; returns how many, and how many had just engaged with a channel."""
-    clicks, aware = np.int32(0), np.int32(0)
+    rates: Any, kinds: Any, now: Any, engaged: Any, channel: Any, paid: Any, part: Any,
+    places: Any, visit: Any, tally: Any, totals: Any,
+) -> None:  # fmt: skip
+    """Search: the paid visits, and how many had just engaged with a channel."""
     for q in places:
         if paid[q] == NO:
             continue
-        warm = False
+        warm, p = False, part[q]
         for c in range(len(kinds)):
             recent = ticks_since(now, engaged[c, q]) < rates.memory
             warm = warm | (recent & (kinds[c] == PUSH))
         visit[q] = YES
         engaged[channel, q] = now
-        clicks = np.int32(clicks + np.int32(1))
-        aware = np.int32(aware + np.int32(flag(warm)))
-    return clicks, aware
+        tally[p, ENGAGEMENTS] += 1
+        tally[p, CLICKS] += 1
+        totals[p, AWARE_CLICKS] += flag(warm)
 
 
 @phase
-def find_results(rates: Any, base: Any, asked: Any, shown: Any, places: Any, visit: Any) -> Any:
-    """Organic results, which recapture most where no ad is shown; returns the queries by kind."""
+def find_results(
+    rates: Any, base: Any, asked: Any, shown: Any, part: Any, places: Any, visit: Any, totals: Any
+) -> None:
+    """Organic results, which recapture most where no ad is shown; counts the queries by kind."""
     organic_salt = salt(DRAW_ORGANIC)
-    brands, generics = np.int32(0), np.int32(0)
     for q in places:
         brand = asked[q] & BRAND_QUERY
         brand_p = rates.brand_beside if shown[q] != NO else rates.brand_alone
         generic_p = rates.generic_beside if shown[q] != NO else rates.generic_alone
         p = brand_p if brand != NO else generic_p
         visit[q] = visit[q] | flag(uniform(base[q], organic_salt) < p)
-        brands = np.int32(brands + np.int32(brand))
-        generics = np.int32(generics + np.int32(asked[q] >> YES))
-    return brands, generics
-
-
-@phase
-def clear(work: Any, places: Any) -> None:
-    """An empty sheet for what this tick does to those who are touched."""
-    for q in places:
-        work.load[q], work.exposure[q], work.relevant[q] = ZERO, ZERO, ZERO
-        work.agree[q], work.differ[q], work.top_offer[q] = ZERO, ZERO, NO
-
-
-@phase
-def respond(
-    rates: Any, voice: Any, now: Any, crowd: Any, affinity: Any, base: Any, places: Any,
-    engaged: Any, subscribed: Any, visit: Any, relevant: Any, exposure: Any,
-) -> Any:  # fmt: skip
-    """Open or engage, click through to a visit, or opt out; returns how many did each."""
-    engage_salt = channel_salt(voice.number, DRAW_ENGAGE)
-    click_salt = channel_salt(voice.number, DRAW_CLICK)
-    leave_salt = channel_salt(voice.number, DRAW_OPT_OUT)
-    offer = rates.offer_response * voice.discount
-    engagements, clicks, opt_outs = np.int32(0), np.int32(0), np.int32(0)
-    for q in places:
-        match = crowd.need[q] == voice.message
-        distrust, pressure = rates.trust_baseline - crowd.trust[q], crowd.pressure[q]
-        x = appeal(
-            distrust, pressure, affinity[q], voice.fit, match, offer * crowd.sensitivity[q], rates
-        )
-        opens = flag(uniform(base[q], engage_salt) < logistic(voice.odds, x))
-        goes = flag(uniform(base[q], click_salt) < voice.click) & opens
-        over = overload(pressure, crowd.strain[q])
-        annoyance = exponential(rates.opt_out_overload * over + rates.opt_out_trust * distrust)
-        risk = voice.opt_out * annoyance * (rates.relief if match else ONE)
-        leaves = flag(uniform(base[q], leave_salt) < risk)
-        engaged[q] = now if opens != NO else engaged[q]
-        subscribed[q] = subscribed[q] & (leaves ^ YES)
-        visit[q] = visit[q] | goes
-        relevant[q] = relevant[q] + (ONE if match & (opens != NO) else ZERO)
-        exposure[q] = exposure[q] + (voice.recall if opens != NO else ZERO)
-        engagements = np.int32(engagements + np.int32(opens))
-        clicks = np.int32(clicks + np.int32(goes))
-        opt_outs = np.int32(opt_outs + np.int32(leaves))
-    return engagements, clicks, opt_outs
+        totals[part[q], BRAND] += brand
+        totals[part[q], GENERIC] += asked[q] >> YES
 
 
 @phase
 def remember(
-    voice: Any, now: Any, intrusiveness: Any, effect: Any, places: Any, story: Any, heard: Any,
-    offered: Any, touched: Any, agree: Any, differ: Any, top: Any, load: Any, exposure: Any,
+    now: Any, voice: Any, part: Any, places: Any, heard: Any, offered: Any, touched: Any,
+    tally: Any,
 ) -> None:  # fmt: skip
-    """What a touch leaves: does it repeat the story or contradict it, and how heavy is it?"""
-    message, offer = voice.message, voice.offer
+    """What customers remember of the touches of a channel, which are counted."""
     for q in places:
-        heard[q], offered[q], touched[q] = message, offer, now
-        same = ONE if story[q] == message else ZERO
-        agree[q] = agree[q] + same
-        differ[q] = differ[q] + (ONE - same)
-        top[q] = offer if offer > top[q] else top[q]
-        load[q] = load[q] + intrusiveness
-        exposure[q] = exposure[q] + effect
+        p = part[q]
+        heard[q], offered[q], touched[q] = voice.message[p], voice.percent[p], now
+        tally[p, TOUCHES] += 1
+
+
+@phase
+def address(
+    voice: Any, crowd: Any, affinity: Any, base: Any, part: Any, places: Any, talk: Any
+) -> None:
+    """Lay side by side what the response to a channel depends on."""
+    for j in range(len(places)):
+        q = places[j]
+        p = part[q]
+        talk.word[j], talk.taste[j] = base[q], affinity[q]
+        talk.trust[j], talk.pressure[j] = crowd.trust[q], crowd.pressure[q]
+        talk.strain[j], talk.fit[j] = crowd.strain[q], voice.fit[p]
+        talk.offer[j] = voice.offer[p] * crowd.sensitivity[q]
+        talk.match[j] = flag(crowd.need[q] == voice.message[p])
+
+
+@phase
+def respond(rates: Any, voice: Any, talk: Any, n: Any) -> None:
+    """Who opens or engages, clicks through to a visit, or opts out, of ``n`` side by side."""
+    engage_salt = channel_salt(voice.number, DRAW_ENGAGE)
+    click_salt = channel_salt(voice.number, DRAW_CLICK)
+    leave_salt = channel_salt(voice.number, DRAW_OPT_OUT)
+    for j in range(n):
+        match, word, pressure = talk.match[j] != NO, talk.word[j], talk.pressure[j]
+        distrust = rates.trust_baseline - talk.trust[j]
+        x = appeal(distrust, pressure, talk.taste[j], talk.fit[j], match, talk.offer[j], rates)
+        opens = uniform(word, engage_salt) < logistic(voice.odds, x)
+        goes = opens & (uniform(word, click_salt) < voice.click)
+        over = overload(pressure, talk.strain[j])
+        annoyance = exponential(rates.opt_out_overload * over + rates.opt_out_trust * distrust)
+        risk = voice.opt_out * annoyance * (rates.relief if match else ONE)
+        leaves = uniform(word, leave_salt) < risk
+        talk.reply[j] = (
+            (OPENED if opens else NO)
+            | (MATCHED if opens & match else NO)
+            | (CLICKED if goes else NO)
+            | (LEFT if leaves else NO)
+        )
+
+
+@phase
+def react(
+    now: Any, reply: Any, part: Any, places: Any, touch: Any, engaged: Any, subscribed: Any,
+    visit: Any, tally: Any,
+) -> None:  # fmt: skip
+    """Carry out the responses to a channel and count them."""
+    for j in range(len(places)):
+        q, done = places[j], reply[j]
+        p = part[q]
+        opens, goes, leaves = flag(done & OPENED), flag(done & CLICKED), flag(done & LEFT)
+        before = engaged[q]
+        engaged[q] = now if opens != NO else before
+        subscribed[q] = subscribed[q] & (leaves ^ YES)
+        visit[q] = visit[q] | goes
+        touch[q] = YES | done
+        tally[p, ENGAGEMENTS] += opens
+        tally[p, CLICKS] += goes
+        tally[p, OPT_OUTS] += leaves
 
 
 @phase
 def gather(
-    rates: Any, now: Any, touch: Any, heard: Any, offered: Any, touched: Any, places: Any,
-    near: Any,
+    rates: Any, now: Any, touch: Any, heard: Any, offered: Any, touched: Any, crowd: Any,
+    places: Any, near: Any,
 ) -> None:  # fmt: skip
-    """Lay side by side what the customers listed remember of every channel."""
+    """Lay side by side what the touches meet in the customers listed, and what they remember."""
+    for j in range(len(places)):
+        q = places[j]
+        near.trust[j], near.awareness[j] = crowd.trust[q], crowd.awareness[q]
+        near.pressure[j], near.depth[j] = crowd.pressure[q], crowd.depth[q]
+        near.strain[j], near.story[j] = crowd.strain[q], crowd.story[q]
+        near.bought[j], near.bought_offer[j] = crowd.bought[q], crowd.bought_offer[q]
     for c in range(len(heard)):
         for j in range(len(places)):
             q = places[j]
@@ -897,9 +973,32 @@ def gather(
 
 
 @phase
-def compare(rates: Any, near: Any, n: Any, mismatch: Any, gap: Any, weight: Any) -> None:
+def impress(channels: Any, near: Any, n: Any) -> None:
+    """What the touches of a tick leave: do they repeat the story, and how heavy are they?"""
+    load, exposure, relevant = near.load, near.exposure, near.relevant
+    agree, differ, top = near.agree, near.differ, near.top_offer
+    for j in range(n):
+        load[j], exposure[j], relevant[j] = ZERO, ZERO, ZERO
+        agree[j], differ[j], top[j] = ZERO, ZERO, NO
+    for c in range(len(near.touch)):
+        touch, heard, offered = near.touch[c], near.heard[c], near.offered[c]
+        heavy, recall, effect = channels.intrusiveness[c], channels.recall[c], channels.awareness[c]
+        for j in range(n):
+            one = ONE if touch[j] != NO else ZERO
+            same = one if heard[j] == near.story[j] else ZERO
+            load[j] = load[j] + (heavy if touch[j] != NO else ZERO)
+            exposure[j] = exposure[j] + (recall if (touch[j] & OPENED) != NO else ZERO)
+            exposure[j] = exposure[j] + (effect if touch[j] != NO else ZERO)
+            relevant[j] = relevant[j] + (ONE if (touch[j] & MATCHED) != NO else ZERO)
+            agree[j] = agree[j] + same
+            differ[j] = differ[j] + (one - same)
+            top[j] = offered[j] if (touch[j] != NO) & (offered[j] > top[j]) else top[j]
+
+
+@phase
+def compare(rates: Any, near: Any, n: Any) -> None:
     """Hold against each other every pair of channels of which one has just spoken to a customer."""
-    conflicts = near.conflicts[:n]
+    mismatch, gap, weight, conflicts = near.mismatch, near.gap, near.weight, near.conflicts
     for j in range(n):
         mismatch[j], gap[j], weight[j], conflicts[j] = ZERO, ZERO, ZERO, 0
     for c in range(len(near.heard)):
@@ -908,7 +1007,7 @@ def compare(rates: Any, near: Any, n: Any, mismatch: Any, gap: Any, weight: Any)
         for k in range(c + 1, len(near.heard)):
             touch_k, heard_k = near.touch[k], near.heard[k]
             offered_k, fade_k = near.offered[k], near.fade[k]
-            for j in range(len(conflicts)):
+            for j in range(n):
                 fresh = (touch_c[j] | touch_k[j]) != NO
                 w = fade_c[j] * fade_k[j] if fresh else ZERO
                 other = ONE if heard_c[j] != heard_k[j] else ZERO
@@ -923,38 +1022,51 @@ def compare(rates: Any, near: Any, n: Any, mismatch: Any, gap: Any, weight: Any)
 
 
 @phase
-def weigh(
-    rates: Any, mismatch: Any, gap: Any, weight: Any, places: Any, begin: Any, end: Any,
-    conflicts: Any, clash: Any,
-) -> Any:  # fmt: skip
-    """How far the channels contradicted each other; returns the pairs in conflict."""
-    count = np.int32(0)
-    for j in range(begin, end):
-        counted = weight[j] > rates.memory_floor
-        share = HALF / (weight[j] if counted else ONE)
-        clash[places[j]] = (mismatch[j] + gap[j]) * share if counted else ZERO
-        count = np.int32(count + np.int32(conflicts[j]))
-    return count
-
-
-@phase
-def retell(
-    rates: Any, now: Any, loudness: Any, messages: Any, touch: Any, crowd: Any, top: Any,
-    places: Any, regretted: Any,
-) -> Any:  # fmt: skip
-    """The story is now the most intrusive channel's; returns how many regret a purchase.
+def retell(rates: Any, now: Any, loudness: Any, near: Any, n: Any) -> None:
+    """The story is now the most intrusive channel's; who regrets a purchase.
 
     Regret: a while after it more is offered.
     """
-    regrets = np.int32(0)
-    for q in places:
-        for c in loudness:
-            crowd.story[q] = messages[c] if touch[c, q] != NO else crowd.story[q]
-        crowd.touched_any[q] = now
-        recent = ticks_since(now, crowd.bought[q]) < rates.regret
-        regretted[q] = flag(recent & (top[q] > crowd.bought_offer[q]))
-        regrets = np.int32(regrets + np.int32(regretted[q]))
-    return regrets
+    story = near.story
+    for c in loudness:
+        touch, heard = near.touch[c], near.heard[c]
+        for j in range(n):
+            new, old = heard[j], story[j]
+            story[j] = new if touch[j] != NO else old
+    for j in range(n):
+        recent = ticks_since(now, near.bought[j]) < rates.regret
+        near.regretted[j] = flag(recent & (near.top_offer[j] > near.bought_offer[j]))
+
+
+@phase
+def sink_in(rates: Any, near: Any, n: Any) -> None:
+    """Trust, awareness, pressure and narrative depth of those who were touched."""
+    for j in range(n):
+        counted = near.weight[j] > rates.memory_floor
+        share = HALF / (near.weight[j] if counted else ONE)
+        clash = (near.mismatch[j] + near.gap[j]) * share if counted else ZERO
+        load, over = near.load[j], overload(near.pressure[j], near.strain[j])
+        lost = load * (rates.trust_conflict * clash + rates.trust_overload * over)
+        lost = lost + (rates.trust_regret if near.regretted[j] != NO else ZERO)
+        gained = rates.trust_relevance * near.relevant[j] * (ONE - clash)
+        near.trust[j] = clip01(near.trust[j] - lost + gained)
+        a, d = near.awareness[j], near.depth[j]
+        near.awareness[j] = a + (ONE - a) * hazard(near.exposure[j])
+        near.pressure[j] = near.pressure[j] + load
+        agreed = rates.narrative_gain * near.agree[j] * (ONE - d)
+        near.depth[j] = clip01(d + agreed - rates.narrative_loss * near.differ[j] * d)
+
+
+@phase
+def change(now: Any, near: Any, part: Any, places: Any, crowd: Any, totals: Any) -> None:
+    """Write what the touches made of the customers back to them; counts conflicts and regrets."""
+    for j in range(len(places)):
+        q = places[j]
+        crowd.trust[q], crowd.awareness[q] = near.trust[j], near.awareness[j]
+        crowd.pressure[q], crowd.depth[q] = near.pressure[j], near.depth[j]
+        crowd.story[q], crowd.touched_any[q] = near.story[j], now
+        totals[part[q], CONFLICTS] += near.conflicts[j]
+        totals[part[q], REGRETS] += near.regretted[j]
 
 
 @phase
@@ -966,20 +1078,22 @@ def recall_offers(
         most = NO
         for c in range(len(touched)):
             known = freshness(rates, now, touched[c, q]) > ZERO
-            most = offered[c, q] if known & (offered[c, q] > most) else most
+            offer = offered[c, q]
+            most = offer if known & (offer > most) else most
         best[q] = most
 
 
 @phase
 def decide(
-    rates: Any, crowd: Any, base: Any, places: Any, best: Any, in_market: Any, event: Any
+    rates: Any, crowd: Any, base: Any, part: Any, places: Any, best: Any, in_market: Any,
+    event: Any, totals: Any,
 ) -> Any:  # fmt: skip
-    """Who buys on a visit, and the event it leaves.
+    """Who buys on a visit, and the event it leaves; counts visits, orders and expected margin.
 
-    Returns how many do, their places having moved to the front, and the expected margin.
+    Returns how many buy, their places having moved to the front.
     """
     buy_salt = salt(DRAW_PURCHASE)
-    orders, expected = 0, np.int64(0)
+    orders = 0
     for q in places:
         discount = np.float32(best[q]) * PERCENT
         x = (
@@ -990,307 +1104,270 @@ def decide(
         )
         p = logistic(rates.odds_in_market if in_market[q] != NO else rates.odds_idle, x)
         buys = uniform(base[q], buy_salt) < p
-        came = ABANDONED if in_market[q] != NO else BROWSED
+        wants = in_market[q]
+        came = ABANDONED if wants != NO else BROWSED
         event[q] = BOUGHT if buys else came
-        in_market[q] = NO if buys else in_market[q]
+        in_market[q] = NO if buys else wants
         margin = p * crowd.value[q] * rates.order * (rates.margin - discount)
-        expected += np.int64(np.int32(margin))
+        totals[part[q], VISITS] += 1
+        totals[part[q], ORDERS] += flag(buys)
+        totals[part[q], EXPECTED_MARGIN] += np.int32(margin)
         places[orders] = q
         orders += 1 if buys else 0
-    return orders, expected
+    return orders
 
 
 @phase
 def charge(
-    quantiles: Any, now: Any, value: Any, base: Any, best: Any, buyers: Any, bought: Any,
-    bought_offer: Any, price: Any,
-) -> Any:  # fmt: skip
-    """Price the few orders of this tick; returns revenue and its value before discounts."""
+    quantiles: Any, now: Any, value: Any, base: Any, best: Any, part: Any, buyers: Any,
+    bought: Any, bought_offer: Any, price: Any, totals: Any,
+) -> None:  # fmt: skip
+    """Price the few orders of this tick; counts revenue and its value before discounts."""
     order_salt = salt(DRAW_ORDER)
-    revenue, list_value = np.int64(0), np.int64(0)
     for q in buyers:
         full = value[q] * quantiles[mix(base[q] ^ order_salt) >> np.uint32(22)]
         discount = np.float32(best[q]) * PERCENT
         price[q] = np.int32(full * (ONE - discount))
         bought[q], bought_offer[q] = now, best[q]
-        revenue += np.int64(price[q])
-        list_value += np.int64(np.int32(full))
-    return revenue, list_value
+        totals[part[q], REVENUE] += price[q]
+        totals[part[q], LIST_VALUE] += np.int32(full)
 
 
 @phase
 def claim(
-    now: Any, window: Any, view: Any, engaged: Any, touched: Any, buyers: Any, price: Any
-) -> Any:  # fmt: skip
-    """A platform credits itself with every order in its lookback window; returns count and sum."""
-    count, total = np.int32(0), np.int64(0)
+    now: Any, window: Any, view: Any, engaged: Any, touched: Any, part: Any, buyers: Any,
+    price: Any, tally: Any,
+) -> None:  # fmt: skip
+    """A platform credits itself with every order in its lookback window."""
     for q in buyers:
         seen = ticks_since(now, touched[q]) < view
-        mine = (ticks_since(now, engaged[q]) < window) | seen
-        count = np.int32(count + np.int32(mine))
-        total += np.int64(price[q] if mine else np.int32(0))
-    return count, total
-
-
-@phase
-def sink_in(rates: Any, crowd: Any, work: Any, places: Any) -> None:
-    """Trust, awareness, pressure and narrative depth of those who were touched."""
-    for q in places:
-        over, clash = overload(crowd.pressure[q], crowd.strain[q]), work.clash[q]
-        lost = work.load[q] * (rates.trust_conflict * clash + rates.trust_overload * over)
-        lost = lost + (rates.trust_regret if work.regretted[q] != NO else ZERO)
-        gained = rates.trust_relevance * work.relevant[q] * (ONE - clash)
-        crowd.trust[q] = clip01(crowd.trust[q] - lost + gained)
-        a, d = crowd.awareness[q], crowd.depth[q]
-        crowd.awareness[q] = a + (ONE - a) * hazard(work.exposure[q])
-        crowd.pressure[q] = crowd.pressure[q] + work.load[q]
-        agreed = rates.narrative_gain * work.agree[q] * (ONE - d)
-        crowd.depth[q] = clip01(d + agreed - rates.narrative_loss * work.differ[q] * d)
+        if seen | (ticks_since(now, engaged[q]) < window):
+            tally[part[q], CLAIMS] += 1
+            tally[part[q], CLAIMED] += price[q]
 
 
 # The stages of a tick.
 
 
 @stage
-def part_of(places: Any, heads: Any, p: Any) -> Any:
-    """The places of part ``p`` in a list."""
-    return places[heads[p] : heads[p + 1]]
-
-
-@stage
-def make_contacts(world: Any, block: Any, crowd: Any, desk: Any, now: Any, turn: Any) -> None:
-    """Contact: every channel chooses on the same state, then the purse pays for what it can."""
-    env, parts, lo, hi, _ = block
-    plan, channels, people, work = world.plan, world.channels, world.people, desk.work
-    n, n_parts, asking = hi - lo, len(parts), len(channels.kind) + 1
-    list_flags(work.asked, n, parts, work.places[asking], work.heads[asking])
-    wipe(work.paid, n)
+def make_contacts(world: Any, block: Any, crowd: Any, voices: Any, work: Any, now: Any) -> None:
+    """Contact: whom every channel wants to touch; all choose on the same state."""
+    rates, channels, _, bonds = world
+    audiences, _, parts, lo, hi, _ = block
+    places, counts, part, n = work.places, work.counts, work.part, hi - lo
+    asking = len(channels.kind) + 1
+    counts[asking] = list_flags(work.asked, n, places[asking])
     for c in range(len(channels.kind)):
         touch, search = work.touch[c], channels.kind[c] == SEARCH
         wipe(touch, n)
-        work.heads[c, : n_parts + 1] = 0
-        costs, wanted = desk.costs[:, c], desk.wanted[:, c]
-        if not speaks(plan.pressure[env, c], channels.cost[c], parts, costs, wanted):
+        counts[c] = 0
+        if not speaks(voices.level[c]):
             continue
-        subscribed, engaged = people.subscribed[c, lo:hi], people.engaged[c, lo:hi]
-        last, told = people.touched[c, lo:hi], people.heard[c, lo:hi]
-        if world.rates.shared_context != 0:
-            last, told = crowd.touched_any, crowd.story
-        candidates = asking if search else c
+        subscribed, candidates = bonds.subscribed[c, lo:hi], asking if search else c
         if not search:
             contact(
-                channels.number[c], work.calm[c], work.stirred[c], n_parts > 1, crowd.alive,
+                channels.number[c], work.calm[c], work.stirred[c], len(parts) > 1, crowd.alive,
                 subscribed, crowd.event, work.base, touch,
             )  # fmt: skip
-            list_flags(touch, n, parts, work.places[c], work.heads[c])
-        if search or plan.audience[env, c] != EVERYONE:
-            for p in range(n_parts):
-                voice = voice_of(plan, channels, world.markets, env, parts[p, 1], c)
-                listed = part_of(work.places[candidates], work.heads[candidates], p)
-                screen(
-                    world.rates, voice, now, subscribed, crowd.event, engaged, last, told,
-                    work.base, listed, touch,
-                )  # fmt: skip
-            keep(
-                touch, work.places[candidates], work.heads[candidates], work.places[c],
-                work.heads[c], n_parts,
+            counts[c] = list_flags(touch, n, places[c])
+        if search or audiences[c] != EVERYONE:
+            last, told = bonds.touched[c, lo:hi], bonds.heard[c, lo:hi]
+            if rates.shared_context != 0:
+                last, told = crowd.touched_any, crowd.story
+            listed = places[candidates, : counts[candidates]]
+            screen(
+                rates, channels.number[c], audiences[c], voices.message[c], now, work.calm[c],
+                work.stirred[c], subscribed, crowd.event, bonds.engaged[c, lo:hi], last, told,
+                work.base, part, listed, touch,
             )  # fmt: skip
-        for p in range(n_parts):
-            listed = part_of(work.places[c], work.heads[c], p)
-            wanted[p] = len(listed) * costs[p]
-            if search:
-                voice = voice_of(plan, channels, world.markets, env, parts[p, 1], c)
-                wanted[p] = query(
-                    world.rates, voice, crowd, world.traits.affinity[c, lo:hi], work.asked,
-                    work.base, listed, work.paid, work.price,
-                )  # fmt: skip
-    grant(channels, desk, parts, turn)
+            counts[c] = keep(touch, listed, places[c])
+
+
+@stage
+def pay_for_contacts(
+    world: Any, block: Any, crowd: Any, voices: Any, work: Any, desk: Any, turn: Any
+) -> None:
+    """Contact: what the touches cost, of which the purse pays what it can."""
+    rates, channels, _, bonds = world
+    _, odds, _, lo, hi, _ = block
+    places, counts, part, wanted = work.places, work.counts, work.part, desk.wanted
+    wipe(work.paid, hi - lo)
     for c in range(len(channels.kind)):
-        for p in range(n_parts):
-            desk.tally[p, c, TOUCHES] += work.heads[c, p + 1] - work.heads[c, p]
+        listed = places[c, : counts[c]]
+        wanted[:, c] = 0
+        if channels.kind[c] == SEARCH:
+            query(
+                rates, voice_of(channels, voices, odds, c), crowd, bonds.affinity[c, lo:hi],
+                work.asked, work.base, part, listed, work.paid, work.price, wanted[:, c],
+            )  # fmt: skip
+        else:
+            bill(part, voices.cost[c], listed, wanted[:, c])
+    grant(channels, voices.cost, work, desk, hi - lo, turn)
 
 
 @phase
-def speaks(levels: Any, prices: Any, parts: Any, costs: Any, wanted: Any) -> Any:
-    """Note what a channel's touch costs; whether it wants to touch anybody at all."""
+def speaks(levels: Any) -> Any:
+    """Whether a channel wants to touch anybody at all."""
     found = False
-    for p in range(len(parts)):
-        level = levels[parts[p, 1]]
-        costs[p], wanted[p] = prices[level], 0
-        found = found | (level > 0)
+    for level in levels:
+        found = found | (level != NO)
     return found
 
 
 @stage
-def find(world: Any, block: Any, desk: Any, now: Any) -> None:
+def find(world: Any, block: Any, work: Any, desk: Any, now: Any) -> None:
     """What customers find who search: paid results where there are any, and organic ones."""
-    _, parts, lo, hi, _ = block
-    rates, channels, work = world.rates, world.channels, desk.work
-    engaged, shown, asking = world.people.engaged[:, lo:hi], work.paid, len(channels.kind) + 1
+    rates, channels, _, bonds = world
+    _, _, _, lo, hi, _ = block
+    places, counts, part, totals = work.places, work.counts, work.part, desk.totals
+    shown, asking = work.paid, len(channels.kind) + 1
     for c in range(len(channels.kind)):
         if channels.kind[c] == SEARCH:
             shown = work.touch[c]
-            for p in range(len(parts)):
-                clicks, aware = click_ads(
-                    rates, channels.kind, now, engaged, c, work.paid,
-                    part_of(work.places[c], work.heads[c], p), work.visit,
-                )  # fmt: skip
-                desk.totals[p, AWARE_CLICKS] += aware
-                desk.tally[p, c, ENGAGEMENTS] += clicks
-                desk.tally[p, c, CLICKS] += clicks
-    for p in range(len(parts)):
-        brands, generics = find_results(
-            rates,
-            work.base,
-            work.asked,
-            shown,
-            part_of(work.places[asking], work.heads[asking], p),
-            work.visit,
-        )
-        desk.totals[p, BRAND] += brands
-        desk.totals[p, GENERIC] += generics
+            click_ads(
+                rates, channels.kind, now, bonds.engaged[:, lo:hi], c, work.paid, part,
+                places[c, : counts[c]], work.visit, desk.tally[:, c], totals,
+            )  # fmt: skip
+    find_results(
+        rates, work.base, work.asked, shown, part, places[asking, : counts[asking]], work.visit,
+        totals,
+    )  # fmt: skip
 
 
 @stage
-def answer(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
+def answer(
+    world: Any, block: Any, crowd: Any, voices: Any, talk: Any, work: Any, tally: Any, now: Any
+) -> None:
     """Response: what the touched customers do and what they will remember."""
-    env, parts, lo, hi, _ = block
-    channels, people, work = world.channels, world.people, desk.work
+    rates, channels, _, bonds = world
+    _, odds, _, lo, hi, _ = block
+    places, counts, part = work.places, work.counts, work.part
     spoken = len(channels.kind)
     unite(work.touch, hi - lo, work.spoken)
-    list_flags(work.spoken, hi - lo, parts, work.places[spoken], work.heads[spoken])
-    clear(work, work.places[spoken, : work.heads[spoken, len(parts)]])
+    counts[spoken] = list_flags(work.spoken, hi - lo, places[spoken])
     for c in range(len(channels.kind)):
-        for p in range(len(parts)):
-            listed = part_of(work.places[c], work.heads[c], p)
-            if len(listed) == 0:
-                continue
-            voice = voice_of(world.plan, world.channels, world.markets, env, parts[p, 1], c)
-            if channels.kind[c] != SEARCH:
-                engagements, clicks, opt_outs = respond(
-                    world.rates, voice, now, crowd, world.traits.affinity[c, lo:hi], work.base,
-                    listed, people.engaged[c, lo:hi], people.subscribed[c, lo:hi], work.visit,
-                    work.relevant, work.exposure,
-                )  # fmt: skip
-                desk.tally[p, c, ENGAGEMENTS] += engagements
-                desk.tally[p, c, CLICKS] += clicks
-                desk.tally[p, c, OPT_OUTS] += opt_outs
-            remember(
-                voice, now, channels.intrusiveness[c], channels.awareness[c], listed, crowd.story,
-                people.heard[c, lo:hi], people.offered[c, lo:hi], people.touched[c, lo:hi],
-                work.agree, work.differ, work.top_offer, work.load, work.exposure,
-            )  # fmt: skip
-
-
-@stage
-def hold_together(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
-    """Conflict: every pair of channels of which one has just spoken."""
-    env, parts, lo, hi, _ = block
-    rates, people, work = world.rates, world.people, desk.work
-    n_channels = len(world.channels.kind)
-    places, heads = work.places[n_channels], work.heads[n_channels]
-    n, near = heads[len(parts)], work.near
-    gather(
-        rates, now, work.touch, people.heard[:, lo:hi], people.offered[:, lo:hi],
-        people.touched[:, lo:hi], places[:n], near,
-    )  # fmt: skip
-    compare(rates, near, n, near.mismatch, near.gap, near.weight)
-    for p in range(len(parts)):
-        listed = part_of(places, heads, p)
-        desk.totals[p, CONFLICTS] += weigh(
-            rates, near.mismatch, near.gap, near.weight, places, heads[p], heads[p + 1],
-            near.conflicts, work.clash,
-        )  # fmt: skip
-        desk.totals[p, REGRETS] += retell(
-            rates, now, world.channels.loudness, world.plan.message[env, :, parts[p, 1]],
-            work.touch, crowd, work.top_offer, listed, work.regretted,
-        )  # fmt: skip
-
-
-@stage
-def buy(world: Any, block: Any, crowd: Any, desk: Any, now: Any) -> None:
-    """Purchase, and the claims that every platform makes on it."""
-    _, parts, lo, hi, _ = block
-    channels, people, work = world.channels, world.people, desk.work
-    visiting = len(channels.kind) + 1
-    wipe(crowd.event, hi - lo)
-    list_flags(work.visit, hi - lo, parts, work.places[visiting], work.heads[visiting])
-    for p in range(len(parts)):
-        listed = part_of(work.places[visiting], work.heads[visiting], p)
+        listed, voice = places[c, : counts[c]], voice_of(channels, voices, odds, c)
         if len(listed) == 0:
             continue
-        recall_offers(
-            world.rates, now, people.touched[:, lo:hi], people.offered[:, lo:hi], listed,
-            work.best_offer,
+        remember(
+            now, voice, part, listed, bonds.heard[c, lo:hi], bonds.offered[c, lo:hi],
+            bonds.touched[c, lo:hi], tally[:, c],
         )  # fmt: skip
-        orders, expected = decide(
-            world.rates, crowd, work.base, listed, work.best_offer, crowd.in_market, crowd.event
-        )
-        desk.totals[p, ORDERS] += orders
-        desk.totals[p, VISITS] += len(listed)
-        desk.totals[p, EXPECTED_MARGIN] += expected
-        revenue, list_value = charge(
-            world.orders, now, crowd.value, work.base, work.best_offer, listed[:orders],
-            crowd.bought, crowd.bought_offer, work.price,
-        )  # fmt: skip
-        desk.totals[p, REVENUE] += revenue
-        desk.totals[p, LIST_VALUE] += list_value
-        for c in range(len(channels.kind)):
-            count, total = claim(
-                now, channels.claim_window[c], channels.view_window[c], people.engaged[c, lo:hi],
-                people.touched[c, lo:hi], listed[:orders], work.price,
+        if channels.kind[c] != SEARCH:
+            address(voice, crowd, bonds.affinity[c, lo:hi], work.base, part, listed, talk)
+            respond(rates, voice, talk, whole_vectors(len(listed)))
+            react(
+                now, talk.reply, part, listed, work.touch[c], bonds.engaged[c, lo:hi],
+                bonds.subscribed[c, lo:hi], work.visit, tally[:, c],
             )  # fmt: skip
-            desk.tally[p, c, CLAIMS] += count
-            desk.tally[p, c, CLAIMED] += total
 
 
 @stage
-def settle_down(world: Any, block: Any, crowd: Any, desk: Any) -> None:
+def hold_together(world: Any, block: Any, crowd: Any, near: Any, work: Any, now: Any) -> None:
+    """Conflict: every pair of channels of which one has just spoken; and what that does."""
+    rates, channels, _, bonds = world
+    _, _, _, lo, hi, _ = block
+    spoken = len(channels.kind)
+    listed = work.places[spoken, : work.counts[spoken]]
+    n = whole_vectors(len(listed))
+    gather(
+        rates, now, work.touch, bonds.heard[:, lo:hi], bonds.offered[:, lo:hi],
+        bonds.touched[:, lo:hi], crowd, listed, near,
+    )  # fmt: skip
+    impress(channels, near, n)
+    compare(rates, near, n)
+    retell(rates, now, channels.loudness, near, n)
+    sink_in(rates, near, n)
+
+
+@stage
+def buy(world: Any, block: Any, crowd: Any, work: Any, desk: Any, now: Any) -> None:
+    """Purchase, and the claims that every platform makes on it."""
+    rates, channels, quantiles, bonds = world
+    _, _, _, lo, hi, _ = block
+    part, best, price, visiting = work.part, work.best_offer, work.price, len(channels.kind) + 1
+    wipe(crowd.event, hi - lo)
+    visitors = list_flags(work.visit, hi - lo, work.places[visiting])
+    listed = work.places[visiting, :visitors]
+    recall_offers(rates, now, bonds.touched[:, lo:hi], bonds.offered[:, lo:hi], listed, best)
+    orders = decide(
+        rates, crowd, work.base, part, listed, best, crowd.in_market, crowd.event, desk.totals
+    )
+    buyers = listed[:orders]
+    charge(
+        quantiles, now, crowd.value, work.base, best, part, buyers, crowd.bought,
+        crowd.bought_offer, price, desk.totals,
+    )  # fmt: skip
+    for c in range(len(channels.kind)):
+        claim(
+            now, channels.claim_window[c], channels.view_window[c], bonds.engaged[c, lo:hi],
+            bonds.touched[c, lo:hi], part, buyers, price, desk.tally[:, c],
+        )  # fmt: skip
+
+
+@stage
+def settle_down(
+    world: Any, block: Any, crowd: Any, near: Any, work: Any, totals: Any, now: Any
+) -> None:
     """Consequences: departures, and what the touches leave behind."""
-    _, parts, lo, _, _ = block
-    work, spoken = desk.work, len(world.channels.kind)
+    _, _, parts, lo, _, _ = block
+    spoken = len(world.channels.kind)
     depart(
-        world.rates, crowd.alive, crowd.trust, crowd.pressure, crowd.strain, crowd.value,
-        work.base, work.gone, work.luck,
+        world.rates, crowd.alive, crowd.trust, crowd.pressure, crowd.strain, crowd.value, work.base,
+        work.gone, work.luck,
     )  # fmt: skip
     for p in range(len(parts)):
         start, end = parts[p, 2] - lo, parts[p, 3] - lo
         churned, luck = add_departures(work.gone[start:end], work.luck[start:end])
-        desk.totals[p, CHURNED] += churned
-        desk.totals[p, CHURN_LUCK] += luck
-    sink_in(world.rates, crowd, work, work.places[spoken, : work.heads[spoken, len(parts)]])
+        totals[p, CHURNED] += churned
+        totals[p, CHURN_LUCK] += luck
+    listed = work.places[spoken, : work.counts[spoken]]
+    change(now, near, work.part, listed, crowd, totals)
 
 
 @phase
-def spread_chances(plan: Any, channels: Any, env: Any, parts: Any, calm: Any, stirred: Any) -> None:
-    """Write down how likely every channel is to contact every customer in this decision."""
-    for c in range(len(channels.kind)):
-        for p in range(len(parts)):
-            start, end = parts[p, 2] - parts[0, 2], parts[p, 3] - parts[0, 2]
-            level = plan.pressure[env, c, parts[p, 1]]
+def prepare(
+    rates: Any, channels: Any, markets: Any, plan: Any, env: Any, parts: Any, voices: Any,
+    part: Any, calm: Any, stirred: Any,
+) -> None:  # fmt: skip
+    """Write down what every channel does to every part of a block in this decision."""
+    for p in range(len(parts)):
+        segment, start, end = parts[p, 1], parts[p, 2] - parts[0, 2], parts[p, 3] - parts[0, 2]
+        part[start:end] = p
+        for c in range(len(channels.kind)):
+            level, message = plan.pressure[env, c, segment], plan.message[env, c, segment]
+            percent = plan.offer[env, c, segment]
+            discount = np.float32(percent) * PERCENT
+            voices.level[c, p], voices.message[c, p], voices.percent[c, p] = level, message, percent
+            voices.cost[c, p] = channels.cost[c, level]
+            voices.brand_cost[c, p] = channels.brand_cost[c, level]
+            voices.offer[c, p] = rates.offer_response * discount
+            voices.fit[c, p] = markets.fit[env, c, message]
             calm[c, start:end] = channels.calm[c, level]
             stirred[c, start:end] = channels.event[c, level]
 
 
 @stage
-def advance_block(world: Any, block: Any, desk: Any, start: Any, tick: Any, ticks: Any) -> None:
+def advance_block(
+    world: Any, block: Any, crowd: Any, voices: Any, talk: Any, near: Any, work: Any, desk: Any,
+    seed: Any, season: Any, start: Any, tick: Any, ticks: Any,
+) -> None:  # fmt: skip
     """All ticks of one decision for one block of customers."""
-    env, parts, lo, hi, first = block
-    rates, work, crowd = world.rates, desk.work, crowd_of(world.traits, world.people, lo, hi)
-    spread_chances(world.plan, world.channels, env, parts, work.calm, work.stirred)
+    rates = world.rates
     for t in range(tick, tick + ticks):
-        now, key = np.uint16(start + t), tick_key(world.markets.seeds[env], np.uint64(t))
+        now, key = np.uint16(start + t), tick_key(seed, np.uint64(t))
         start_tick(
-            rates, rates.entry * world.markets.season[env, t], key, first, crowd.alive,
-            crowd.in_market, crowd.awareness, crowd.pressure, work.base, work.visit, work.asked,
+            rates, rates.entry * season[t], key, block.first, crowd.alive, crowd.in_market,
+            crowd.awareness, crowd.pressure, work.base, work.visit, work.asked,
         )  # fmt: skip
         drift(rates, crowd.trust, crowd.depth)
-        make_contacts(world, block, crowd, desk, now, np.int64(key >> np.uint64(33)))
-        find(world, block, desk, now)
-        answer(world, block, crowd, desk, now)
-        hold_together(world, block, crowd, desk, now)
-        buy(world, block, crowd, desk, now)
-        settle_down(world, block, crowd, desk)
+        make_contacts(world, block, crowd, voices, work, now)
+        pay_for_contacts(world, block, crowd, voices, work, desk, np.int64(key >> np.uint64(33)))
+        find(world, block, work, desk, now)
+        answer(world, block, crowd, voices, talk, work, desk.tally, now)
+        hold_together(world, block, crowd, near, work, now)
+        buy(world, block, crowd, work, desk, now)
+        settle_down(world, block, crowd, near, work, desk.totals, now)
 
 
 class Origin(NamedTuple):
@@ -1484,14 +1561,16 @@ def count_voices(
 
 
 @stage
-def take_stock(world: Any, work: Any, sums: Any, now: Any, lo: Any, hi: Any) -> None:
-    """Survey one block into ``sums``, ``[SURVEY_COLUMNS + C]``; its working memory is free."""
-    rates, people = world.rates, world.people
+def take_stock(
+    rates: Any, channels: Any, traits: Any, people: Any, bits: Any, reach: Any, sums: Any,
+    now: Any, lo: Any, hi: Any,
+) -> None:  # fmt: skip
+    """Survey customers into ``sums``, ``[SURVEY_COLUMNS + C]``; ``bits`` and ``reach`` are free."""
     sums[:] = 0
     survey_block(rates, people, sums, lo, hi)
-    count_voices(rates, now, people, work.visit, sums, lo, hi)
-    value_reach(world.channels, people, work.load, sums, lo, hi)
-    value_equity(rates, world.traits, people, work.load, sums, lo, hi)
+    count_voices(rates, now, people, bits, sums, lo, hi)
+    value_reach(channels, people, reach, sums, lo, hi)
+    value_equity(rates, traits, people, reach, sums, lo, hi)
 
 
 RATES = sum(kind is np.float32 for kind in Rates.__annotations__.values())
@@ -1553,45 +1632,61 @@ customers_by_name = stage(split_state)
 class Memory(NamedTuple):
     """``Scratch`` and the sums beside it in few arrays, so that calls are quick."""
 
-    reals: F32  # [9, K]
+    reals: F32  # [19, K]
     chances: F32  # [2, C, K]
     near: F32  # [C, K]
     near_codes: U8  # [3, C, K]
-    codes: U8  # [9, K]
+    codes: U8  # [13, K]
     touch: U8  # [C, K]
-    words: U32  # [K]
+    words: U32  # [2, K]
+    stamps: U16  # [2, K]
     prices: I32  # [2, K]
     places: U32  # [C + 2, K]
-    heads: I64  # [C + 2, P + 1]
-    money: I64  # [2, P, C] costs and wants
+    counts: I64  # [C + 2]
+    weights: F32  # [2, C, P]
+    choices: U8  # [3, C, P]
+    costs: I32  # [2, C, P]
+    money: I64  # [P, C] wants
 
 
 def make_memory(n_channels: int, n: int, parts: int) -> Memory:
-    """Working memory for blocks of up to ``n`` customers; flags come in whole words of eight."""
-    n = 8 * (n // 8 + 1)
+    """Working memory for blocks of up to ``n`` customers; flags are read 64 at a time."""
+    n = 64 * (n // 64 + 1)
     return Memory(
-        np.empty((9, n), np.float32), np.empty((2, n_channels, n), np.float32),
-        np.empty((n_channels, n), np.float32), np.empty((3, n_channels, n), np.uint8),
-        np.empty((9, n), np.uint8),
-        np.empty((n_channels, n), np.uint8), np.empty(n, np.uint32), np.empty((2, n), np.int32),
-        np.empty((n_channels + 2, n), np.uint32), np.empty((n_channels + 2, parts + 1), np.int64),
-        np.empty((2, parts, n_channels), np.int64),
+        np.zeros((19, n), np.float32), np.empty((2, n_channels, n), np.float32),
+        np.zeros((n_channels, n), np.float32), np.empty((3, n_channels, n), np.uint8),
+        np.empty((13, n), np.uint8), np.empty((n_channels, n), np.uint8),
+        np.empty((2, n), np.uint32), np.empty((2, n), np.uint16), np.empty((2, n), np.int32),
+        np.empty((n_channels + 2, n), np.uint32), np.empty(n_channels + 2, np.int64),
+        np.empty((2, n_channels, parts), np.float32), np.empty((3, n_channels, parts), np.uint8),
+        np.empty((2, n_channels, parts), np.int32), np.empty((parts, n_channels), np.int64),
     )  # fmt: skip
 
 
 @stage
 def work_of(memory: Any) -> Any:
     """The working memory by name."""
-    reals, chances, fade, memory_codes, codes, touch, words, prices, places, heads, _ = memory
+    (
+        reals, chances, fade, spoken, codes, touch, words, stamps, prices, places, counts, weights,
+        choices, costs, _,
+    ) = memory  # fmt: skip
     near = Near(
-        fade, memory_codes[0], memory_codes[1], memory_codes[2], reals[6], reals[7], reals[8],
-        codes[8],
+        spoken[0], spoken[1], spoken[2], fade, reals[0], reals[1], reals[2], reals[3], reals[4],
+        reals[5], reals[6], reals[7], reals[8], reals[9], reals[10], reals[11], reals[12],
+        codes[6], codes[7], codes[8], codes[9], codes[10], stamps[0],
     )  # fmt: skip
-    return Scratch(
-        words, codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], codes[6], codes[7],
-        prices[0], prices[1], reals[0], reals[1], reals[2], reals[3], reals[4], reals[5], near,
-        chances[0], chances[1], touch, places, heads,
+    talk = Talk(
+        words[0], reals[13], reals[14], reals[15], reals[16], reals[17], reals[18], codes[11],
+        codes[12],
     )  # fmt: skip
+    voices = Voices(
+        choices[0], choices[1], choices[2], costs[0], costs[1], weights[0], weights[1],
+    )  # fmt: skip
+    work = Scratch(
+        words[1], codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], prices[0],
+        prices[1], stamps[1], chances[0], chances[1], touch, places, counts,
+    )  # fmt: skip
+    return near, talk, voices, work
 
 
 @entry
@@ -1627,24 +1722,35 @@ def advance(
     """
     rates, channels = unpack(parameters)
     traits, people = customers_by_name(state)
-    world = World(Plan(*plan), rates, channels, Markets(*markets), orders, traits, people)
-    work, costs, wanted = work_of(memory), memory[10][0], memory[10][1]
+    world = World(rates, channels, orders, bonds_of(traits, people))
+    plan, markets, wanted = Plan(*plan), Markets(*markets), memory[14]
+    near, talk, voices, work = work_of(memory)
     for lane in range(len(lanes)):
         begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]
         first_env = parts[blocks[begin, 0], 0]
-        turn = lane_turn(world.markets.seeds[first_env], clocks[first_env])
+        turn = lane_turn(markets.seeds[first_env], clocks[first_env])
         for step in range(count):
             b = begin + (turn + step) % count
             first, end = blocks[b, 0], blocks[b, 1]
             env, lo, hi = parts[first, 0], parts[first, 2], parts[end - 1, 3]
-            block = (env, parts[first:end], lo, hi, lo - env * population)
-            desk = Desk(work, costs, wanted, slices[lane], tallies[first:end], totals[first:end])
-            if hi > lo:
-                advance_block(world, block, desk, start, clocks[env], ticks)
+            block = Block(
+                plan.audience[env], markets.odds[env], parts[first:end], lo, hi,
+                lo - env * population,
+            )  # fmt: skip
+            desk = Desk(wanted, slices[lane], tallies[first:end], totals[first:end])
+            if hi > lo and ticks > 0:
+                prepare(
+                    rates, channels, markets, plan, env, block.parts, voices, work.part, work.calm,
+                    work.stirred,
+                )  # fmt: skip
+                advance_block(
+                    world, block, crowd_of(traits, people, lo, hi), voices, talk, near, work, desk,
+                    markets.seeds[env], markets.season[env], start, clocks[env], ticks,
+                )  # fmt: skip
             for p in range(first, end):
                 take_stock(
-                    world, desk.work, sums[p], start + clocks[env] + ticks - 1, parts[p, 2],
-                    parts[p, 3],
+                    rates, channels, traits, people, work.visit, near.load, sums[p],
+                    start + clocks[env] + ticks - 1, parts[p, 2], parts[p, 3],
                 )  # fmt: skip
 
 

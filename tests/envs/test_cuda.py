@@ -18,102 +18,115 @@ cuda = pytest.importorskip("numba.cuda", reason="the extra 'cuda' is not install
 COMPUTE_CAPABILITY = (8, 0)
 
 
-def own(work: Any, i: Any, j: Any) -> Any:
-    """The working memory of customer ``i``."""
-    near = work.near
+def own(near: Any, talk: Any, i: Any, j: Any) -> Any:
+    """The columns of customer ``i``."""
     mine = kernels.Near(
-        near.fade[:, i:j], near.touch[:, i:j], near.heard[:, i:j], near.offered[:, i:j],
-        near.mismatch[i:j], near.gap[i:j], near.weight[i:j], near.conflicts[i:j],
+        near.touch[:, i:j], near.heard[:, i:j], near.offered[:, i:j], near.fade[:, i:j],
+        near.trust[i:j], near.awareness[i:j], near.pressure[i:j], near.depth[i:j],
+        near.strain[i:j], near.load[i:j], near.exposure[i:j], near.relevant[i:j],
+        near.agree[i:j], near.differ[i:j], near.mismatch[i:j], near.gap[i:j], near.weight[i:j],
+        near.story[i:j], near.bought_offer[i:j], near.top_offer[i:j], near.conflicts[i:j],
+        near.regretted[i:j], near.bought[i:j],
     )  # fmt: skip
+    return mine, kernels.Talk(
+        talk.word[i:j], talk.trust[i:j], talk.pressure[i:j], talk.strain[i:j], talk.taste[i:j],
+        talk.fit[i:j], talk.offer[i:j], talk.match[i:j], talk.reply[i:j],
+    )  # fmt: skip
+
+
+def own_work(work: Any, i: Any, j: Any) -> Any:
+    """The working memory of customer ``i``."""
     return kernels.Scratch(
         work.base[i:j], work.visit[i:j], work.asked[i:j], work.paid[i:j], work.spoken[i:j],
-        work.gone[i:j], work.regretted[i:j], work.top_offer[i:j], work.best_offer[i:j],
-        work.price[i:j], work.luck[i:j], work.load[i:j], work.exposure[i:j], work.relevant[i:j],
-        work.agree[i:j], work.differ[i:j], work.clash[i:j], mine, work.calm[:, i:j],
-        work.stirred[:, i:j], work.touch[:, i:j], work.places[:, i:j], work.heads,
+        work.gone[i:j], work.best_offer[i:j], work.price[i:j], work.luck[i:j], work.part[i:j],
+        work.calm[:, i:j], work.stirred[:, i:j], work.touch[:, i:j], work.places[:, i:j],
+        work.counts,
     )  # fmt: skip
 
 
-def tick(world: Any, work: Any, env: Any, segment: Any, t: Any, tally: Any) -> None:
-    """A customer's tick but for search and the purse, phase by phase as in ``advance_block``."""
+def tick(
+    world: Any, traits: Any, people: Any, market: Any, memory: Any, t: Any, tally: Any, totals: Any
+) -> None:
+    """A customer's tick but for search and the purse, phase by phase as in ``advance_block``.
+
+    Every customer is a block of one, with tallies of its own.
+    """
     i = cuda.grid(1)
-    if i >= len(world.people.alive):
+    if i >= len(people.alive):
         return
-    j, rates, people, channels = i + 1, world.rates, world.people, world.channels
-    crowd, mine = kernels.crowd_of(world.traits, people, i, j), own(work, i, j)
-    key, now = kernels.tick_key(world.markets.seeds[env], t), np.uint16(t)
+    j, rates, channels, bonds = i + 1, world.rates, world.channels, world.bonds
+    tally, totals = tally[i:j], totals[i:j]
+    seed, season, odds, voices = market
+    crowd, mine = kernels.crowd_of(traits, people, i, j), own_work(memory[0], i, j)
+    near, talk = own(memory[1], memory[2], i, j)
+    key, now, part, me = kernels.tick_key(seed, t), np.uint16(t), mine.part, mine.places[0]
     kernels.start_tick(
-        rates, rates.entry * world.markets.season[env, t], key, i, crowd.alive, crowd.in_market,
-        crowd.awareness, crowd.pressure, mine.base, mine.visit, mine.asked,
+        rates, rates.entry * season[t], key, i, crowd.alive, crowd.in_market, crowd.awareness,
+        crowd.pressure, mine.base, mine.visit, mine.asked,
     )  # fmt: skip
     kernels.drift(rates, crowd.trust, crowd.depth)
-    me = mine.places[0]
-    kernels.clear(mine, me)
     for c in range(len(channels.kind)):
-        voice = kernels.voice_of(world.plan, channels, world.markets, env, segment, c)
-        subscribed, engaged = people.subscribed[c, i:j], people.engaged[c, i:j]
-        heard, offered = people.heard[c, i:j], people.offered[c, i:j]
-        touched, touch = people.touched[c, i:j], mine.touch[c]
-        kernels.contact(
-            voice.number, mine.calm[c], mine.stirred[c], False, crowd.alive, subscribed,
-            crowd.event, mine.base, touch,
+        voice = kernels.voice_of(channels, voices, odds, c)
+        subscribed, engaged = bonds.subscribed[c, i:j], bonds.engaged[c, i:j]
+        heard, offered = bonds.heard[c, i:j], bonds.offered[c, i:j]
+        touched, touch, calm, stirred = (
+            bonds.touched[c, i:j], mine.touch[c], mine.calm[c], mine.stirred[c],
         )  # fmt: skip
-        kernels.screen(
-            rates, voice, now, subscribed, crowd.event, engaged, touched, heard, mine.base, me,
+        kernels.contact(
+            voice.number, calm, stirred, False, crowd.alive, subscribed, crowd.event, mine.base,
             touch,
         )  # fmt: skip
+        kernels.screen(
+            rates, voice.number, kernels.RESTED, voice.message, now, calm, stirred, subscribed,
+            crowd.event, engaged, touched, heard, mine.base, part, me, touch,
+        )  # fmt: skip
         if touch[0] != 0:
-            done = kernels.respond(
-                rates, voice, now, crowd, world.traits.affinity[c, i:j], mine.base, me, engaged,
-                subscribed, mine.visit, mine.relevant, mine.exposure,
-            )  # fmt: skip
-            kernels.remember(
-                voice, now, channels.intrusiveness[c], channels.awareness[c], me, crowd.story,
-                heard, offered, touched, mine.agree, mine.differ, mine.top_offer, mine.load,
-                mine.exposure,
-            )  # fmt: skip
-            for x in range(3):
-                cuda.atomic.add(tally, x, done[x])
-    memory = (people.heard[:, i:j], people.offered[:, i:j], people.touched[:, i:j])
-    near = mine.near
-    kernels.gather(rates, now, mine.touch, *memory, me, near)
-    kernels.compare(rates, near, 1, near.mismatch, near.gap, near.weight)
-    kernels.weigh(rates, near.mismatch, near.gap, near.weight, me, 0, 1, near.conflicts, mine.clash)
-    kernels.retell(
-        rates, now, channels.loudness, world.plan.message[env, :, segment], mine.touch, crowd,
-        mine.top_offer, me, mine.regretted,
-    )  # fmt: skip
+            kernels.remember(now, voice, part, me, heard, offered, touched, tally[:, c])
+            kernels.address(voice, crowd, bonds.affinity[c, i:j], mine.base, part, me, talk)
+            kernels.respond(rates, voice, talk, 1)
+            kernels.react(
+                now, talk.reply, part, me, touch, engaged, subscribed, mine.visit, tally[:, c]
+            )
+    known = (bonds.heard[:, i:j], bonds.offered[:, i:j], bonds.touched[:, i:j])
+    kernels.gather(rates, now, mine.touch, *known, crowd, me, near)
+    kernels.impress(channels, near, 1)
+    kernels.compare(rates, near, 1)
+    kernels.retell(rates, now, channels.loudness, near, 1)
+    kernels.sink_in(rates, near, 1)
     crowd.event[0] = kernels.NOTHING
     if mine.visit[0] != 0:
-        kernels.recall_offers(rates, now, memory[2], memory[1], me, mine.best_offer)
-        orders, _ = kernels.decide(
-            rates, crowd, mine.base, me, mine.best_offer, crowd.in_market, crowd.event
-        )
+        kernels.recall_offers(rates, now, known[2], known[1], me, mine.best_offer)
+        orders = kernels.decide(
+            rates, crowd, mine.base, part, me, mine.best_offer, crowd.in_market, crowd.event,
+            totals,
+        )  # fmt: skip
         kernels.charge(
-            world.orders, now, crowd.value, mine.base, mine.best_offer, me[:orders], crowd.bought,
-            crowd.bought_offer, mine.price,
+            world.orders, now, crowd.value, mine.base, mine.best_offer, part, me[:orders],
+            crowd.bought, crowd.bought_offer, mine.price, totals,
         )  # fmt: skip
     kernels.depart(
         rates, crowd.alive, crowd.trust, crowd.pressure, crowd.strain, crowd.value, mine.base,
         mine.gone, mine.luck,
     )  # fmt: skip
-    kernels.sink_in(rates, crowd, mine, me)
+    kernels.change(now, near, part, me, crowd, totals)
 
 
 def test_the_tick_compiles_for_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
     device = SimpleNamespace(compute_capability=COMPUTE_CAPABILITY)
     monkeypatch.setattr(cuda.dispatcher, "get_current_device", lambda: device)
     monkeypatch.setitem(globals(), "own", njit(own))
+    monkeypatch.setitem(globals(), "own_work", njit(own_work))
     scenario = load_scenario("quartet", population=2)
     rates, channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
     traits, people = kernels.split_state(kernels.make_state(len(channels.kind), 2))
-    world = kernels.World(
-        kernels.silent_plan(1, len(channels.kind), scenario.segments.count), rates, channels,
-        parameters.empty_markets(scenario, 1), parameters.order_quantiles(scenario), traits, people,
-    )  # fmt: skip
-    memory = kernels.make_memory(len(channels.kind), 2, 1)
-    work = kernels.work_of.py_func(memory)
-    arguments = (world, work, 0, 0, 0, np.zeros(3, np.int32))
+    bonds = kernels.bonds_of.py_func(traits, people)
+    world = kernels.World(rates, channels, parameters.order_quantiles(scenario), bonds)
+    near, talk, voices, work = kernels.work_of.py_func(kernels.make_memory(len(bonds.heard), 2, 1))
+    markets = parameters.empty_markets(scenario, 1)
+    market = (markets.seeds[0], markets.season[0], markets.odds[0], voices)
+    tally = np.zeros((2, len(bonds.heard), kernels.CHANNEL_COLUMNS), np.int64)
+    totals = np.zeros((2, kernels.SYSTEM_COLUMNS), np.int64)
+    arguments = (world, traits, people, market, (work, near, talk), 0, tally, totals)
     code, _ = cuda.compile_ptx(tick, tuple(map(typeof, arguments)), cc=COMPUTE_CAPABILITY)
     assert ".f32" in code
     assert ".f64" not in code
