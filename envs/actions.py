@@ -15,6 +15,7 @@ from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
 
 I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 def choices(scenario: Scenario) -> I64:
@@ -27,6 +28,12 @@ def part_segments(scenario: Scenario) -> I64:
     """The segment that each part of an action concerns, int64 ``[K]``; ``S``: all of them."""
     parts: I64 = np.arange(len(choices(scenario))) // 3
     return parts
+
+
+def ordered_parts(scenario: Scenario) -> Bools:
+    """Which parts of an action have options in order, pressures and discounts, bool ``[K]``."""
+    parts = np.arange(len(choices(scenario)))
+    return np.asarray((parts % 3 != 1) & (parts < len(parts) - 1))
 
 
 def joint_choices(scenario: Scenario) -> tuple[int, ...]:

@@ -102,6 +102,8 @@ OPT_OUT_SCALE = 2.0
 """Opt-outs per 1,000 customers and day that read 0.5."""
 PRIOR_ENGAGEMENTS = 4.0
 """A channel's usual engagement counts as much as so many engagements that were seen."""
+FINAL_SHARE = 1.0 / 12.0
+"""Share of an episode to come that reads 0.5."""
 PRESSURE_SCALE = 3.0
 CONFLICT_SCALE = 1.0
 """Conflicts per customer and day that read 0.5."""
@@ -2003,9 +2005,28 @@ def read_purse(
 
 
 @scalar
+def place_purse(rows: Any, b: Any, f: Any, share: Any, month: Any) -> Any:
+    """Write what is left in a purse, and whether it lasts: on an even pace the second reads 0.5."""
+    f = place(rows, b, f, share)
+    return place(rows, b, f, squash(share, 1.0 - month))
+
+
+@scalar
+def place_time(rows: Any, b: Any, f: Any, month: Any, elapsed: Any) -> Any:
+    """Write the calendar; the last number falls to 0 at the end of the episode."""
+    f = place(rows, b, f, month)
+    f = place(rows, b, f, elapsed)
+    return place(rows, b, f, squash(1.0 - elapsed, FINAL_SHARE))
+
+
+@scalar
 def resonance(touches: Any, engagements: Any, usual: Any) -> Any:
-    """How well a message went down so far beside the usual share that engages, which reads 0.5."""
-    return squash(engagements + PRIOR_ENGAGEMENTS, usual * touches + PRIOR_ENGAGEMENTS)
+    """How well a message went down so far beside the usual share that engages, which reads 0.5.
+
+    It is logistic in twice the logarithm of their ratio.
+    """
+    found, wanted = engagements + PRIOR_ENGAGEMENTS, usual * touches + PRIOR_ENGAGEMENTS
+    return squash(found * found, wanted * wanted)
 
 
 @entry
@@ -2048,9 +2069,14 @@ def observe(
                     f = place(rows[b], c, f, resonance(response[0], response[1], usual[c]))
                 f = place_own(rows[b], c, f, parts, segment, offers, context.shape[2] - 3)
             f = place_choice(rows[b], c, f, parts[3 * segments], audiences)
-            f = place(rows[b], c, f, shares[b, c])
-            f = place(rows[b], c, f, month[b])
-            f = place(rows[b], c, f, elapsed[b])
+            for m in range(responses.shape[3]):
+                seen, found = 0, 0
+                for segment in range(segments):
+                    seen += responses[b, c, segment, m, 0]
+                    found += responses[b, c, segment, m, 1]
+                f = place(rows[b], c, f, resonance(seen, found, usual[c]))
+            f = place_purse(rows[b], c, f, shares[b, c], month[b])
+            f = place_time(rows[b], c, f, month[b], elapsed[b])
             if shared:
                 for segment in range(segments):
                     for x in range(context.shape[2]):
@@ -2107,9 +2133,8 @@ def observe_all(
         for c in range(n_channels):
             f = place_choice(rows, b, f, actions[b, c, 3 * segments], audiences)
         for c in range(n_channels):
-            f = place(rows, b, f, shares[b, c])
-        f = place(rows, b, f, month[b])
-        f = place(rows, b, f, elapsed[b])
+            f = place_purse(rows, b, f, shares[b, c], month[b])
+        f = place_time(rows, b, f, month[b], elapsed[b])
 
 
 @entry

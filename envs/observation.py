@@ -24,6 +24,7 @@ I64 = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[np.generic]]
 
 DASHBOARD = ("touches", "engagement_rate", "click_rate", "claims", "opt_outs")
+CALENDAR = ("purse/month_elapsed", "calendar/elapsed", "calendar/left")
 
 
 class Moment(NamedTuple):
@@ -111,15 +112,15 @@ def no_actions(scenario: Scenario, num_envs: int) -> I64:
 def feature_names(scenario: Scenario) -> list[str]:
     """Name of every entry of an observation, the same for all channels."""
     figures = [f"{name}/{when}" for when in ("last", "average") for name in DASHBOARD]
-    figures += [f"resonance/{m}" for m in MESSAGES]
+    resonances = [f"resonance/{m}" for m in MESSAGES]
     own = ["own_pressure", "own_offer", *(f"own_message/{m}" for m in MESSAGES)]
     names = [
         f"segment_{s}/{x}"
         for s in range(scenario.segments.count)
-        for x in ("reach", *figures, *own)
+        for x in ("reach", *figures, *resonances, *own)
     ]
     names += [f"own_audience/{name}" for name in AUDIENCES]
-    names += ["purse/left", "purse/month_elapsed", "calendar/elapsed"]
+    names += [*resonances, "purse/left", "purse/pace", *CALENDAR]
     if scenario.observation.scope == "shared":
         context = ("pressure", "trust", "discount", *(f"message/{m}" for m in MESSAGES))
         names += [
@@ -139,5 +140,5 @@ def state_names(scenario: Scenario) -> list[str]:
         f"{agent}/segment_{s}/{x}" for agent in scenario.agents for s in segments for x in own
     ]
     names += [f"{agent}/audience/{name}" for agent in scenario.agents for name in AUDIENCES]
-    names += [f"{agent}/purse_left" for agent in scenario.agents]
-    return [*names, "purse/month_elapsed", "calendar/elapsed"]
+    names += [f"{agent}/purse_{x}" for agent in scenario.agents for x in ("left", "pace")]
+    return [*names, *CALENDAR]

@@ -55,10 +55,7 @@ class Purse:
 
     def pay(self, spend: I64) -> None:
         """Take out what the channels spent, int64 ``[B, A, S]``, and turn the calendar."""
-        kernels.pay(
-            np.ascontiguousarray(spend), self._pot_of_channel, self._hours, self.monthly,
-            self.left, self._decisions,
-        )  # fmt: skip
+        self._take(spend, self.left, self._decisions)
 
     def available(self) -> I64:
         """What the next decision may spend at most, int64 ``[B, pots]``.
@@ -72,11 +69,24 @@ class Purse:
 
     def reading(self) -> Reading:
         """What is left, and how far the month has come."""
-        reading = Reading(
-            np.empty((len(self.left), len(self._pot_of_channel))), np.empty(len(self.left))
-        )
+        return self._read(self.left, self._decisions)
+
+    def foresee(self, spend: I64) -> Reading:
+        """What ``reading`` would say after ``pay(spend)``."""
+        left, decisions = self.left.copy(), self._decisions.copy()
+        self._take(spend, left, decisions)
+        return self._read(left, decisions)
+
+    def _take(self, spend: I64, left: I64, decisions: I64) -> None:
+        kernels.pay(
+            np.ascontiguousarray(spend), self._pot_of_channel, self._hours, self.monthly, left,
+            decisions,
+        )  # fmt: skip
+
+    def _read(self, left: I64, decisions: I64) -> Reading:
+        reading = Reading(np.empty((len(left), len(self._pot_of_channel))), np.empty(len(left)))
         kernels.read_purse(
-            self.left, self.monthly, self._pot_of_channel, self._decisions, self._hours, *reading
+            left, self.monthly, self._pot_of_channel, decisions, self._hours, *reading
         )
         return reading
 

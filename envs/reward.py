@@ -4,8 +4,6 @@ The rules return what each segment adds, $ per 1,000 customers of all segments, 
 ``[B, A, S]``.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -34,16 +32,15 @@ def shared(scenario: Scenario, outcome: Outcome) -> F64:
     return np.repeat(value[:, None], len(scenario.channels), axis=1)
 
 
-def incremental(scenario: Scenario, outcome: Outcome, without: Sequence[Outcome]) -> F64:
+def incremental(value: F64, value_without: F64) -> F64:
     """The change in net customer value that exists only because the channel acted.
 
     Args:
-        scenario: the configuration.
-        outcome: what happened.
-        without: for each channel the same decision, with the same random numbers, without it.
+        value: the change, ``[B, S]``.
+        value_without: of the same decision, with the same random numbers, without each channel,
+            ``[B, A, S]``.
     """
-    value = net_value(scenario, outcome)
-    return np.stack([value - net_value(scenario, other) for other in without], axis=1)
+    return value[:, None] - value_without
 
 
 def mix_team(credit: F64, team_spirit: float) -> tuple[F32, F32]:

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from onevoice.envs import kernels, reward
-from onevoice.envs.actions import ActionReader, choices, part_segments
+from onevoice.envs.actions import ActionReader, choices, ordered_parts, part_segments
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.market import draw_market_id
 from onevoice.envs.metrics import EpisodeMetrics
 from onevoice.envs.observation import Moment, Observer, feature_names, no_actions, state_names
-from onevoice.envs.outcome import Outcome
+from onevoice.envs.outcome import Outcome, net_value
 from onevoice.envs.population import Population, Survey, Tally, no_tally
 from onevoice.envs.purse import Purse
 from onevoice.envs.scenario import Scenario
@@ -27,6 +27,20 @@ F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Arrays = dict[str, npt.NDArray[np.generic]]
+
+
+class Counterfactual(NamedTuple):
+    """A decision beside the same one, with the same random numbers, without each channel.
+
+    Values are the change of NCV by segment, $ per 1,000 customers.
+    """
+
+    value: F64
+    """``[B, S]``: of what happened."""
+    value_without: F64
+    """``[B, A, S]``."""
+    states_without: F32
+    """``[B, A, Z]``: the global state that would follow."""
 
 
 class Step(NamedTuple):
@@ -48,6 +62,8 @@ class Step(NamedTuple):
     """``[B, Z]``, likewise."""
     final_metrics: dict[str, F64] | None
     """Metrics ``[B]`` of the episodes that ended, likewise."""
+    counterfactual: Counterfactual | None = None
+    """With credit ``incremental``; other credit does not need it."""
 
 
 class ChannelsVectorEnv:
@@ -82,6 +98,7 @@ class ChannelsVectorEnv:
         self.single_observation_space = spaces.Box(0.0, 1.0, (self.observation_size,), np.float32)
         self.single_action_space = spaces.MultiDiscrete(choices(scenario))
         self.segments, self.part_segments = scenario.segments.count, part_segments(scenario)
+        self.ordered_parts = ordered_parts(scenario)
         self._seeds = np.zeros(num_envs, np.uint64)
         self._episodes = np.zeros(num_envs, np.int64)
         self._steps = np.zeros(num_envs, np.int64)
@@ -122,20 +139,23 @@ class ChannelsVectorEnv:
             raise OneVoiceError(
                 f"environment {env} has no running episode; call reset() before step()"
             )
-        parts, rewards = self._decide(*self._reader.read(actions))
+        parts, rewards, counterfactual = self._decide(*self._reader.read(actions))
         terminated, truncated = np.empty(self.num_envs, np.bool_), np.empty(self.num_envs, np.bool_)
         ended = kernels.find_ends(
             self._survey.states, self._steps, self.max_steps, terminated, truncated
         )
         observations = self._observer.observe(self._moment())
         if not ended:
-            return Step(observations, rewards, parts, terminated, truncated, None, None, None)
+            return Step(
+                observations, rewards, parts, terminated, truncated, None, None, None,
+                counterfactual,
+            )  # fmt: skip
         self._over = terminated | truncated
         final = (observations, self.states(), self.metrics())
         if self.auto_reset:
             self._begin(np.flatnonzero(self._over).tolist(), None, next_episode=True)
             observations = self._observer.observe(self._moment())
-        return Step(observations, rewards, parts, terminated, truncated, *final)
+        return Step(observations, rewards, parts, terminated, truncated, *final, counterfactual)
 
     def states(self) -> F32:
         """The global state of each environment, float32 ``[B, Z]``."""
@@ -218,11 +238,10 @@ class ChannelsVectorEnv:
         self._observer.reset(envs, self.population.needs(), survey)
         self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
 
-    def _decide(self, joint: I64, plan: kernels.Plan) -> tuple[F32, F32]:
+    def _decide(self, joint: I64, plan: kernels.Plan) -> tuple[F32, F32, Counterfactual | None]:
         """Let the customers live through one decision; returns the rewards, see ``mix_team``."""
-        purses = self.purse.available()
-        credit_rule = self.scenario.reward.credit
-        without = self._without_each(plan, purses) if credit_rule == "incremental" else []
+        purses, rule = self.purse.available(), self.scenario.reward.credit
+        without = self._without_each(joint, plan, purses) if rule == "incremental" else []
         tally, survey = self.population.advance(plan, purses)
         outcome = Outcome(self._survey, tally, survey)
         self.purse.pay(tally.channels[..., kernels.SPEND])
@@ -230,25 +249,40 @@ class ChannelsVectorEnv:
         self._observer.watch(outcome.after, tally, joint)
         self._survey, self._tally, self._actions = outcome.after, tally, joint
         self._steps += 1
-        if credit_rule == "incremental":
-            credit = reward.incremental(self.scenario, outcome, without)
+        counterfactual = None
+        if rule == "claimed":
+            credit = reward.claimed(self.scenario, outcome)
+        elif rule == "shared":
+            credit = reward.shared(self.scenario, outcome)
         else:
-            rule = reward.claimed if credit_rule == "claimed" else reward.shared
-            credit = rule(self.scenario, outcome)
-        return reward.mix_team(credit, self.scenario.reward.team_spirit)
+            values, states = zip(*without, strict=True)
+            counterfactual = Counterfactual(
+                net_value(self.scenario, outcome),
+                np.stack(values, axis=1),
+                np.stack(states, axis=1),
+            )
+            credit = reward.incremental(*counterfactual[:2])
+        return *reward.mix_team(credit, self.scenario.reward.team_spirit), counterfactual
 
-    def _without_each(self, plan: kernels.Plan, purses: I64) -> list[Outcome]:
-        """The same decision, with the same random numbers, with each channel silent in turn."""
-        changing, outcomes = self.population.changing(), []
+    def _without_each(self, joint: I64, plan: kernels.Plan, purses: I64) -> list[tuple[F64, F32]]:
+        """The same decision, with the same random numbers, with each channel silent in turn.
+
+        Returns the change of NCV ``[B, S]`` and the state that would follow ``[B, Z]``.
+        """
+        changing, found = self.population.changing(), []
         before = [array.copy() for array in changing]
         for channel in range(len(self.agents)):
-            pressure = plan.pressure.copy()
-            pressure[:, channel] = 0
-            lived = self.population.advance(plan._replace(pressure=pressure), purses)
-            outcomes.append(Outcome(self._survey, *lived))
+            pressure, actions = plan.pressure.copy(), joint.copy()
+            pressure[:, channel] = actions[:, channel, : 3 * self.segments : 3] = 0
+            tally, survey = self.population.advance(plan._replace(pressure=pressure), purses)
+            left = self.purse.foresee(tally.channels[..., kernels.SPEND])
+            elapsed = (self._steps + 1) / self.max_steps
+            moment = Moment(survey, tally, actions, left, elapsed)
+            value = net_value(self.scenario, Outcome(self._survey, tally, survey))
+            found.append((value, self._observer.states(moment)))
             for array, saved in zip(changing, before, strict=True):
                 array[...] = saved
-        return outcomes
+        return found
 
     def _moment(self) -> Moment:
         return Moment(

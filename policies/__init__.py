@@ -33,7 +33,8 @@ def load(run: str | Path, *, deterministic: bool = True) -> Policy:
 
     Args:
         run: the folder.
-        deterministic: play the likeliest action; otherwise draw from the learned distribution.
+        deterministic: play the typical action: the mean pressure and discount, the likeliest
+            message and audience; otherwise draw from the learned distribution.
 
     Raises:
         OneVoiceError: ``run`` is neither, or it is damaged.

@@ -36,6 +36,8 @@ class Actors:
     layout: Layout
     heads: Heads
     """Those of one network: of one channel, or of all of them one behind the other."""
+    ordered: Tensor
+    """Which choices of a channel have options in order, bool ``[K]``."""
     networks: Stack
 
     def log_probs(self, observations: Observations) -> Tensor:
@@ -67,6 +69,7 @@ def read_actors(stored: Stored, prefix: str = "") -> Actors:
         observation_size=network["observation_size"],
         layout=layout,
         heads=Heads(network["nvec"] * together),
+        ordered=torch.tensor(network["ordered"]),
         networks=Stack(
             weights=tuple(torch.from_numpy(weight) for weight in weights),
             biases=tuple(torch.from_numpy(bias) for bias in biases),
@@ -76,7 +79,7 @@ def read_actors(stored: Stored, prefix: str = "") -> Actors:
 
 
 class LearnedPolicy(Policy):
-    """Plays the actors of a training run, by default each channel's likeliest action."""
+    """Plays the actors of a training run, by default each channel's typical action."""
 
     def __init__(
         self, scenario: Scenario, actors: Actors, *, deterministic: bool = True, source: str = ""
@@ -99,7 +102,7 @@ class LearnedPolicy(Policy):
         with one_thread(), torch.no_grad():
             log_probs = self.actors.log_probs(observations)
             if self.deterministic:
-                choice = Heads.mode(log_probs)
+                choice = Heads.typical(log_probs, self.actors.ordered)
             else:
                 choice = Heads.sample(log_probs, self._generator)
         actions: Actions = choice.numpy().swapaxes(0, 1)
@@ -120,7 +123,8 @@ def load_learned(run: str | Path, *, deterministic: bool = True) -> LearnedPolic
 
     Args:
         run: the run's folder.
-        deterministic: play the likeliest action; otherwise draw from the learned distribution.
+        deterministic: play the typical action, see ``Heads.typical``; otherwise draw from the
+            learned distribution.
 
     Raises:
         OneVoiceError: ``run`` is not a training run, or it is damaged.

@@ -22,7 +22,7 @@ from onevoice.envs.config.errors import Layer, explain
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the format; raised whenever older files can no longer be read."""
 POINTER = "checkpoint.json"
 MEND = "restore it from a copy, or train anew in another folder"

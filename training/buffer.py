@@ -32,6 +32,24 @@ class Batch(NamedTuple):
     """``[n, S]``."""
 
 
+class Without(NamedTuple):
+    """The decisions of a rollout without each channel; the reward is as learned from."""
+
+    rewards: Floats
+    """``[T, B, A, S]``."""
+    states: Floats
+    """``[T, B, A, Z]``: what would follow."""
+
+
+class Worth(NamedTuple):
+    """The same by row, as the critic sees it."""
+
+    rewards: Floats
+    """``[T, n, S]``."""
+    following: Floats
+    """``[T, n, S]``: values of what would follow."""
+
+
 class Buffer:
     """A rollout of ``T`` steps and ``n`` rows, filled step by step."""
 
@@ -59,14 +77,13 @@ class Buffer:
         """Generalised advantage estimates ``[T, n, S]``.
 
         Args:
-            rewards: ``[T, n, S]``, the bootstrap of cut episodes included.
+            rewards: ``[T, n, S]``.
             last: values ``[n, S]`` of what follows the rollout.
             ended: which rows' episodes ended in its last step, ``[n]``.
             gamma: discount per step.
             decay: of the estimate per step, lambda.
         """
-        goes_on = ~np.concatenate([self.starts[1:], ended[None]])[..., None]
-        following = np.concatenate([self.values[1:], last[None]])
+        goes_on, following = self._goes_on(ended), self._following(last)
         surprises = rewards + gamma * following * goes_on - self.values
         estimates: Floats = np.empty_like(surprises)
         sum_ahead = np.zeros_like(last)
@@ -75,9 +92,31 @@ class Buffer:
             estimates[step] = sum_ahead
         return estimates
 
-    def batches(self, advantages: Floats, size: int) -> Iterator[Batch]:
+    def margins(
+        self, rewards: Floats, last: Floats, ended: Flags, gamma: float, without: Worth
+    ) -> Floats:
+        """How much a row's channel added in each step, what follows included, ``[T, n, S]``.
+
+        Args:
+            rewards: as in ``advantages``.
+            last: likewise.
+            ended: likewise.
+            gamma: likewise.
+            without: the same steps without the channel.
+        """
+        later = (self._following(last) - without.following) * self._goes_on(ended)
+        margins: Floats = rewards - without.rewards + gamma * later
+        return margins
+
+    def _goes_on(self, ended: Flags) -> npt.NDArray[np.bool_]:
+        return ~np.concatenate([self.starts[1:], ended[None]])[..., None]
+
+    def _following(self, last: Floats) -> Floats:
+        return np.concatenate([self.values[1:], last[None]])
+
+    def batches(self, advantages: Floats, returns: Floats, size: int) -> Iterator[Batch]:
         """Go through all rows once, in an order from torch's global generator."""
-        columns = (self.inputs, self.actions, self.log_probs, advantages, advantages + self.values)
+        columns = (self.inputs, self.actions, self.log_probs, advantages, returns)
         rows = [torch.from_numpy(column).flatten(0, 1) for column in columns]
         for drawn in torch.split(torch.randperm(len(rows[0])), size):
             yield Batch(*(row[drawn] for row in rows))

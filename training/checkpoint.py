@@ -27,6 +27,7 @@ def describe_network(env: VectorEnv, mode: Mode, config: TrainingConfig) -> dict
         "agents": list(env.agents),
         "observation_size": env.observation_size,
         "nvec": [int(n) for n in env.single_action_space.nvec],
+        "ordered": env.ordered_parts.tolist(),
         "hidden_layers": len(config.hidden_actor),
         "activation": config.activation,
         "layout": network_layout(mode, config),

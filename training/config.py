@@ -26,6 +26,15 @@ class Mode(Model):
         "channel", description="each channel decides for itself, or one controller for all"
     )
 
+    @model_validator(mode="after")
+    def _critic_sees_what_would_follow(self) -> Self:
+        if self.credit == "incremental" and (self.critic, self.controller) != ("state", "channel"):
+            raise ValueError(
+                "credit incremental asks a critic what would follow without one channel; "
+                "set critic: state and controller: channel"
+            )
+        return self
+
     def apply(self, scenario: Scenario) -> Scenario:
         """Return ``scenario`` with this mode's reward, on training markets."""
         reward = scenario.reward.model_copy(
@@ -72,7 +81,7 @@ class TrainingConfig(Model):
 
     seed: int = Field(0, ge=0, lt=2**63, description="seed of networks, markets and actions")
     total_steps: Whole = Field(
-        500_000, description="environment steps, rounded up to whole rollouts"
+        700_000, description="environment steps, rounded up to whole rollouts"
     )
     population: Whole | None = Field(
         1000, description="most customers of an environment while learning; null: the scenario's"
@@ -88,12 +97,12 @@ class TrainingConfig(Model):
         896, ge=2, description="environment steps per gradient step; must divide num_envs x n_steps"
     )
     n_epochs: Whole = Field(4, description="passes over a rollout")
-    learning_rate: float = Field(2e-3, gt=0.0, description="step size of Adam at the start")
+    learning_rate: float = Field(1e-3, gt=0.0, description="step size of Adam at the start")
     learning_rate_end: Share = Field(
         0.1, description="share of the learning rate left at the end, falling linearly"
     )
-    gamma: float = Field(0.95, ge=0.0, lt=1.0, description="discount per decision")
-    gae_lambda: Share = Field(0.8, description="decay of the advantage estimate per decision")
+    gamma: float = Field(0.99, ge=0.0, lt=1.0, description="discount per decision")
+    gae_lambda: Share = Field(0.95, description="decay of the advantage estimate per decision")
     clip_range: float = Field(
         0.4,
         gt=0.0,
@@ -103,7 +112,7 @@ class TrainingConfig(Model):
         0.9, description="entropy that every choice is kept near at the start, share of the most"
     )
     entropy_end: Share = Field(
-        0.45,
+        0.3,
         description="the same at the end; it falls linearly, so that all channels settle together",
     )
     segment_credit: Share = Field(
@@ -126,7 +135,7 @@ class TrainingConfig(Model):
     )
     clip_reward: float = Field(10.0, gt=0.0, description="largest reward after normalisation, sd")
     validate_every: Whole = Field(10, description="rollouts between plays of validation markets")
-    validation_markets: Whole = Field(16, description="validation markets, one episode each")
+    validation_markets: Whole = Field(64, description="validation markets, one episode each")
     patience: Whole | None = Field(
         None, description="stop after so many validations without a higher reward; null: never"
     )

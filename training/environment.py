@@ -29,6 +29,9 @@ class VectorEnv(Protocol):
     part_segments: npt.NDArray[np.int64]
     """The segment that each part of an action concerns, ``[K]``; ``S`` where it is all of them."""
 
+    ordered_parts: npt.NDArray[np.bool_]
+    """Which parts of an action have options in order, ``[K]``."""
+
     @property
     def single_action_space(self) -> spaces.MultiDiscrete:
         """Every agent's action space."""

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from onevoice.policies.base import Actions, Observations
 from onevoice.policies.learned import Layout
-from onevoice.training.buffer import Batch, Buffer, Floats
+from onevoice.training.buffer import Batch, Buffer, Floats, Without, Worth
 from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.credit import Credit
 from onevoice.training.environment import Flags, States, VectorEnv
@@ -40,6 +40,7 @@ class Learner:
         shared = network_layout(mode, config) == "shared"
         self.names = np.eye(rows, dtype=np.float32) if shared else None
         self.channels = len(env.agents[agents])
+        self._observed = (len(env.agents), env.observation_size)
         together = self.channels // rows
         own_size = together * env.observation_size
         actor_size = own_size + (0 if self.names is None else rows)
@@ -56,14 +57,18 @@ class Learner:
         )
 
     def inputs(self, observations: Observations, states: States | None) -> Floats:
-        """Lay out observations ``[B, A, F]`` and states ``[B, Z]`` as the networks' input."""
+        """Lay out observations ``[B, A, F]`` and states as the networks' input.
+
+        States are ``[B, Z]``, or ``[B, r, Z]`` where the rows of an environment differ.
+        """
         envs = len(observations)
         parts: list[Floats] = [observations[:, self.agents].reshape(envs, self.rows, -1)]
         if self.names is not None:
             parts.append(np.broadcast_to(self.names, (envs, *self.names.shape)))
         if self.sees_state:
             assert states is not None
-            parts.append(np.broadcast_to(states[:, None], (envs, self.rows, states.shape[1])))
+            by_row = states.reshape(envs, -1, states.shape[-1])
+            parts.append(np.broadcast_to(by_row, (envs, self.rows, by_row.shape[2])))
         return np.concatenate(parts, axis=2).reshape(envs * self.rows, -1)
 
     def record(
@@ -79,14 +84,23 @@ class Learner:
             values: Floats = self.policy.values(torch.from_numpy(inputs)).numpy()
         return values.reshape(-1, self.rows, values.shape[1])
 
-    def learn(self, rewards: Floats, last: Floats, ended: Flags, left: float) -> dict[str, float]:
+    def learn(
+        self,
+        rewards: Floats,
+        last: Floats,
+        ended: Flags,
+        left: float,
+        without: Without | None = None,
+    ) -> dict[str, float]:
         """Update the networks on the rollout.
 
         Args:
-            rewards: ``[T, B, A, S]`` of all channels, the bootstrap of cut episodes included.
+            rewards: ``[T, B, A, S]`` of all channels.
             last: the input that follows the rollout.
             ended: ``[B]``, which environments ended in its last step.
             left: share of the training still to come, for the learning rate.
+            without: the steps without each channel. If it is given, a channel's advantage is what
+                it added to the step and, as the critic sees it, to what follows.
 
         Returns:
             Diagnostics by name, means over the batches.
@@ -94,29 +108,42 @@ class Learner:
         config, buffer = self.config, self.buffer
         own = rewards[:, :, self.agents]
         own = own.reshape(*own.shape[:2], self.rows, -1, own.shape[3]).mean(axis=3)
-        following = self.values(last).reshape(-1, own.shape[3])
-        advantages = buffer.advantages(
-            own.reshape(buffer.values.shape), following, self._by_row(ended), config.gamma,
-            config.gae_lambda,
-        )  # fmt: skip
+        own = own.reshape(buffer.values.shape)
+        following = self.values(last).reshape(-1, own.shape[2])
+        rest = own, following, self._by_row(ended), config.gamma
+        advantages = buffer.advantages(*rest, config.gae_lambda)
+        returns = advantages + buffer.values
+        if without is not None:
+            advantages = buffer.margins(*rest, self._worth(without))
         self._set_rate(left)
         entropy_share = config.entropy_end + (config.entropy_start - config.entropy_end) * left
-        known = self._update(advantages, entropy_share)
-        values = buffer.values.sum(axis=2).ravel()
-        returns = values + advantages.sum(axis=2).ravel()
-        return known | {"explained_variance": float(explained_variance(values, returns))}
+        known = self._update(advantages, returns, entropy_share)
+        totals = (buffer.values.sum(axis=2).ravel(), returns.sum(axis=2).ravel())
+        return known | {"explained_variance": float(explained_variance(*totals))}
+
+    def _worth(self, without: Without) -> Worth:
+        """Rewards and values of what follows without each row's channel."""
+        rewards, states = (part[:, :, self.agents] for part in without)
+        flat = states.reshape(-1, *states.shape[2:])
+        unseen = np.zeros((len(flat), *self._observed), np.float32)
+        shape = self.buffer.values.shape
+        following = self.values(self.inputs(unseen, flat)).reshape(shape)
+        return Worth(rewards.reshape(shape), following)
 
     def _set_rate(self, left: float) -> None:
         end = self.config.learning_rate_end
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.learning_rate * (end + (1.0 - end) * left)
 
-    def _update(self, advantages: Floats, entropy_share: float) -> dict[str, float]:
+    def _update(
+        self, advantages: Floats, returns: Floats, entropy_share: float
+    ) -> dict[str, float]:
         """Pass over the rollout ``n_epochs`` times, or until the policy has moved too far."""
         config, known = self.config, []
+        size = config.batch_size * self.rows
         limit = np.inf if config.target_kl is None else 1.5 * config.target_kl
         for _ in range(config.n_epochs):
-            for batch in self.buffer.batches(advantages, config.batch_size * self.rows):
+            for batch in self.buffer.batches(advantages, returns, size):
                 loss, entropies, diagnostics = self._loss(batch)
                 known.append(diagnostics)
                 if diagnostics["approx_kl"] > limit:

@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from stable_baselines3.common.running_mean_std import RunningMeanStd
 
-from onevoice.envs.vector import Step
+from onevoice.envs.vector import Counterfactual
 from onevoice.policies.base import Actions
-from onevoice.training.buffer import Floats
+from onevoice.training.buffer import Floats, Without
 from onevoice.training.config import TrainingConfig
-from onevoice.training.environment import Flags, States, VectorEnv
+from onevoice.training.environment import Flags, VectorEnv
 from onevoice.training.learner import Learner
 from onevoice.training.networks import JointPolicy
 
@@ -42,12 +43,16 @@ class RewardScale:
         Returns:
             Float32 ``[T, B, A, S]``.
         """
-        if not self.config.normalize_rewards:
-            return parts
         for reward, end in zip(rewards, ended, strict=True):
             self.returns = self.returns * self.config.gamma + reward
             self.stats.update(self.returns)
             self.returns[end] = 0.0
+        return self.apply(parts)
+
+    def apply(self, parts: npt.NDArray[np.floating[Any]]) -> Floats:
+        """Scale parts of rewards ``[..., A, S]`` by what is known so far, to float32."""
+        if not self.config.normalize_rewards:
+            return parts.astype(np.float32)
         limit = self.config.clip_reward
         return np.clip(parts / self.sd[:, None], -limit, limit).astype(np.float32)
 
@@ -84,6 +89,8 @@ class Rollout:
     """``[T, B, A]``, as given."""
     targets: Floats
     """``[T, B, A, S]``, as learned from."""
+    without: Without | None
+    """With credit ``incremental``."""
     last: list[Floats]
     ended: Flags
     episodes: dict[str, float]
@@ -107,23 +114,34 @@ class Collector:
         self.observations = self.env.reset(seeds)
 
     def collect(self) -> Rollout:
-        """Play ``n_steps`` joint steps; the learners' buffers are then full."""
+        """Play ``n_steps`` joint steps; the learners' buffers are then full.
+
+        Nothing follows the last day of an episode: the calendar shows that it comes, and customer
+        equity pays for what the customers are still worth.
+        """
         steps, envs, agents = self.config.n_steps, self.env.num_envs, len(self.env.agents)
-        rewards = np.zeros((steps, envs, agents), dtype=np.float32)
-        parts = np.zeros((*rewards.shape, self.env.segments), dtype=np.float32)
-        future = np.zeros_like(parts)
+        parts = np.zeros((steps, envs, agents, self.env.segments), dtype=np.float32)
         ended = np.zeros((steps, envs), dtype=np.bool_)
-        episodes = EpisodeMeans()
+        episodes, counterfactuals = EpisodeMeans(), []
         policy = self._policy()
         for t in range(steps):
             step = self.env.step(self._act(policy))
-            rewards[t], parts[t] = step.rewards, step.segment_rewards
-            future[t] = self._future(step)
+            parts[t] = step.segment_rewards
+            if step.counterfactual is not None:
+                parts[t] = step.counterfactual.value[:, None]
+                counterfactuals.append(step.counterfactual)
             ended[t] = self.starts = step.terminated | step.truncated
             self.observations = step.observations
             episodes.add(step.final_metrics, ended[t])
-        targets = self.scale(rewards, parts, ended) + self.config.gamma * future
-        return Rollout(rewards, targets, self._inputs(), self.starts, episodes.means())
+        rewards = parts.sum(axis=3)
+        targets = self.scale(rewards, parts, ended)
+        without = self._without(counterfactuals) if counterfactuals else None
+        return Rollout(rewards, targets, without, self._inputs(), self.starts, episodes.means())
+
+    def _without(self, counterfactuals: Sequence[Counterfactual]) -> Without:
+        values = np.stack([one.value_without for one in counterfactuals])
+        states = np.stack([one.states_without for one in counterfactuals])
+        return Without(self.scale.apply(values), states)
 
     def _policy(self) -> JointPolicy:
         return JointPolicy([one.policy for one in self.learners], self.config.activation)
@@ -139,23 +157,6 @@ class Collector:
     def _inputs(self) -> list[Floats]:
         states = self.env.states() if self._sees_state else None
         return [learner.inputs(self.observations, states) for learner in self.learners]
-
-    def _future(self, step: Step) -> Floats:
-        """Return the values ``[B, A, S]`` of what follows a cut episode; 0 elsewhere."""
-        values = np.zeros(step.segment_rewards.shape, dtype=np.float32)
-        cut = step.truncated & ~step.terminated
-        if cut.any():
-            assert step.final_observations is not None
-            states = self._final_states(step)
-            for learner in self.learners:
-                inputs = learner.inputs(
-                    step.final_observations[cut], None if states is None else states[cut]
-                )
-                values[cut, learner.agents] = learner.values(inputs)
-        return values
-
-    def _final_states(self, step: Step) -> States | None:
-        return step.final_states if self._sees_state else None
 
     @property
     def _sees_state(self) -> bool:

@@ -146,7 +146,7 @@ class Trainer:
         left = 1.0 - self.iteration / self.config.iterations
         values = grouped(rollout.episodes) | self._reward_values(rollout)
         for learner, last in zip(self.learners, rollout.last, strict=True):
-            logged = learner.learn(rollout.targets, last, rollout.ended, left)
+            logged = learner.learn(rollout.targets, last, rollout.ended, left, rollout.without)
             values |= {f"learning/{learner.name}/{key}": value for key, value in logged.items()}
         self.iteration += 1
         times = dict(zip(TIMES, (middle - begin, perf_counter() - middle), strict=True))

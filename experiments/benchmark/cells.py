@@ -66,7 +66,7 @@ def expected_cost(config: Config, cell: Cell) -> float:
     """Expected time, in steps of one environment."""
     row, once = ROWS[cell.row], 1.0 * config.scenario.decisions * config.markets
     if row.kind == "trained":
-        return TRAINING_COST * config.training.total_steps + 2.0 * once
+        return TRAINING_COST * _budget(config, cell) + 2.0 * once
     return once * (1.0 + row.shuffled + PREPARING[row.kind])
 
 
@@ -120,7 +120,8 @@ def _train(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[P
 
     run = out / TRAINING / cell.name
     stopped, started = is_run(run), time.monotonic()
-    training = config.training.model_copy(update={"seed": _seed(config, cell)})
+    numbers = {"seed": _seed(config, cell), "total_steps": _budget(config, cell)}
+    training = config.training.model_copy(update=numbers)
     train_mode(config.scenario, cell.row, training, run, progress)
     wall = UNKNOWN if stopped else time.monotonic() - started
     curve = read_curve(run)
@@ -141,6 +142,11 @@ PREPARE: Mapping[Kind, Prepare] = {
 
 def _seed(config: Config, cell: Cell) -> int:
     return config.training.seed + cell.seed
+
+
+def _budget(config: Config, cell: Cell) -> int:
+    """Environment steps of a training run."""
+    return round(config.training.total_steps * ROWS[cell.row].budget)
 
 
 def _costs(

@@ -65,6 +65,13 @@ DASHBOARD = {
 }
 
 
+SAVINGS = 24**2 / (24**2 + (50 * CATALOGUE["email"].engagement + 4) ** 2)
+"""Of 50 touches with this message 20 engaged, and 4 beside them as usual."""
+CALENDAR = {"purse/month_elapsed": 0.125, "calendar/elapsed": 0.5, "calendar/left": 6 / 7}
+PACE = {0.75: 6 / 13, 0.5: 4 / 11}
+"""Three quarters or a half of the money beside seven eighths of the month."""
+
+
 def segment_of_email(segment: int) -> dict[str, float]:
     """What email reads about a segment; all of its touches were in segment 0."""
     active = 1.0 if segment == 0 else 0.0
@@ -83,8 +90,8 @@ def segment_of_email(segment: int) -> dict[str, float]:
         **{f"shared_message/{name}": 0.0 for name in MESSAGES},
     }
     flying = {"shared_message/savings": 0.25, "shared_message/trial": 0.75} if active else {}
-    if active:  # 20 of 50 touches engaged, 4 beside them as usual
-        flying["resonance/savings"] = 24 / (24 + 50 * CATALOGUE["email"].engagement + 4)
+    if active:
+        flying["resonance/savings"] = SAVINGS
     return prefixed(f"segment_{segment}/", values | flying)
 
 
@@ -94,7 +101,8 @@ def test_every_feature_is_what_it_is_called() -> None:
     expected = segment_of_email(0) | segment_of_email(1)
     audiences = {"everyone": 0.0, "engagers": 0.0, "rested": 1.0, "in_story": 0.0}
     expected |= prefixed("own_audience/", audiences)
-    expected |= {"purse/left": 0.75, "purse/month_elapsed": 0.125, "calendar/elapsed": 0.5}
+    expected |= {f"resonance/{name}": 0.5 for name in MESSAGES} | {"resonance/savings": SAVINGS}
+    expected |= {"purse/left": 0.75, "purse/pace": PACE[0.75]} | CALENDAR
     assert set(expected) == set(feature_names(scenario))
     assert observe(seer) == pytest.approx(expected)
 
@@ -122,7 +130,7 @@ def test_every_entry_of_the_state_is_what_it_is_called() -> None:
         )
     expected |= _actions("email_0", [(0.75, 1.0, 1), (0.0, 0.0, 0)], "rested", 0.75)
     expected |= _actions("social_0", [(1.0, 0.0, 3), (0.25, 0.5, 2)], "engagers", 0.5)
-    expected |= {"purse/month_elapsed": 0.125, "calendar/elapsed": 0.5}
+    expected |= CALENDAR
     row = seer.states(moment(hand_survey()))[0].tolist()
     assert set(expected) == set(state_names(scenario))
     assert dict(zip(state_names(scenario), row, strict=True)) == pytest.approx(expected)
@@ -132,7 +140,11 @@ def _actions(
     agent: str, segments: list[tuple[float, float, int]], audience: str, purse: float
 ) -> dict[str, float]:
     values = {f"audience/{name}": 0.0 for name in ("everyone", "engagers", "rested", "in_story")}
-    values |= {f"audience/{audience}": 1.0, "purse_left": purse}
+    values |= {
+        f"audience/{audience}": 1.0,
+        "purse_left": purse,
+        "purse_pace": PACE[purse],
+    }
     for segment, (pressure, offer, said) in enumerate(segments):
         own = {"pressure": pressure, "offer": offer} | message(said)
         values |= prefixed(f"segment_{segment}/", own)

@@ -43,12 +43,8 @@ def test_the_expected_net_value_counts_purchases_and_departures_at_their_probabi
 
 
 def test_incremental_is_the_difference_that_the_channel_made() -> None:
-    scenario = hand_scenario(reward={"expected": False})
-    nothing = hand_tally(system={0: {k.REVENUE: dollars(40), k.LIST_VALUE: dollars(40)}})
-    without = [OUTCOME._replace(tally=nothing), OUTCOME]  # $16 of margin and no spend without email
-    credit = reward.incremental(scenario, OUTCOME, without)
-    expected = [[(30 - 2 - 16) * 10, (20 - 6) * 10], [0.0, 0.0]]
-    assert credit == pytest.approx(np.array([expected]))
+    value, without = np.array([[4.0, 1.0]]), np.array([[[1.0, 1.0], [6.0, 0.5]]])
+    assert reward.incremental(value, without).tolist() == [[[3.0, 0.0], [-2.0, 0.5]]]
 
 
 @pytest.mark.parametrize(
@@ -72,18 +68,25 @@ def make(credit: str, **fields: object) -> ChannelsVectorEnv:
 def test_the_incremental_reward_is_a_paired_run_with_the_channel_silent() -> None:
     env, actions = make("incremental"), random_actions(hand_scenario(), 2, 1)
     actions[..., 0:-1:3], actions[..., -1] = 4, 0  # loud, and to everyone
+    env.step(actions)
     saved = env.snapshot()
-    rewards = env.step(actions).rewards
+    step = env.step(actions)
+    found, paired = step.counterfactual, make("shared")
+    assert found is not None
     for channel in range(2):
         silent = actions.copy()
         silent[:, channel, 0:-1:3] = 0
-        values = []
-        for plan in (actions, silent):
-            other = make("shared")
-            other.restore(saved)
-            values.append(other.step(plan).rewards[:, 0])
-        np.testing.assert_allclose(rewards[:, channel], values[0] - values[1], rtol=1e-5)
-        assert (rewards[:, channel] != 0).all()
+        paired.restore(saved)
+        loud = paired.step(actions).segment_rewards[:, 0]
+        np.testing.assert_allclose(found.value, loud, rtol=1e-5)
+        paired.restore(saved)
+        quiet = paired.step(silent).segment_rewards[:, 0]
+        np.testing.assert_allclose(found.value_without[:, channel], quiet, rtol=1e-5)
+        np.testing.assert_array_equal(found.states_without[:, channel], paired.states())
+        assert (found.states_without[:, channel] != env.states()).any()
+        made = (loud - quiet).sum(axis=1)
+        np.testing.assert_allclose(step.rewards[:, channel], made, rtol=1e-4)
+        assert (made != 0).all()
 
 
 def test_a_silent_channel_has_no_incremental_reward() -> None:

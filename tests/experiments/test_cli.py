@@ -81,7 +81,7 @@ def test_help_of_a_command_lists_fields_with_default_and_sentence(
     line = "  --scenario.budget.kind shared|split (default: shared)\n        one purse, or one per"
     assert line in out
     assert (
-        "  --training.gamma float >= 0, < 1 (default: 0.95)\n        discount per decision" in out
+        "  --training.gamma float >= 0, < 1 (default: 0.99)\n        discount per decision" in out
     )
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 
@@ -56,7 +57,16 @@ def best_of(run: Path) -> Stored:
     return Stored({**stored.arrays, **best}, stored.facts, stored.path)
 
 
-def test_it_plays_the_likeliest_action_of_the_trained_networks(
+def typical(log_probs: torch.Tensor) -> npt.NDArray[np.int64]:
+    """The mean pressures and discounts, the likeliest messages and audience, ``[3, a, K]``."""
+    odds = log_probs.detach().exp().numpy().reshape(3, -1, 7, log_probs.shape[-1])
+    actions: npt.NDArray[np.int64] = odds.argmax(axis=-1)
+    for part in (0, 2, 3, 5):
+        actions[..., part] = np.rint((odds[..., part, :] * np.arange(odds.shape[-1])).sum(axis=-1))
+    return actions
+
+
+def test_it_plays_the_typical_action_of_the_trained_networks(
     run: Path, env: ChannelsVectorEnv
 ) -> None:
     config = load_run(run)
@@ -66,11 +76,9 @@ def test_it_plays_the_likeliest_action_of_the_trained_networks(
     policy, observations = load(run), env.reset([1, 2, 3])
     for _ in range(5):
         actions = policy.act_batch(observations)
+        states = env.states()
         parts = [
-            one.policy.log_probs(torch.from_numpy(one.inputs(observations, env.states())))
-            .argmax(dim=-1)
-            .numpy()
-            .reshape(3, one.channels, -1)
+            typical(one.policy.log_probs(torch.from_numpy(one.inputs(observations, states))))
             for one in learners
         ]
         np.testing.assert_array_equal(actions, np.concatenate(parts, axis=1))

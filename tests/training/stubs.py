@@ -32,6 +32,7 @@ class StubEnv:
         self.observation_size = self.observe().shape[2]
         self.single_action_space = spaces.MultiDiscrete(self.choices)
         self.part_segments = np.arange(len(self.choices))
+        self.ordered_parts = np.zeros(len(self.choices), dtype=np.bool_)
 
     def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> Floats:
         self.seeds = np.array(seeds, dtype=np.int64)
@@ -70,10 +71,8 @@ class StubEnv:
         self.seeds, self.time, self.age = (snapshot[key] for key in ("seeds", "time", "age"))
 
 
-class TerminatingEnv(StubEnv):
-    """Nothing follows the end, and the time can be seen."""
-
-    truncates = False
+class ClockEnv(StubEnv):
+    """The time can be seen."""
 
     def observe(self) -> Floats:
         clock = np.eye(self.length + 1, dtype=np.float32)[self.time]
@@ -81,6 +80,12 @@ class TerminatingEnv(StubEnv):
 
     def states(self) -> Floats:
         return self.time[:, None].astype(np.float32)
+
+
+class TerminatingEnv(ClockEnv):
+    """The same, and episodes end by themselves."""
+
+    truncates = False
 
 
 class MatrixGame(StubEnv):

@@ -8,7 +8,7 @@ import torch
 from gymnasium import spaces
 from stable_baselines3.common.buffers import RolloutBuffer
 
-from onevoice.training.buffer import Buffer
+from onevoice.training.buffer import Buffer, Worth
 
 STEPS, ROWS, SEGMENTS = 12, 5, 3
 GAMMA, DECAY = 0.9, 0.7
@@ -63,9 +63,22 @@ def test_the_segments_add_up_to_the_whole(played: Played) -> None:
     np.testing.assert_allclose(played.advantages().sum(axis=2), theirs, rtol=1e-4, atol=1e-5)
 
 
+def test_a_margin_counts_the_step_and_what_follows_it(played: Played) -> None:
+    buffer, shape = played.buffer, played.buffer.values.shape
+    without = Worth(np.full(shape, 2.0, np.float32), np.full(shape, 3.0, np.float32))
+    margins = buffer.margins(played.rewards, played.last, played.ended, GAMMA, without)
+    for step in range(STEPS):
+        final = step == STEPS - 1
+        ends = played.ended if final else played.starts[step + 1]
+        following = played.last if final else buffer.values[step + 1]
+        later = np.where(ends[:, None], 0.0, GAMMA * (following - 3.0))
+        expected = played.rewards[step] - 2.0 + later
+        np.testing.assert_allclose(margins[step], expected, rtol=1e-5, atol=1e-5)
+
+
 def test_a_pass_meets_every_row_once(played: Played) -> None:
     advantages = played.advantages()
-    batches = list(played.buffer.batches(advantages, 16))
+    batches = list(played.buffer.batches(advantages, advantages + played.buffer.values, 16))
     assert [len(batch.inputs) for batch in batches] == [16, 16, 16, 12]
     steps = torch.cat([batch.inputs[:, 0] for batch in batches])
     assert sorted(steps.tolist()) == sorted(np.repeat(np.arange(STEPS), ROWS).tolist())

@@ -12,7 +12,7 @@ from onevoice.envs.scenario import Scenario
 from onevoice.training.environment import EnvFactory
 from onevoice.training.run import RunConfig
 from onevoice.training.trainer import Trainer, isolated
-from tests.training.stubs import MakeConfig, MatrixGame, StubEnv, TerminatingEnv
+from tests.training.stubs import ClockEnv, MakeConfig, MatrixGame, TerminatingEnv
 
 GAMMA = 0.9
 VALUES = {
@@ -61,27 +61,27 @@ def first_values(trainer: Trainer) -> np.ndarray[Any, Any]:
     return np.concatenate(parts)
 
 
+def finite(length: int) -> float:
+    """What a reward of 1 in each of ``length`` steps is worth."""
+    return sum(GAMMA**t for t in range(length))
+
+
+@pytest.mark.parametrize("env", [ClockEnv, TerminatingEnv])
 @pytest.mark.parametrize("mode", ["independent", "central_critic"])
 @pytest.mark.parametrize("shared", [False, True])
-def test_a_cut_episode_is_worth_its_endless_future(build: Build, mode: str, shared: bool) -> None:
-    trainer = build(StubEnv, mode, share_parameters=shared, **VALUES)
+def test_nothing_follows_the_last_step_however_an_episode_ends(
+    build: Build, env: type[ClockEnv], mode: str, shared: bool
+) -> None:
+    trainer = build(env, mode, share_parameters=shared, **VALUES)
     learn(trainer)
-    np.testing.assert_allclose(first_values(trainer), 1 / (1 - GAMMA), rtol=0.01)
-
-
-@pytest.mark.parametrize("mode", ["independent", "central_critic"])
-def test_nothing_follows_a_termination(build: Build, mode: str) -> None:
-    trainer = build(TerminatingEnv, mode, **VALUES)
-    learn(trainer)
-    finite = sum(GAMMA**t for t in range(TerminatingEnv.length))
-    np.testing.assert_allclose(first_values(trainer), finite, rtol=0.03)
+    np.testing.assert_allclose(first_values(trainer), finite(env.length), rtol=0.03)
 
 
 def test_scaled_rewards_change_the_unit_of_values_only(build: Build) -> None:
-    trainer = build(StubEnv, "independent", **VALUES | {"normalize_rewards": True})
+    trainer = build(ClockEnv, "independent", **VALUES | {"normalize_rewards": True})
     learn(trainer)
     worth = first_values(trainer) * trainer.collector.scale.sd
-    np.testing.assert_allclose(worth, 1 / (1 - GAMMA), rtol=0.02)
+    np.testing.assert_allclose(worth, finite(ClockEnv.length), rtol=0.03)
 
 
 GAME = {

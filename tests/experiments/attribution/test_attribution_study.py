@@ -68,7 +68,7 @@ def test_a_mistake_is_one_line(
 
 def trained_on(monkeypatch: pytest.MonkeyPatch, of: Scenario) -> None:
     """Let every folder hold a policy that was trained on this scenario."""
-    actors = Actors(of.agents, 1, "separate", None, None)  # type: ignore[arg-type]
+    actors = Actors(of.agents, 1, "separate", None, None, None)  # type: ignore[arg-type]
     monkeypatch.setattr(
         "onevoice.experiments.attribution.players.load", lambda run: LearnedPolicy(of, actors)
     )
