@@ -39,9 +39,7 @@ class Results:
     def bootstrap(self) -> Bootstrap:
         """The resampled markets, the same for everything."""
         judge = self.experiment.evaluation
-        return Bootstrap(
-            judge.markets, resamples=judge.resamples, confidence=judge.confidence, seed=judge.seed
-        )
+        return Bootstrap.of(judge.markets, judge)
 
     def measures(self, side: Side | None = None) -> tuple[Measure, ...]:
         """The measures that this scenario has."""

@@ -9,7 +9,7 @@ function. A missing value is nan; it is left out, and a sample with nothing in i
 import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -117,6 +117,22 @@ def divide(above: Floats, below: npt.NDArray[np.generic]) -> Floats:
     return np.asarray(np.divide(above, below, out=nothing, where=below != 0.0))
 
 
+class Settings(Protocol):
+    """What settings say of intervals."""
+
+    @property
+    def resamples(self) -> int:
+        """Bootstrap resamples."""
+
+    @property
+    def confidence(self) -> float:
+        """Coverage of the intervals."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of resampling."""
+
+
 class Bootstrap:
     """Percentile intervals from one set of resampled markets, the same for every statistic.
 
@@ -127,6 +143,13 @@ class Bootstrap:
     def __init__(self, count: int, *, resamples: int, confidence: float, seed: int) -> None:
         """Prepare ``resamples`` draws of ``count`` markets; the same seed gives the same draws."""
         self.count, self.resamples, self.confidence, self.seed = count, resamples, confidence, seed
+
+    @classmethod
+    def of(cls, count: int, settings: Settings) -> Self:
+        """Prepare draws of ``count`` markets as ``settings`` say."""
+        return cls(
+            count, resamples=settings.resamples, confidence=settings.confidence, seed=settings.seed
+        )
 
     @cached_property
     def indices(self) -> npt.NDArray[np.int64]:
@@ -155,6 +178,16 @@ class RunBootstrap:
     def __init__(self, markets: int, *, resamples: int, confidence: float, seed: int) -> None:
         """Prepare draws of ``markets`` markets; the same seed gives the same draws."""
         self._markets = Bootstrap(markets, resamples=resamples, confidence=confidence, seed=seed)
+
+    @classmethod
+    def of(cls, markets: int, settings: Settings) -> Self:
+        """Prepare draws of ``markets`` markets as ``settings`` say."""
+        return cls(
+            markets,
+            resamples=settings.resamples,
+            confidence=settings.confidence,
+            seed=settings.seed,
+        )
 
     def runs(self, row: str, count: int) -> npt.NDArray[np.int64]:
         """Resampled runs of a row, int64 ``[R, U]``; they depend on no other row."""

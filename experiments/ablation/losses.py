@@ -45,12 +45,7 @@ class Losses:
     def __init__(self, config: Config, parts: Mapping[str, Arrays]) -> None:
         """Take the parts that ``play_part`` made."""
         self.config, self._parts = config, parts
-        self._bootstrap = Bootstrap(
-            config.markets,
-            resamples=config.resamples,
-            confidence=config.confidence,
-            seed=config.seed,
-        )
+        self._bootstrap = Bootstrap.of(config.markets, config)
 
     @cached_property
     def whole(self) -> Shortfall:

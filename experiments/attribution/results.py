@@ -38,13 +38,7 @@ class Findings:
     @cached_property
     def bootstrap(self) -> Bootstrap:
         """The resampled markets, the same for everything."""
-        asked = self.config
-        return Bootstrap(
-            asked.markets,
-            resamples=asked.resamples,
-            confidence=asked.confidence,
-            seed=asked.seed,
-        )
+        return Bootstrap.of(self.config.markets, self.config)
 
     def credit(self, method: str) -> Floats:
         """Revenue that a method of ``METHODS`` gives each channel, $ ``[n, A]``."""

@@ -34,12 +34,7 @@ class Results:
     def __init__(self, config: Config, raw: Raw) -> None:
         """Take raw results; ``config`` says how they are judged."""
         self.config, self.raw = config, raw
-        self.bootstrap = RunBootstrap(
-            config.markets,
-            resamples=config.resamples,
-            confidence=config.confidence,
-            seed=config.seed,
-        )
+        self.bootstrap = RunBootstrap.of(config.markets, config)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -43,11 +43,7 @@ class Story:
     @cached_property
     def bootstrap(self) -> Bootstrap:
         """The resampled worlds, the same for every claim."""
-        config = self.config
-        return Bootstrap(
-            len(self.worlds), resamples=config.resamples, confidence=config.confidence,
-            seed=config.seed,
-        )  # fmt: skip
+        return Bootstrap.of(len(self.worlds), self.config)
 
     def course(self, scene: str) -> Course:
         """A scene from the first day after the warm-up, all worlds, ``[T, B, ...]``."""

@@ -26,12 +26,7 @@ class Drops:
     def __init__(self, config: Config, teams: Teams, parts: Mapping[str, Arrays]) -> None:
         """Take the parts that ``play_part`` made."""
         self.config, self._teams, self._parts = config, teams, parts
-        self._bootstrap = RunBootstrap(
-            config.markets,
-            resamples=config.resamples,
-            confidence=config.confidence,
-            seed=config.seed,
-        )
+        self._bootstrap = RunBootstrap.of(config.markets, config)
 
     @property
     def modes(self) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def validate(config: Config, out: Path) -> Study:
 
 def write_up(config: Config, parts: Mapping[str, Arrays]) -> Study:
     """The study of what all trials found."""
-    bootstrap = bootstrap_of(config)
+    bootstrap = Bootstrap.of(config.markets, config)
     judged = judge_all(TRIALS, parts, bootstrap)
     sheets: tuple[Sheet, ...] = (
         tables.experiments(judged),
@@ -71,13 +71,6 @@ def write_up(config: Config, parts: Mapping[str, Arrays]) -> Study:
         sheets=sheets,
         pictures=pictures(judged, sheets),
         notes=(*NOTES, sign_note(*falls(parts[POOLED.name]))),
-    )
-
-
-def bootstrap_of(config: Config) -> Bootstrap:
-    """Resamples of the markets."""
-    return Bootstrap(
-        config.markets, resamples=config.resamples, confidence=config.confidence, seed=config.seed
     )
 
 
