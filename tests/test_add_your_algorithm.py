@@ -168,10 +168,9 @@ def test_both_are_rows_of_a_benchmark(
     monkeypatch.setitem(rows.ROWS, "one_story", rows.Row("baseline", shuffled=True))
     row = rows.Row("reinforce", seeds=None, shuffled=True)  # type: ignore[arg-type]
     monkeypatch.setitem(rows.ROWS, "reinforce", row)
-    prepare: dict[Any, Any] = {**cells.PREPARE, "reinforce": module["_reinforce"]}
-    preparing: dict[Any, float] = {**cells.PREPARING, "reinforce": 50.0}
-    monkeypatch.setattr(cells, "PREPARE", prepare)
-    monkeypatch.setattr(cells, "PREPARING", preparing)
+    makers: dict[Any, cells.Maker] = {**cells.MAKERS}
+    makers["reinforce"] = cells.Maker(module["_reinforce"], 9, 50.0)
+    monkeypatch.setattr(cells, "MAKERS", makers)
     file = own / "mine.yaml"
     mine = {"base: quartet": "base: smoke", "shared, reference": "reinforce"}
     file.write_text(smaller(BENCHMARK, mine), encoding="utf-8")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +25,6 @@ from onevoice.experiments.workers import Tell, run_jobs
 from onevoice.policies import Policy, load, make
 
 TRAINING = "training"
-PREPARING: Mapping[Kind, float] = {"baseline": 0.0, "fitted": 50.0, "planner": 500.0}
-"""Expected time beside that of playing once; a mode's depends on its budget."""
 UNKNOWN = float("nan")
 
 
@@ -67,7 +66,7 @@ def expected_cost(config: Config, cell: Cell) -> float:
     row, once = ROWS[cell.row], 1.0 * config.scenario.decisions * config.markets
     if row.kind == "trained":
         return TRAINING_COST * _budget(config, cell) + 2.0 * once
-    return once * (1.0 + row.shuffled + PREPARING[row.kind])
+    return once * (1.0 + row.shuffled + MAKERS[row.kind].cost)
 
 
 def play_cell(out: Path, config: Config, name: str, tell: Tell) -> Arrays:
@@ -79,10 +78,9 @@ def play_cell(out: Path, config: Config, name: str, tell: Tell) -> Arrays:
         trained or it is not known; of a mode also ``curve/<CURVE_COLUMNS>``, each ``[P]``.
     """
     cell = Cell.named(name)
-    kind = ROWS[cell.row].kind
-    tenths = 9 if kind in ("fitted", "trained") else 0
-    policy, costs = PREPARE[kind](config, cell, out, _stage(tell, 0, tenths))
-    played = _play(config, cell.row, policy, _stage(tell, tenths, 10 - tenths))
+    maker = MAKERS[ROWS[cell.row].kind]
+    policy, costs = maker.make(config, cell, out, _stage(tell, 0, maker.tenths))
+    played = _play(config, cell.row, policy, _stage(tell, maker.tenths, 10 - maker.tenths))
     return {**played, **costs}
 
 
@@ -133,11 +131,22 @@ def _train(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[P
     return load(run), {**costs, **{f"curve/{key}": curve[key] for key in CURVE_COLUMNS}}
 
 
-Prepare = Callable[[Config, Cell, Path, Progress], tuple[Policy, Arrays]]
-PREPARE: Mapping[Kind, Prepare] = {
-    "baseline": _make, "fitted": _fit, "trained": _train, "planner": _make,
-}  # fmt: skip
-"""What must be done before a row can be played."""
+class Maker(NamedTuple):
+    """How the policies of a kind of row come about."""
+
+    make: Callable[[Config, Cell, Path, Progress], tuple[Policy, Arrays]]
+    tenths: int
+    """Of the time of a cell; the rest is playing."""
+    cost: float
+    """Expected time beside that of playing once; that of a mode depends on its budget."""
+
+
+MAKERS: Mapping[Kind, Maker] = {
+    "baseline": Maker(_make, 0, 0.0),
+    "fitted": Maker(_fit, 9, 50.0),
+    "trained": Maker(_train, 9, UNKNOWN),
+    "planner": Maker(_make, 0, 500.0),
+}
 
 
 def _seed(config: Config, cell: Cell) -> int:
