@@ -37,8 +37,6 @@ class Row:
     """Runs of the row, each with a seed of its own; none: as many as the benchmark is told."""
     shuffled: bool = False
     """Whether it is also played with observations from other markets: does it use them?"""
-    budget: float = 1.0
-    """Share of the environment steps that each run gets."""
 
 
 ROWS: dict[str, Row] = {
@@ -51,8 +49,7 @@ ROWS: dict[str, Row] = {
     "independent": Row("trained", seeds=None, shuffled=True),
     "shared": Row("trained", seeds=None, shuffled=True),
     "central_critic": Row("trained", seeds=None, shuffled=True),
-    # Each of its steps is simulated once more without each channel: this is what 5 minutes allow.
-    "incremental": Row("trained", seeds=None, shuffled=True, budget=0.4),
+    "incremental": Row("trained", seeds=None, shuffled=True),
     "central": Row("trained", seeds=None, shuffled=True),
     "reference": Row("planner"),
 }
