@@ -83,7 +83,8 @@ class Buffer:
             gamma: discount per step.
             decay: of the estimate per step, lambda.
         """
-        goes_on, following = self._goes_on(ended), self._following(last)
+        goes_on = self._goes_on(ended)
+        following = np.concatenate([self.values[1:], last[None]])
         surprises = rewards + gamma * following * goes_on - self.values
         estimates: Floats = np.empty_like(surprises)
         sum_ahead = np.zeros_like(last)
@@ -92,27 +93,21 @@ class Buffer:
             estimates[step] = sum_ahead
         return estimates
 
-    def margins(
-        self, rewards: Floats, last: Floats, ended: Flags, gamma: float, without: Worth
-    ) -> Floats:
-        """How much a row's channel added in each step, what follows included, ``[T, n, S]``.
+    def margins(self, returns: Floats, ended: Flags, gamma: float, without: Worth) -> Floats:
+        """How much more came than without the row's channel, ``[T, n, S]``.
 
         Args:
-            rewards: as in ``advantages``.
-            last: likewise.
-            ended: likewise.
+            returns: estimates of what came, ``[T, n, S]``.
+            ended: as in ``advantages``.
             gamma: likewise.
             without: the same steps without the channel.
         """
-        later = (self._following(last) - without.following) * self._goes_on(ended)
-        margins: Floats = rewards - without.rewards + gamma * later
+        later = without.following * self._goes_on(ended)
+        margins: Floats = returns - without.rewards - gamma * later
         return margins
 
     def _goes_on(self, ended: Flags) -> npt.NDArray[np.bool_]:
         return ~np.concatenate([self.starts[1:], ended[None]])[..., None]
-
-    def _following(self, last: Floats) -> Floats:
-        return np.concatenate([self.values[1:], last[None]])
 
     def batches(self, advantages: Floats, returns: Floats, size: int) -> Iterator[Batch]:
         """Go through all rows once, in an order from torch's global generator."""

@@ -19,8 +19,8 @@ class Mode(Model):
         description="platform claims, change of NCV, or change of NCV without the channel"
     )
     team_spirit: Share = Field(0.0, description="share of the mean credit mixed into each reward")
-    critic: Literal["own", "state"] = Field(
-        description="the critic sees the agent's own observation, or the global state"
+    critic: Literal["own", "state", "both"] = Field(
+        description="the critic sees the agent's own observation, the global state, or both"
     )
     controller: Literal["channel", "team"] = Field(
         "channel", description="each channel decides for itself, or one controller for all"
@@ -56,7 +56,7 @@ class Mode(Model):
 MODES: dict[str, Mode] = {
     "independent": Mode(credit="claimed", critic="own"),
     "shared": Mode(credit="shared", critic="own"),
-    "central_critic": Mode(credit="shared", critic="state"),
+    "central_critic": Mode(credit="shared", critic="both"),
     "incremental": Mode(credit="incremental", critic="state"),
     "central": Mode(credit="shared", critic="own", controller="team"),
 }

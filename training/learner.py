@@ -22,7 +22,7 @@ class Learner:
     Its input, float32 ``[B * r, D]``, has ``r`` rows per environment: one of each channel, or one
     of all channels together if a single controller plays them. The columns are ``[observations of
     the row's channels | one-hot of the channel, if shared | state, if the critic sees it]``.
-    The actor sees the first two parts. The critic sees the same, or the last two.
+    The actor sees the first two parts. The critic sees the same, the last two, or all.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Learner:
     ) -> None:
         """Build networks, from torch's global generator, for the channels ``agents`` of ``env``."""
         self.name, self.agents, self.rows, self.config = name, agents, rows, config
-        self.sees_state = mode.critic == "state"
+        self.sees_state = mode.critic != "own"
         shared = network_layout(mode, config) == "shared"
         self.names = np.eye(rows, dtype=np.float32) if shared else None
         self.channels = len(env.agents[agents])
@@ -45,7 +45,10 @@ class Learner:
         own_size = together * env.observation_size
         actor_size = own_size + (0 if self.names is None else rows)
         self.width = actor_size + (env.state_size if self.sees_state else 0)
-        columns = (slice(0, actor_size), slice(own_size if self.sees_state else 0, self.width))
+        columns = (
+            slice(0, actor_size),
+            slice(own_size if mode.critic == "state" else 0, self.width),
+        )
         nvec = [int(n) for n in np.tile(env.single_action_space.nvec, together)]
         self.policy = ActorCritic(*columns, nvec, env.segments, config)
         self.optimizer = torch.optim.Adam(
@@ -99,8 +102,8 @@ class Learner:
             last: the input that follows the rollout.
             ended: ``[B]``, which environments ended in its last step.
             left: share of the training still to come, for the learning rate.
-            without: the steps without each channel. If it is given, a channel's advantage is what
-                it added to the step and, as the critic sees it, to what follows.
+            without: the steps without each channel. If it is given, they are what a channel's
+                steps are held against: their reward, and what the critic sees follow.
 
         Returns:
             Diagnostics by name, means over the batches.
@@ -110,11 +113,11 @@ class Learner:
         own = own.reshape(*own.shape[:2], self.rows, -1, own.shape[3]).mean(axis=3)
         own = own.reshape(buffer.values.shape)
         following = self.values(last).reshape(-1, own.shape[2])
-        rest = own, following, self._by_row(ended), config.gamma
-        advantages = buffer.advantages(*rest, config.gae_lambda)
+        ends, gamma = self._by_row(ended), config.gamma
+        advantages = buffer.advantages(own, following, ends, gamma, config.gae_lambda)
         returns = advantages + buffer.values
         if without is not None:
-            advantages = buffer.margins(*rest, self._worth(without))
+            advantages = buffer.margins(returns, ends, gamma, self._worth(without))
         self._set_rate(left)
         entropy_share = config.entropy_end + (config.entropy_start - config.entropy_end) * left
         known = self._update(advantages, returns, entropy_share)

@@ -63,17 +63,14 @@ def test_the_segments_add_up_to_the_whole(played: Played) -> None:
     np.testing.assert_allclose(played.advantages().sum(axis=2), theirs, rtol=1e-4, atol=1e-5)
 
 
-def test_a_margin_counts_the_step_and_what_follows_it(played: Played) -> None:
+def test_a_margin_is_what_came_less_the_worth_without_the_channel(played: Played) -> None:
     buffer, shape = played.buffer, played.buffer.values.shape
     without = Worth(np.full(shape, 2.0, np.float32), np.full(shape, 3.0, np.float32))
-    margins = buffer.margins(played.rewards, played.last, played.ended, GAMMA, without)
+    margins = buffer.margins(played.rewards, played.ended, GAMMA, without)
     for step in range(STEPS):
-        final = step == STEPS - 1
-        ends = played.ended if final else played.starts[step + 1]
-        following = played.last if final else buffer.values[step + 1]
-        later = np.where(ends[:, None], 0.0, GAMMA * (following - 3.0))
-        expected = played.rewards[step] - 2.0 + later
-        np.testing.assert_allclose(margins[step], expected, rtol=1e-5, atol=1e-5)
+        ends = played.ended if step == STEPS - 1 else played.starts[step + 1]
+        worth = np.where(ends[:, None], 2.0, 2.0 + GAMMA * 3.0)
+        np.testing.assert_allclose(margins[step], played.rewards[step] - worth, rtol=1e-5)
 
 
 def test_a_pass_meets_every_row_once(played: Played) -> None:

@@ -23,9 +23,12 @@ def play(learner: Learner, observations: Floats, states: Floats) -> tuple[Floats
 
 
 @pytest.mark.parametrize("shared", [False, True])
-@pytest.mark.parametrize(("mode", "central"), [("shared", False), ("central_critic", True)])
+@pytest.mark.parametrize(
+    ("mode", "own", "central"),
+    [("shared", True, False), ("incremental", False, True), ("central_critic", True, True)],
+)
 def test_actor_and_critic_see_their_columns_alone(
-    scenario: Scenario, config: MakeConfig, mode: str, central: bool, shared: bool
+    scenario: Scenario, config: MakeConfig, mode: str, own: bool, central: bool, shared: bool
 ) -> None:
     env, numbers = StubEnv(scenario, 4, 1), config(num_envs=4, share_parameters=shared)
     rng = np.random.Generator(np.random.PCG64(1))
@@ -38,7 +41,7 @@ def test_actor_and_critic_see_their_columns_alone(
         assert (critic != other_critic).all() == central
         other_actor, other_critic = play(learner, observations + 1, states)
         assert (actor != other_actor).all()
-        assert (critic == other_critic).all() == central
+        assert (critic != other_critic).all() == own
 
 
 def draw(learners: Sequence[Learner], inputs: Sequence[Floats]) -> tuple[torch.Tensor, ...]:
