@@ -199,19 +199,35 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
         """The channel's dashboard and the truth of the episode so far, as flat floats."""
         figures = self._engine.metric_figures()[:, 0].tolist()
         known = [0.0 if isnan(value) else value for value in figures]
-        width = len(CHANNEL_METRICS)
-        truth = dict(zip(TRUTH, known[-len(TRUTH) :], strict=True))
+        width, first = len(CHANNEL_METRICS), len(CHANNEL_METRICS) * len(self.possible_agents)
+        truth = dict(zip(TRUTH, known[first : first + len(TRUTH)], strict=True))
+        truth |= self._layer_infos("", "system/", known)
         infos: Infos = {
             agent: {
                 **dict(zip(CHANNEL_METRICS, known[place : place + width], strict=True)),
+                **self._layer_infos(f"{agent[:-2]}/", "", known),
                 **truth,
             }
-            for agent, place in zip(self.possible_agents, range(0, len(known), width), strict=False)
+            for agent, place in zip(self.possible_agents, range(0, first, width), strict=True)
         }
         if self.scenario.action_mask == "info":
             for agent in infos:
                 infos[agent]["action_mask"] = self.action_masks(agent)
         return infos
+
+    def _layer_infos(self, prefix: str, shown: str, figures: list[float]) -> dict[str, float]:
+        """The coordination layer's metrics of a channel, or of the whole company, if there is one.
+
+        Names lose their ``prefix`` and gain what is ``shown`` in its place.
+        """
+        first = len(CHANNEL_METRICS) * len(self.possible_agents) + len(TRUTH)
+        names = self._engine.metric_names[first:]
+        channels = tuple(f"{channel}/" for channel in self.scenario.channels)
+        return {
+            shown + name.removeprefix(prefix): figures[first + place]
+            for place, name in enumerate(names)
+            if (name.startswith(prefix) if prefix else not name.startswith(channels))
+        }
 
 
 def _ended(step: Step) -> bool:

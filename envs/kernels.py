@@ -28,18 +28,20 @@ U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
+U64 = npt.NDArray[np.uint64]
 F32 = npt.NDArray[np.float32]
 
 Compiler = Callable[[Callable[..., Any]], Any]
 # No kernel allocates, so none needs Numba's reference counts (``_nrt``): without them compilation
 # and small blocks took a quarter less time. LLVM inlines what is called often; Numba itself inlines
 # the stages that only call phases. Only entries can be called from Python: without wrappers for the
-# others compilation takes a quarter less.
+# others compilation takes a quarter less. A routine is called from several places, and compiled once.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
 INNER: dict[str, Any] = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 scalar: Compiler = njit(**OPTIONS, **INNER)
 phase: Compiler = njit(**OPTIONS, **INNER)
 stage: Compiler = njit(inline="always", **OPTIONS)
+routine: Compiler = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)
 entry: Compiler = njit(cache=True, **OPTIONS)
 machine: Compiler = intrinsic
 
@@ -75,6 +77,8 @@ DRAW_CONTACT, DRAW_ENGAGE, DRAW_CLICK, DRAW_OPT_OUT = 0, 1, 2, 3
 DRAW_AGE, DRAW_NEED, DRAW_VALUE, DRAW_SENSITIVITY, DRAW_TOLERANCE = 64, 65, 66, 67, 68
 DRAW_AWARENESS, DRAW_TRUST, DRAW_TIED, DRAW_COMMON = 69, 70, 71, 72
 DRAW_REACH, DRAW_AFFINITY = 80, 96
+# A rule's draws; a channel adds its number among the seven, all channels together add 7.
+DRAW_INSTANT, DRAW_TURN, DRAW_HELD = 104, 112, 120
 SETUP_TICK = np.uint64(0xFFFFFFFF)
 
 # Columns of the tallies: counts, and money in units of 1/10,000 dollar.
@@ -89,6 +93,19 @@ SYSTEM_COLUMNS = 12
 ALIVE, IN_MARKET, AWARENESS, TRUST, PRESSURE, DEPTH, EQUITY = range(7)
 TWO_VOICES, THREE_VOICES, FOUR_VOICES = 7, 8, 9  # who remember so many different messages
 SURVEY_COLUMNS = 10
+
+# Rules in the order in which they are asked, as ``coordination.RULES``.
+RECENT_PURCHASE, AT_RISK, QUIET_HOURS, CHANNEL_CAP, GLOBAL_CAP = range(5)
+GAP, PRIORITY, EXCLUSION, LOCK, HOLDOUT = range(5, 10)
+RULES = 10
+# Columns of the layer's tally, by channel; a last row is that of the whole company.
+WISHES, BLOCKED, LEAKS, DISCOUNTS, HELD_ORDERS, HELD_REVENUE = 0, 1, 11, 21, 22, 23
+BURSTS = 24  # only of the whole company
+LAYER_COLUMNS = 25
+BURST_CHANNELS = 3
+HELD_FROM_ALL = np.uint8(128)
+MILLI = 1_000
+"""Units of a load per touch of intrusiveness 1."""
 
 MONEY = 10_000
 """Money units per dollar."""
@@ -224,6 +241,55 @@ class Scratch(NamedTuple):
     touch: U8  # [C, K]
     places: U32  # [C + 2, K] lists: touched by each channel, by any, searching or visiting
     counts: I64  # [C + 2] how many places are listed
+    known: U64  # [C] past touches of one customer, bit k: k ticks ago
+    turns: U64  # [C] by which the channels that want to touch one customer are sorted
+    wishing: I64  # [C + 1] those channels
+    instants: I64  # [C + 1] of the tick, in 2**-24 of it
+    blind: I64  # [C + 1] whether what ended the last tick is not known yet
+
+
+class Rules(NamedTuple):
+    """The coordination layer; windows are ticks, or masks with a bit for each tick."""
+
+    on: np.int64
+    lag: np.int64  # ticks by which known touches are older than the present
+    race: np.int64  # or a lag below a tick, in 2**-24 of it
+    purchase: np.int64
+    risk: np.int64  # mask
+    risk_load: np.int64
+    cap: np.int64  # mask
+    pooled: np.int64  # mask
+    pooled_load: np.int64
+    gap: np.int64  # mask
+    priority: np.int64
+    exclusion: np.int64
+    lock: np.int64  # mask
+    lock_message: np.int64
+    lock_offer: np.int64
+    burst: np.int64  # mask
+    regret: np.int64
+    ticks: np.int64  # of a decision
+    held: np.int64  # share held from all channels, in 2**-24
+    weight: I64  # [C] intrusiveness in thousandths; 0 where nothing is pushed
+    most: I64  # [C] the channels' caps
+    least: I64  # [C] what the global cap leaves them
+    rank: I64  # [C]
+    held_from: I64  # [C] share held from the channel, in 2**-24
+    quiet: U8  # [T] whether a tick of the episode is quiet
+    said: U8  # [B, 2, R, C, S] messages and discounts of the last decisions, a ring
+    history: U64  # [C, N] bit k: touched k ticks before the last touch
+    held_out: U8  # [N] bit c: from channel c; the highest: from all
+
+
+class Rulebook(NamedTuple):
+    """``Rules`` in few arrays, so that calls are quick; see ``read_rules``."""
+
+    terms: I64  # [TERMS]
+    by_channel: I64  # [5, C]
+    quiet: U8
+    said: U8
+    history: U64
+    held_out: U8
 
 
 class Parameters(NamedTuple):
@@ -350,6 +416,16 @@ def first_bit(context: Any, word: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], context.get_constant(types.boolean, True))
+
+    return types.uint64(types.uint64), generate
+
+
+@machine
+def count_bits(context: Any, word: Any) -> Any:
+    """How many bits are set in a word of 64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
 
     return types.uint64(types.uint64), generate
 
@@ -524,6 +600,7 @@ class Desk(NamedTuple):
     purse: I64  # [pots] the block's slices
     tally: I64  # [P, C, CHANNEL_COLUMNS]
     totals: I64  # [P, SYSTEM_COLUMNS]
+    layer: I64  # [P, C + 1, LAYER_COLUMNS]
 
 
 @stage
@@ -1185,6 +1262,287 @@ def make_contacts(world: Any, block: Any, crowd: Any, voices: Any, work: Any, no
             counts[c] = keep(touch, listed, places[c])
 
 
+# The coordination layer: which wishes pass, and what it missed.
+
+
+@scalar
+def past_touches(history: Any, age: Any, lag: Any) -> Any:
+    """A channel's touches, bit k: ``k + lag`` ticks ago; the last one was ``age`` ticks ago."""
+    past = history << np.uint64(age) if age < 64 else EMPTY
+    return past >> np.uint64(lag) if lag < 64 else EMPTY
+
+
+@scalar
+def within(bits: Any, mask: Any) -> Any:
+    """How many touches lie in a window."""
+    return np.int64(count_bits(bits & np.uint64(mask)))
+
+
+@scalar
+def since(now: Any, stamp: Any, lag: Any, window: Any, blind: Any) -> Any:
+    """Whether something that ended a tick, of which the last is kept, is known to lie in a window.
+
+    In the next tick it is 0 ticks old; who is ``blind`` does not know it then.
+    """
+    age = np.int64(ticks_since(now, stamp)) - 1 - lag
+    return (age >= blind) & (age < window)
+
+
+@phase
+def speakers(touch: Any, q: Any, found: Any) -> Any:
+    """List the channels that touch customer ``q``; returns how many there are."""
+    count = 0
+    for c in range(len(touch)):
+        found[count] = c
+        count += 1 if touch[c, q] != NO else 0
+    return count
+
+
+@phase
+def queue_up(rules: Any, channels: Any, touch: Any, q: Any, base: Any, work: Any) -> Any:
+    """Sort the channels that want to touch customer ``q`` by priority, ties by lot.
+
+    Returns how many there are.
+    """
+    count = speakers(touch, q, work.wishing)
+    for place in range(count if count > 1 else 0):
+        c = work.wishing[place]
+        lot = mix(base ^ salt(DRAW_TURN + channels.number[c]))
+        turn = (np.uint64(rules.rank[c]) << np.uint64(32)) | np.uint64(lot)
+        while place > 0 and work.turns[place - 1] > turn:
+            work.turns[place], work.wishing[place] = work.turns[place - 1], work.wishing[place - 1]
+            place -= 1
+        work.turns[place], work.wishing[place] = turn, c
+    return count
+
+
+@phase
+def set_instants(channels: Any, crowd: Any, work: Any, count: Any, q: Any, race: Any) -> None:
+    """When in the tick each wish comes up; wishes that an event triggers do so together.
+
+    What ended the last tick is news to those that come up with the event or too soon after it.
+    """
+    base = work.base[q]
+    together = np.int64(mix(base ^ salt(DRAW_INSTANT + 7)) >> np.uint32(8))
+    for c in work.wishing[:count]:
+        number = channels.number[c]
+        calm = uniform(base, channel_salt(number, DRAW_CONTACT)) < work.calm[c, q]
+        alone = np.int64(mix(base ^ salt(DRAW_INSTANT + number)) >> np.uint32(8))
+        triggered = (crowd.event[q] != NOTHING) & (not calm)
+        work.instants[c] = together if triggered else alone
+        work.blind[c] = 1 if triggered | (alone < race) else 0
+
+
+@phase
+def won_lately(
+    kinds: Any, now: Any, engaged: Any, q: Any, lag: Any, window: Any, blind: Any
+) -> Any:  # fmt: skip
+    """Whether a push channel is known to have engaged customer ``q`` within a window."""
+    found = False
+    for c in range(len(kinds)):
+        found = found | ((kinds[c] == PUSH) & since(now, engaged[c, q], lag, window, blind))
+    return found
+
+
+@phase
+def breaks_lock(
+    rules: Any, voices: Any, known: Any, c: Any, p: Any, env: Any, segment: Any, then: Any,
+    bit: Any,
+) -> Any:  # fmt: skip
+    """Whether a channel contradicts all that was said in a past tick, where ``bit`` is set."""
+    row = (then // rules.ticks) % rules.said.shape[2]
+    message, offer = rules.lock_message == 0, rules.lock_offer == 0
+    for d in range(len(known)):
+        if (known[d] & bit) != EMPTY:
+            message = message | (rules.said[env, 0, row, d, segment] == voices.message[c, p])
+            offer = offer | (rules.said[env, 1, row, d, segment] == voices.percent[c, p])
+    return not (message & offer)
+
+
+@routine
+def arbitrate(
+    rules: Any, channels: Any, voices: Any, crowd: Any, work: Any, parts: Any, history: Any,
+    held_out: Any, touched: Any, engaged: Any, layer: Any, now: Any, t: Any, lag: Any, race: Any,
+    drop: Any,
+) -> None:  # fmt: skip
+    """Ask the rules about every wish of the customers listed as touched by any channel.
+
+    Those that rules object to are dropped and counted; or, with nothing to ``drop``, every rule
+    that objects is counted as a leak. Customers stay listed whom some channel still touches.
+    """
+    kinds, known, touch = channels.kind, work.known, work.touch
+    spoken, left, locks = len(kinds), 0, rules.lock != 0
+    for q in work.places[spoken, : work.counts[spoken]]:
+        count = queue_up(rules, channels, touch, q, work.base[q], work)
+        if count == 0:
+            continue
+        p = work.part[q]
+        pushed, spoke, risk, load = EMPTY, EMPTY, 0, 0
+        for c in range(len(kinds)):
+            bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), lag)
+            known[c] = bits
+            spoke = spoke | bits
+            pushed = pushed | (bits if kinds[c] == PUSH else EMPTY)
+            risk += rules.weight[c] * within(bits, rules.risk)
+            load += rules.weight[c] * within(bits, rules.pooled)
+        last = spoke & np.uint64(rules.lock)
+        age = np.int64(first_bit(last)) if last != EMPTY else 0
+        if race > 0:
+            set_instants(channels, crowd, work, count, q, race)
+        kept = 0
+        for i in range(count):
+            c = work.wishing[i]
+            push, heavy, blind = kinds[c] == PUSH, 0, work.blind[c] if race > 0 else 0
+            crossed, met, message, offer = False, False, False, False
+            for j in range(kept if lag == 0 else 0):
+                d = work.wishing[j]
+                if race > 0 and abs(work.instants[c] - work.instants[d]) < race:
+                    continue
+                crossed = crossed | (kinds[d] == PUSH)
+                heavy += rules.weight[d]
+                met = True
+                message = message | (voices.message[c, p] == voices.message[d, p])
+                offer = offer | (voices.percent[c, p] == voices.percent[d, p])
+            against = np.uint64(0)
+            if push:
+                bought = since(now, crowd.bought[q], lag, rules.purchase, blind)
+                full = load + heavy + rules.weight[c] > rules.pooled_load
+                entitled = within(known[c], rules.pooled) < rules.least[c]
+                near = (rules.gap != 0) & (crossed | ((pushed & np.uint64(rules.gap)) != EMPTY))
+                against = (
+                    np.uint64(bought) << np.uint64(RECENT_PURCHASE)
+                    | np.uint64(risk + heavy > rules.risk_load) << np.uint64(AT_RISK)
+                    | np.uint64(rules.quiet[t]) << np.uint64(QUIET_HOURS)
+                    | np.uint64(within(known[c], rules.cap) >= rules.most[c])
+                    << np.uint64(CHANNEL_CAP)
+                    | np.uint64(full & (not entitled)) << np.uint64(GLOBAL_CAP)
+                    | np.uint64(near) << np.uint64(GAP)
+                    | np.uint64(crossed & (rules.priority != 0)) << np.uint64(PRIORITY)
+                )
+            elif kinds[c] == SEARCH:
+                brand = (work.asked[q] & BRAND_QUERY) != NO
+                if brand:
+                    won = won_lately(kinds, now, engaged, q, lag, rules.exclusion, blind)
+                    against = np.uint64(won) << np.uint64(EXCLUSION)
+            broken = False
+            if locks and met:
+                same_message = message | (rules.lock_message == 0)
+                same_offer = offer | (rules.lock_offer == 0)
+                broken = not (same_message & same_offer)
+            elif locks and last != EMPTY:
+                bit = ONE_BIT << np.uint64(age)
+                broken = breaks_lock(
+                    rules, voices, known, c, p, parts[p, 0], parts[p, 1], t - lag - age, bit
+                )
+            out = ((held_out[q] >> np.uint8(c)) & YES) | (held_out[q] >> np.uint8(7))
+            against = (
+                against | np.uint64(broken) << np.uint64(LOCK) | np.uint64(out) << np.uint64(HOLDOUT)
+            )
+            if drop:
+                layer[p, c, WISHES] += 1
+                if against != EMPTY:
+                    layer[p, c, BLOCKED + np.int64(first_bit(against))] += 1
+                    touch[c, q] = NO
+                    continue
+            while against != EMPTY:
+                layer[p, c, LEAKS + np.int64(first_bit(against))] += 1
+                against = against & (against - ONE_BIT)
+            work.wishing[kept] = c
+            kept += 1
+        work.places[spoken, left] = q
+        left += 1 if kept > 0 else 0
+    work.counts[spoken] = left
+
+
+@phase
+def take_note(
+    rules: Any, voices: Any, crowd: Any, work: Any, history: Any, touched: Any, layer: Any,
+    now: Any,
+) -> None:  # fmt: skip
+    """Write the touches of this tick into the history; counts bursts and discounts to buyers."""
+    company, burst = len(history), np.uint64(rules.burst)
+    for q in work.places[company, : work.counts[company]]:
+        p, count = work.part[q], speakers(work.touch, q, work.wishing)
+        buyer = since(now, crowd.bought[q], 0, rules.regret, 0)
+        near = count
+        if (count > 0) & (burst > ONE_BIT):
+            for c in range(company):
+                bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), 0)
+                near += 1 if (work.touch[c, q] == NO) & ((bits & burst) != EMPTY) else 0
+        for c in work.wishing[:count]:
+            bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), 0)
+            history[c, q] = bits | ONE_BIT
+            layer[p, c, DISCOUNTS] += flag(buyer & (voices.percent[c, p] != NO))
+        layer[p, company, BURSTS] += flag(near >= BURST_CHANNELS)
+
+
+@phase
+def credit_held_out(
+    held_out: Any, part: Any, buyers: Any, price: Any, layer: Any
+) -> None:  # fmt: skip
+    """Count the orders and the revenue of those who are held out."""
+    company = layer.shape[1] - 1
+    for q in buyers:
+        p, bits = part[q], held_out[q]
+        if bits == NO:
+            continue
+        for c in range(company + 1):
+            everybody = bits >= HELD_FROM_ALL
+            mine = everybody if c == company else not everybody and (bits >> np.uint8(c)) & YES != NO
+            if mine:
+                layer[p, c, HELD_ORDERS] += 1
+                layer[p, c, HELD_REVENUE] += price[q]
+
+
+@stage
+def coordinate(
+    world: Any, rules: Any, block: Any, crowd: Any, voices: Any, work: Any, layer: Any, now: Any,
+    t: Any,
+) -> None:  # fmt: skip
+    """Contact: which wishes the coordination layer lets through, as far as it knows."""
+    _, channels, _, bonds = world
+    _, _, parts, lo, hi, _ = block
+    spoken = len(channels.kind)
+    unite(work.touch, hi - lo, work.spoken)
+    work.counts[spoken] = list_flags(work.spoken, hi - lo, work.places[spoken])
+    arbitrate(
+        rules, channels, voices, crowd, work, parts, rules.history[:, lo:hi],
+        rules.held_out[lo:hi], bonds.touched[:, lo:hi], bonds.engaged[:, lo:hi], layer, now, t,
+        rules.lag, rules.race, True,
+    )  # fmt: skip
+    for c in range(len(channels.kind)):
+        row = work.places[c]
+        work.counts[c] = keep(work.touch[c], row[: work.counts[c]], row)
+
+
+@stage
+def look_back(
+    world: Any, rules: Any, block: Any, crowd: Any, voices: Any, work: Any, layer: Any, now: Any,
+    t: Any,
+) -> None:  # fmt: skip
+    """Contact: what the layer would have stopped had it known everything; and the history."""
+    _, channels, _, bonds = world
+    _, _, parts, lo, hi, _ = block
+    if rules.lag > 0 or rules.race > 0:
+        arbitrate(
+            rules, channels, voices, crowd, work, parts, rules.history[:, lo:hi],
+            rules.held_out[lo:hi], bonds.touched[:, lo:hi], bonds.engaged[:, lo:hi], layer, now, t,
+            0, 0, False,
+        )  # fmt: skip
+    take_note(
+        rules, voices, crowd, work, rules.history[:, lo:hi], bonds.touched[:, lo:hi], layer, now
+    )
+
+
+@stage
+def count_held_out(world: Any, rules: Any, block: Any, work: Any, layer: Any) -> None:
+    """Purchase: what those bought whom channels never touch."""
+    _, _, _, lo, hi, _ = block
+    visiting = len(world.channels.kind) + 1
+    buyers = work.places[visiting, : work.counts[visiting]]
+    credit_held_out(rules.held_out[lo:hi], work.part, buyers, work.price, layer)
+
+
 @stage
 def pay_for_contacts(
     world: Any, block: Any, crowd: Any, voices: Any, work: Any, desk: Any, turn: Any
@@ -1296,6 +1654,7 @@ def buy(world: Any, block: Any, crowd: Any, work: Any, desk: Any, now: Any) -> N
         rates, crowd, work.base, part, listed, best, crowd.in_market, crowd.event, desk.totals
     )
     buyers = listed[:orders]
+    work.counts[visiting] = orders
     charge(
         quantiles, now, crowd.value, work.base, best, part, buyers, crowd.bought,
         crowd.bought_offer, price, desk.totals,
@@ -1352,7 +1711,7 @@ def prepare(
 @stage
 def advance_block(
     world: Any, block: Any, crowd: Any, voices: Any, talk: Any, near: Any, work: Any, desk: Any,
-    seed: Any, season: Any, start: Any, tick: Any, ticks: Any,
+    rules: Any, seed: Any, season: Any, start: Any, tick: Any, ticks: Any,
 ) -> None:  # fmt: skip
     """All ticks of one decision for one block of customers."""
     rates = world.rates
@@ -1364,11 +1723,17 @@ def advance_block(
         )  # fmt: skip
         drift(rates, crowd.trust, crowd.depth)
         make_contacts(world, block, crowd, voices, work, now)
+        if rules.on != 0:
+            coordinate(world, rules, block, crowd, voices, work, desk.layer, now, t)
         pay_for_contacts(world, block, crowd, voices, work, desk, np.int64(key >> np.uint64(33)))
+        if rules.on != 0:
+            look_back(world, rules, block, crowd, voices, work, desk.layer, now, t)
         find(world, block, work, desk, now)
         answer(world, block, crowd, voices, talk, work, desk.tally, now)
         hold_together(world, block, crowd, near, work, now)
         buy(world, block, crowd, work, desk, now)
+        if rules.on != 0:
+            count_held_out(world, rules, block, work, desk.layer)
         settle_down(world, block, crowd, near, work, desk.totals, now)
 
 
@@ -1448,10 +1813,25 @@ def draw_reach(origin: Any, traits: Any, people: Any, i: Any, base: Any) -> None
         people.touched[c, i], people.engaged[c, i] = 0, 0
 
 
+@phase
+def draw_holdouts(origin: Any, rules: Any, i: Any, base: Any) -> None:
+    """Which channels never touch customer ``i``, whom nobody has touched yet."""
+    everybody = np.int64(mix(base ^ salt(DRAW_HELD + 7)) >> np.uint32(8)) < rules.held
+    bits = HELD_FROM_ALL if everybody else NO
+    for c in range(len(origin.numbers)):
+        draw = np.int64(mix(base ^ salt(DRAW_HELD + origin.numbers[c])) >> np.uint32(8))
+        bits = bits | np.uint8(flag(draw < rules.held_from[c]) << np.uint8(c))
+        rules.history[c, i] = EMPTY
+    rules.held_out[i] = bits
+
+
 @entry
-def settle(parts: Any, population: Any, seeds: Any, origin: Any, state: Any) -> None:
+def settle(
+    parts: Any, population: Any, seeds: Any, origin: Any, state: Any, rulebook: Any
+) -> None:  # fmt: skip
     """Draw the customers of some parts, rows as in ``advance``, from the seeds ``[B]``."""
     traits, people = customers_by_name(state)
+    rules = read_rules(rulebook)
     for p in range(len(parts)):
         env, segment, lo, hi = parts[p, 0], parts[p, 1], parts[p, 2], parts[p, 3]
         key = tick_key(seeds[env], SETUP_TICK)
@@ -1460,6 +1840,8 @@ def settle(parts: Any, population: Any, seeds: Any, origin: Any, state: Any) -> 
             draw_traits(origin, traits, env, segment, i, base)
             draw_state(origin, people, i, base)
             draw_reach(origin, traits, people, i, base)
+            if rules.on != 0:
+                draw_holdouts(origin, rules, i, base)
 
 
 @scalar
@@ -1608,6 +1990,17 @@ def unpack(parameters: Any) -> Any:
     return Rates(*(as_tuple(rates, RATES) + as_tuple(ticks, TICKS))), channels
 
 
+TERMS = list(Rules.__annotations__.values()).index(I64)
+
+
+@stage
+def read_rules(rulebook: Any) -> Any:
+    """The coordination layer by name."""
+    terms, by_channel, quiet, said, history, held_out = rulebook
+    columns = (by_channel[0], by_channel[1], by_channel[2], by_channel[3], by_channel[4])
+    return Rules(*(as_tuple(terms, TERMS) + columns + (quiet, said, history, held_out)))
+
+
 def make_state(n_channels: int, n: int) -> State:
     """Room for ``n`` customers."""
     return State(
@@ -1649,6 +2042,8 @@ class Memory(NamedTuple):
     choices: U8  # [3, C, P]
     costs: I32  # [2, C, P]
     money: I64  # [P, C] wants
+    known: U64  # [2, C]
+    wishing: I64  # [3, C + 1]
 
 
 def make_memory(n_channels: int, n: int, parts: int) -> Memory:
@@ -1662,6 +2057,7 @@ def make_memory(n_channels: int, n: int, parts: int) -> Memory:
         np.empty((n_channels + 2, n), np.uint32), np.empty(n_channels + 2, np.int64),
         np.empty((2, n_channels, parts), np.float32), np.empty((3, n_channels, parts), np.uint8),
         np.empty((2, n_channels, parts), np.int32), np.empty((parts, n_channels), np.int64),
+        np.empty((2, n_channels), np.uint64), np.empty((3, n_channels + 1), np.int64),
     )  # fmt: skip
 
 
@@ -1670,7 +2066,7 @@ def work_of(memory: Any) -> Any:
     """The working memory by name."""
     (
         reals, chances, fade, spoken, codes, touch, words, stamps, prices, places, counts, weights,
-        choices, costs, _,
+        choices, costs, _, known, wishing,
     ) = memory  # fmt: skip
     near = Near(
         spoken[0], spoken[1], spoken[2], fade, reals[0], reals[1], reals[2], reals[3], reals[4],
@@ -1686,7 +2082,8 @@ def work_of(memory: Any) -> Any:
     )  # fmt: skip
     work = Scratch(
         words[1], codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], prices[0],
-        prices[1], stamps[1], chances[0], chances[1], touch, places, counts,
+        prices[1], stamps[1], chances[0], chances[1], touch, places, counts, known[0], known[1],
+        wishing[0], wishing[1], wishing[2],
     )  # fmt: skip
     return near, talk, voices, work
 
@@ -1694,8 +2091,8 @@ def work_of(memory: Any) -> Any:
 @entry
 def advance(
     parts: Any, blocks: Any, lanes: Any, population: Any, start: Any, clocks: Any, ticks: Any,
-    plan: Any, parameters: Any, markets: Any, orders: Any, state: Any, slices: Any, tallies: Any,
-    totals: Any, sums: Any, memory: Any,
+    plan: Any, parameters: Any, markets: Any, orders: Any, state: Any, slices: Any, rulebook: Any,
+    tallies: Any, totals: Any, layers: Any, sums: Any, memory: Any,
 ) -> None:  # fmt: skip
     """Take every block of the lanes through all ticks of a decision and survey who is left.
 
@@ -1717,8 +2114,11 @@ def advance(
         orders: quantiles of the order value, float32 ``[1024]``.
         state: the customers, as ``State``, changed in place.
         slices: the lanes' slices of the purses, int64 ``[lanes, pots]``, reduced in place.
+        rulebook: as ``Rulebook``; its history is changed in place.
         tallies: channel tallies, int64 ``[parts, C, CHANNEL_COLUMNS]``, added to.
         totals: system tallies, int64 ``[parts, SYSTEM_COLUMNS]``, added to.
+        layers: the layer's tallies, int64 ``[parts, C + 1, LAYER_COLUMNS]``, added to; without
+            rules ``[parts, 0, LAYER_COLUMNS]``.
         sums: surveys, int64 ``[parts, SURVEY_COLUMNS + C]``, written.
         memory: as ``Memory``, for the widest block.
     """
@@ -1726,6 +2126,7 @@ def advance(
     traits, people = customers_by_name(state)
     world = World(rates, channels, orders, bonds_of(traits, people))
     plan, markets, wanted = Plan(*plan), Markets(*markets), memory[14]
+    rules = read_rules(rulebook)
     near, talk, voices, work = work_of(memory)
     for lane in range(len(lanes)):
         begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]
@@ -1739,7 +2140,9 @@ def advance(
                 plan.audience[env], markets.odds[env], parts[first:end], lo, hi,
                 lo - env * population,
             )  # fmt: skip
-            desk = Desk(wanted, slices[lane], tallies[first:end], totals[first:end])
+            desk = Desk(
+                wanted, slices[lane], tallies[first:end], totals[first:end], layers[first:end]
+            )
             if hi > lo and ticks > 0:
                 prepare(
                     rates, channels, markets, plan, env, block.parts, voices, work.part, work.calm,
@@ -1747,7 +2150,7 @@ def advance(
                 )  # fmt: skip
                 advance_block(
                     world, block, crowd_of(traits, people, lo, hi), voices, talk, near, work, desk,
-                    markets.seeds[env], markets.season[env], start, clocks[env], ticks,
+                    rules, markets.seeds[env], markets.season[env], start, clocks[env], ticks,
                 )  # fmt: skip
             for p in range(first, end):
                 take_stock(
@@ -1758,8 +2161,8 @@ def advance(
 
 @entry
 def add_up(
-    parts: Any, tallies: Any, totals: Any, sums: Any, channels: Any, system: Any, states: Any,
-    subscribed: Any,
+    parts: Any, tallies: Any, totals: Any, layers: Any, sums: Any, channels: Any, system: Any,
+    coordination: Any, states: Any, subscribed: Any,
 ) -> None:  # fmt: skip
     """Add the sums of parts of blocks to those of their environment and segment.
 
@@ -1767,9 +2170,11 @@ def add_up(
         parts: rows as in ``advance``.
         tallies: int64 ``[parts, C, CHANNEL_COLUMNS]``.
         totals: int64 ``[parts, SYSTEM_COLUMNS]``.
+        layers: int64 ``[parts, C + 1, LAYER_COLUMNS]``.
         sums: int64 ``[parts, SURVEY_COLUMNS + C]``.
         channels: int64 ``[B, C, S, CHANNEL_COLUMNS]``, added to.
         system: int64 ``[B, S, SYSTEM_COLUMNS]``, added to.
+        coordination: int64 ``[B, C + 1, S, LAYER_COLUMNS]``, added to.
         states: int64 ``[B, S, SURVEY_COLUMNS]``, added to.
         subscribed: int64 ``[B, C, S]``, added to.
     """
@@ -1781,6 +2186,9 @@ def add_up(
             subscribed[env, c, segment] += sums[p, SURVEY_COLUMNS + c]
         for x in range(SYSTEM_COLUMNS):
             system[env, segment, x] += totals[p, x]
+        for c in range(layers.shape[1]):
+            for x in range(LAYER_COLUMNS):
+                coordination[env, c, segment, x] += layers[p, c, x]
         for x in range(SURVEY_COLUMNS):
             states[env, segment, x] += sums[p, x]
 
@@ -1858,14 +2266,19 @@ def available(left: Any, decisions: Any, hours: Any, paced: Any, found: Any) -> 
 
 
 @entry
-def sum_up(channels: Any, system: Any, by_channel: Any, in_all: Any, decisions: Any) -> None:
+def sum_up(
+    channels: Any, system: Any, coordination: Any, by_channel: Any, in_all: Any, by_rule: Any,
+    decisions: Any,
+) -> None:  # fmt: skip
     """Add the tally of a decision to an episode's sums.
 
     Args:
         channels: int64 ``[B, C, S, CHANNEL_COLUMNS]``.
         system: int64 ``[B, S, SYSTEM_COLUMNS]``.
+        coordination: int64 ``[B, C + 1, S, LAYER_COLUMNS]``; without rules ``[B, 0, S, ...]``.
         by_channel: int64 ``[B, C, CHANNEL_COLUMNS]``, added to.
         in_all: int64 ``[B, SYSTEM_COLUMNS]``, added to.
+        by_rule: int64 ``[B, C + 1, LAYER_COLUMNS]``, added to.
         decisions: int64 ``[B]``, one added.
     """
     envs, n_channels, segments, _ = channels.shape
@@ -1877,6 +2290,9 @@ def sum_up(channels: Any, system: Any, by_channel: Any, in_all: Any, decisions: 
                     by_channel[b, c, x] += channels[b, c, segment, x]
             for x in range(SYSTEM_COLUMNS):
                 in_all[b, x] += system[b, segment, x]
+            for c in range(coordination.shape[1]):
+                for x in range(LAYER_COLUMNS):
+                    by_rule[b, c, x] += coordination[b, c, segment, x]
 
 
 @scalar

@@ -6,6 +6,7 @@ that the random draws and the code path stay the same.
 Letters: ``B`` environments, ``C`` channels, ``S`` segments, ``M`` messages, ``T`` ticks.
 """
 
+import math
 from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs import kernels
+from onevoice.envs.coordination import BURST_HOURS, MOST_TICKS, REGRET_DAYS
 from onevoice.envs.market import Market
 from onevoice.envs.scenario import CHANNEL_NAMES, MONTH_DAYS, QUANTILES, Channel, Scenario
 
@@ -21,6 +23,9 @@ MONEY = kernels.MONEY
 """Money units per dollar."""
 KINDS = {"push": kernels.PUSH, "search": kernels.SEARCH, "content": kernels.CONTENT}
 F32 = npt.NDArray[np.float32]
+I64 = npt.NDArray[np.int64]
+WITHOUT_END = 2**40
+"""Stands for a limit that is never reached."""
 
 
 def normal_quantiles() -> npt.NDArray[np.float64]:
@@ -254,3 +259,82 @@ def write_market(
         hours = np.arange(into.season.shape[1]) * scenario.tick_hours
         into.season[env] = market.season[(hours // 24).astype(np.int64)]
     origin.needs[env] = np.cumsum(market.needs, axis=1)
+
+
+def pack_rules(scenario: Scenario, num_envs: int) -> kernels.Rulebook:
+    """The coordination layer, with room for the history of ``num_envs`` environments."""
+    layer, channels = scenario.coordination, len(scenario.channels)
+    ticks, people = scenario.decisions * scenario.ticks_per_decision, num_envs * scenario.population
+    ring = MOST_TICKS // scenario.ticks_per_decision + 2 if "lock" in layer.rules else 0
+    terms = _rule_terms(scenario)
+    assert tuple(terms) == kernels.Rules._fields[: kernels.TERMS]
+    return kernels.Rulebook(
+        np.array([x % 2**64 for x in terms.values()], np.uint64).view(np.int64),
+        _rule_columns(scenario),
+        np.array(scenario.quiet_ticks if layer.on else [False] * ticks, np.uint8),
+        np.zeros((num_envs, 2, ring, channels, scenario.segments.count), np.uint8),
+        np.zeros((channels, people if layer.on else 0), np.uint64),
+        np.zeros(people if layer.on else 0, np.uint8),
+    )
+
+
+def _rule_terms(scenario: Scenario) -> dict[str, int]:
+    """The numbers of the rules by name; a rule that is off has a window of no ticks."""
+    layer, lag = scenario.coordination, scenario.observation.sync_lag_hours
+    spans = layer.windows(layer.rules)
+    at_risk, pooled, lock, holdout = layer.at_risk, layer.global_cap, layer.lock, layer.holdout
+
+    def window(rule: str) -> int:
+        return scenario.ticks_in(spans.get(rule, 0.0) / 24)
+
+    def mask(rule: str) -> int:
+        return int(2 ** window(rule) - 1)
+
+    return {
+        "on": int(layer.on),
+        "lag": scenario.lag_ticks,
+        "race": 0 if scenario.lag_ticks else _parts(lag / scenario.tick_hours),
+        "purchase": window("recent_purchase"),
+        "risk": mask("at_risk"),
+        "risk_load": _load(at_risk.load) if at_risk else WITHOUT_END,
+        "cap": mask("channel_cap"),
+        "pooled": mask("global_cap"),
+        "pooled_load": _load(pooled.load) if pooled else WITHOUT_END,
+        "gap": mask("gap"),
+        "priority": int("priority" in layer.rules),
+        "exclusion": window("exclusion"),
+        "lock": mask("lock"),
+        "lock_message": int(lock is not None and lock.message),
+        "lock_offer": int(lock is not None and lock.offer),
+        "burst": 2 ** min(scenario.ticks_in(BURST_HOURS / 24), MOST_TICKS) - 1,
+        "regret": scenario.ticks_in(REGRET_DAYS),
+        "ticks": scenario.ticks_per_decision,
+        "held": _parts(holdout.all) if holdout else 0,
+    }
+
+
+def _rule_columns(scenario: Scenario) -> I64:
+    """What the rules say of each channel, int64 ``[5, C]``."""
+    layer, names = scenario.coordination, list(scenario.channels)
+    caps = layer.channel_cap.touches if layer.channel_cap else {}
+    least = layer.global_cap.minimum if layer.global_cap else {}
+    order = layer.priority.order if layer.priority else ()
+    held = layer.holdout.channels if layer.holdout else {}
+    rows = [
+        [_load(c.intrusiveness) if c.kind == "push" else 0 for c in scenario.channels.values()],
+        [caps.get(name, WITHOUT_END) for name in names],
+        [least.get(name, 0) for name in names],
+        [order.index(name) if name in order else len(order) for name in names],
+        [_parts(held.get(name, 0.0)) for name in names],
+    ]
+    return np.array(rows, np.int64)
+
+
+def _load(touches: float) -> int:
+    """Touches, weighted by intrusiveness, as rules count them."""
+    return round(touches * kernels.MILLI)
+
+
+def _parts(share: float) -> int:
+    """A share as random draws are compared with it; the least above nothing is 1."""
+    return math.ceil(share * 2**24)

@@ -44,6 +44,8 @@ class Tally(NamedTuple):
     """``[B, A, S, CHANNEL_COLUMNS]``, columns as in ``kernels``."""
     system: I64
     """``[B, S, SYSTEM_COLUMNS]``."""
+    coordination: I64
+    """``[B, A + 1, S, LAYER_COLUMNS]``, last the whole company; ``[B, 0, ...]`` without rules."""
 
 
 class Survey(NamedTuple):
@@ -60,6 +62,7 @@ class Book(NamedTuple):
 
     tallies: I64
     totals: I64
+    layers: I64
     sums: I64
 
 
@@ -84,6 +87,7 @@ class Population:
         self._orders = parameters.order_quantiles(scenario)
         self._origin = parameters.pack_origin(scenario, num_envs)
         self._markets = parameters.empty_markets(scenario, num_envs)
+        self._rulebook = parameters.pack_rules(scenario, num_envs)
         channels = len(scenario.channels)
         self._state = kernels.make_state(channels, num_envs * scenario.population)
         first, end = self._blocks.T
@@ -139,8 +143,10 @@ class Population:
             self._clocks[env] = 0
         mine = self._parts[np.isin(self._parts[:, 0], np.asarray(envs))]
         people, state, origin = self.scenario.population, tuple(self._state), self._origin
-        keys = self._markets.seeds
-        self._spread(lambda parts, _: kernels.settle(parts, people, keys, origin, state), mine)
+        keys, rules = self._markets.seeds, tuple(self._rulebook)
+        self._spread(
+            lambda parts, _: kernels.settle(parts, people, keys, origin, state, rules), mine
+        )
 
     def advance(self, plan: kernels.Plan, purses: I64) -> tuple[Tally, Survey]:
         """Take every customer through one decision.
@@ -154,12 +160,20 @@ class Population:
         """
         slices, ticks = self._slices(plan, purses), self._ticks
         book = self._new_book()
+        self._keep_plan(plan)
         if self.journal is None:
             self._live(self._lanes, slices, plan, ticks, book)
         else:
             self._live_and_note(self.journal, slices, plan, book)
         self._clocks += ticks
         return self._add_up(book)
+
+    def _keep_plan(self, plan: kernels.Plan) -> None:
+        """Write into the ring what is said from now on, for the rules that look back on it."""
+        said, env = self._rulebook.said, np.arange(self.num_envs)
+        if said.size:
+            row = self._clocks // self._ticks % said.shape[2]
+            said[env, 0, row], said[env, 1, row] = plan.message, plan.offer
 
     def survey(self) -> Survey:
         """Sum the states of the customers that are left."""
@@ -176,6 +190,7 @@ class Population:
         return Book(
             np.zeros((n, channels, kernels.CHANNEL_COLUMNS), np.int64),
             np.zeros((n, kernels.SYSTEM_COLUMNS), np.int64),
+            np.zeros((n, _layer_rows(self.scenario), kernels.LAYER_COLUMNS), np.int64),
             np.empty((n, kernels.SURVEY_COLUMNS + channels), np.int64),
         )
 
@@ -184,12 +199,12 @@ class Population:
     ) -> None:  # fmt: skip
         """Take the lanes' blocks through some ticks and survey them."""
         parts, blocks, clocks, start = self._parts, self._blocks, self._clocks, self._clock_start
-        markets, state = tuple(self._markets), tuple(self._state)
+        markets, state, rules = tuple(self._markets), tuple(self._state), tuple(self._rulebook)
 
         def work(lanes: I64, slices: I64, thread: int) -> None:
             kernels.advance(
                 parts, blocks, lanes, self.scenario.population, start, clocks, ticks, tuple(plan),
-                self._parameters, markets, self._orders, state, slices, *book,
+                self._parameters, markets, self._orders, state, slices, rules, *book,
                 self._memories[thread],
             )  # fmt: skip
 
@@ -220,6 +235,19 @@ class Population:
         paid, offer = self._memories[0].prices[0, buyers], people.bought_offer[lo + buyers]
         journal.add(lo + buyers, tick, NO_CHANNEL, PURCHASE, NO_CHANNEL, offer, paid)
 
+    def held_out(self) -> I64:
+        """Customers whom each channel alone never touches, and last whom none touches, ``[B, A+1]``.
+
+        Nobody without a coordination layer.
+        """
+        if not self.scenario.coordination.on:
+            return np.zeros((self.num_envs, len(self.scenario.channels) + 1), np.int64)
+        bits = self._rulebook.held_out.reshape(self.num_envs, -1)
+        channels = range(len(self.scenario.channels))
+        everybody = bits >= kernels.HELD_FROM_ALL
+        rows = [((bits >> c & 1) == 1) & ~everybody for c in channels] + [everybody]
+        return np.stack([row.sum(axis=1) for row in rows], axis=1).astype(np.int64)
+
     def needs(self) -> npt.NDArray[np.float64]:
         """Share of customers per need in each segment's market, float64 ``[B, S, M]``."""
         return np.diff(self._origin.needs.astype(np.float64), axis=2, prepend=0.0)
@@ -235,9 +263,9 @@ class Population:
 
     def changing(self) -> list[npt.NDArray[np.generic]]:
         """The part of the state that a decision changes, not copied."""
-        state = self._state
+        state, rules = self._state, self._rulebook
         return [state.reals[:4], state.codes[:5], state.memory, state.stamps, state.touches,
-                self._clocks]  # fmt: skip
+                self._clocks, rules.history, rules.said]  # fmt: skip
 
     def state(self) -> Arrays:
         """The arrays that define the population, not copied."""
@@ -246,6 +274,16 @@ class Population:
             **{f"markets/{k}": v for k, v in self._markets._asdict().items()},
             "origin/needs": self._origin.needs,
             "clocks": self._clocks,
+            **(self._layer_state() if self.scenario.coordination.on else {}),
+        }
+
+    def _layer_state(self) -> Arrays:
+        """What the coordination layer knows of the past, and who is held out."""
+        rules = self._rulebook
+        return {
+            "customers/history": rules.history,
+            "customers/held_out": rules.held_out,
+            "rules/said": rules.said,
         }
 
     def _add_up(self, book: Book) -> tuple[Tally, Survey]:
@@ -336,7 +374,13 @@ def no_tally(scenario: Scenario, num_envs: int) -> Tally:
     return Tally(
         np.zeros(channels, np.int64),
         np.zeros((num_envs, segments, kernels.SYSTEM_COLUMNS), np.int64),
+        np.zeros((num_envs, _layer_rows(scenario), segments, kernels.LAYER_COLUMNS), np.int64),
     )
+
+
+def _layer_rows(scenario: Scenario) -> int:
+    """Rows of the coordination layer's tally: the channels and the whole company, or none."""
+    return len(scenario.channels) + 1 if scenario.coordination.on else 0
 
 
 def segment_sizes(scenario: Scenario) -> I64:

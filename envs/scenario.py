@@ -9,18 +9,15 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-ChannelName = Literal["email", "social", "search", "content", "display", "sms", "push"]
-CHANNEL_NAMES: tuple[ChannelName, ...] = (
-    "email",
-    "social",
-    "search",
-    "content",
-    "display",
-    "sms",
-    "push",
-)
+from onevoice.envs.coordination import MOST_TICKS, OF_TOUCHES, REGRET_DAYS, RULES, Coordination
+from onevoice.envs.model import CHANNEL_NAMES as CHANNEL_NAMES
+from onevoice.envs.model import ChannelName as ChannelName
+from onevoice.envs.model import Model as Model
+from onevoice.envs.model import NonNegative, Positive
+from onevoice.envs.model import Share as Share
+
 MESSAGES = ("security", "savings", "trends", "trial")
 AUDIENCES = ("everyone", "engagers", "rested", "in_story")
 PRESSURES = 5
@@ -32,18 +29,7 @@ QUANTILES = 1024
 MOST_DOLLARS = 100_000
 """Largest amount of one customer: money is counted in 32 bits of 1/10,000 dollar."""
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[float, Field(gt=0.0)]
-NonNegative = Annotated[float, Field(ge=0.0)]
 Levels = Annotated[tuple[NonNegative, ...], Field(min_length=PRESSURES, max_length=PRESSURES)]
-
-
-class Model(BaseModel):
-    """A frozen model that refuses unknown keys."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False
-    )
 
 
 class Mechanisms(Model):
@@ -280,7 +266,9 @@ class Observation(Model):
     scope: Literal["siloed", "shared"] = Field(
         "shared", description="only the own dashboard, or also the common context"
     )
-    sync_lag_hours: NonNegative = Field(0.0, description="age of the common context")
+    sync_lag_hours: NonNegative = Field(
+        0.0, description="age of the common context, and of the customer state that rules read"
+    )
     average_decisions: Positive = Field(7.0, description="decisions the moving averages span")
 
 
@@ -323,6 +311,7 @@ class Scenario(Model):
     equity: Equity = Equity()
     observation: Observation = Observation()
     reward: RewardModel = RewardModel()
+    coordination: Coordination = Coordination()
     mechanisms: Mechanisms = Mechanisms()
     action_type: Literal["multi_discrete", "discrete", "continuous"] = Field(
         "multi_discrete",
@@ -358,6 +347,8 @@ class Scenario(Model):
             raise ValueError("at most one channel can be of kind search: a query shows one ad")
         if self.budget.kind == "split":
             self._split_adds_up()
+        if self.coordination.on:
+            self._rules_fit()
         if self.clock_start + self.decisions * self.ticks_per_decision >= 2**16:
             raise ValueError("an episode holds too many ticks; raise tick_hours or lower days")
         if self.largest_worth > MOST_DOLLARS:
@@ -366,6 +357,20 @@ class Scenario(Model):
                 f"above ${MOST_DOLLARS:,}; lower customers.order_value or equity.orders_per_year"
             )
         return self
+
+    def _rules_fit(self) -> None:
+        rules, lag = self.coordination, self.observation.sync_lag_hours
+        for name, hours in rules.windows(OF_TOUCHES).items():
+            if self.ticks_in(hours / 24) + self.lag_ticks > MOST_TICKS:
+                raise ValueError(
+                    f"coordination.{name} looks back {hours:g} hours and sync_lag_hours {lag:g} "
+                    f"more, above {MOST_TICKS} ticks; shorten its hours or raise tick_hours"
+                )
+        if rules.quiet_hours is not None and all(self.quiet_ticks):
+            raise ValueError(
+                f"coordination.quiet_hours cover the start of every tick of {self.tick_hours:g} "
+                "hours; lower tick_hours or set quiet_hours to null"
+            )
 
     def _split_adds_up(self) -> None:
         unknown = set(self.budget.split) - set(self.channels)
@@ -426,7 +431,23 @@ class Scenario(Model):
         windows += [self.customers.regret_days]
         windows += [channel.engagement_window_days for channel in self.channels.values()]
         windows += [channel.view_window_days for channel in self.channels.values()]
+        if self.coordination.on:
+            longer = self.observation.sync_lag_hours + self.tick_hours
+            spans = [24 * REGRET_DAYS, *self.coordination.windows(RULES).values()]
+            windows += [(hours + longer) / 24 for hours in spans]
         return self.ticks_in(max(windows)) + 1
+
+    @property
+    def lag_ticks(self) -> int:
+        """Ticks by which the touches that rules know are older than the present; 0 within one."""
+        lag = self.observation.sync_lag_hours
+        return self.ticks_in(lag / 24) if lag >= self.tick_hours else 0
+
+    @property
+    def quiet_ticks(self) -> list[bool]:
+        """Whether each tick of an episode begins in quiet hours."""
+        ticks, quiet = range(self.decisions * self.ticks_per_decision), self.coordination.quiet_hours
+        return [quiet is not None and quiet.covers(t * self.tick_hours % 24) for t in ticks]
 
     def ticks_in(self, days: float) -> int:
         """Whole ticks that a span of days covers, rounded up."""

@@ -234,7 +234,7 @@ class ChannelsVectorEnv:
         survey, rows = self.population.survey(), list(envs)
         _copy_rows(self._survey, survey, rows)
         _copy_rows(self._tally, no_tally(self.scenario, self.num_envs), rows)
-        self._metrics.reset(envs, survey)
+        self._metrics.reset(envs, survey, self.population.held_out())
         self._observer.reset(envs, self.population.needs(), survey)
         self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
 
@@ -308,6 +308,7 @@ class ChannelsVectorEnv:
             "env/subscribed": self._survey.subscribed,
             "env/tally_channels": self._tally.channels,
             "env/tally_system": self._tally.system,
+            **({"env/tally_layer": self._tally.coordination} if self.scenario.coordination.on else {}),
         }
 
 

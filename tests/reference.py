@@ -11,6 +11,7 @@ import numpy as np
 from onevoice.envs import kernels as k
 from tests.reference_draws import F32, Draws, clip01, exponential, f32, hazard, logistic, tick_key
 from tests.reference_money import pay, share_out
+from tests.reference_rules import coordinate, count_held_out, look_back
 from tests.reference_world import I64, Bools, Counts, Loads, Tick, World, lanes, of_kind, purpose
 
 
@@ -42,7 +43,9 @@ def live(world: World, plan: k.Plan, purse: I64) -> Counts:
         demand(world, tick)
         contact(world, tick)
         query(world, tick)
+        coordinate(world, tick, counts)
         pay(world, tick, purse, counts)
+        look_back(world, tick, counts)
         search(world, tick, counts)
         respond(world, tick, counts)
         loads = remember(world, tick)
@@ -50,6 +53,7 @@ def live(world: World, plan: k.Plan, purse: I64) -> Counts:
         retell(world, tick)
         regret(world, tick, loads, counts)
         price = buy(world, tick, counts)
+        count_held_out(world, price, counts)
         claim(world, tick, price, counts)
         leave(world, tick, loads, counts)
         sink_in(world, loads)

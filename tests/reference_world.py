@@ -12,8 +12,8 @@ import numpy.typing as npt
 from onevoice.envs import kernels as k
 from onevoice.envs import parameters
 from onevoice.envs.market import draw_market
-from onevoice.envs.scenario import Scenario
-from tests.reference_draws import F32, Draws, clip01, exponential, f32, logistic
+from onevoice.envs.scenario import CHANNEL_NAMES, Scenario
+from tests.reference_draws import F32, U64, Draws, clip01, exponential, f32, logistic
 
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -23,7 +23,7 @@ BLOCKS_PER_LANE = 32
 BY_CUSTOMER = (
     "segment", "age", "need", "value", "sensitivity", "strain", "affinity", "awareness", "trust",
     "pressure", "depth", "in_market", "alive", "event", "story", "bought", "bought_offer",
-    "touched_any", "subscribed", "heard", "offered", "touched", "engaged",
+    "touched_any", "subscribed", "heard", "offered", "touched", "engaged", "past", "held_out",
 )  # fmt: skip
 """The arrays whose last axis is the customers."""
 VOICES = (k.TWO_VOICES, k.THREE_VOICES, k.FOUR_VOICES)
@@ -87,6 +87,23 @@ class World:
             (4, self.people), np.int64
         )
         self.story = np.full(self.people, NEVER_HEARD)
+        self.past = np.empty(self.people, object)
+        for q in range(self.people):
+            self.past[q] = []
+        self.held_out = self._hold_out(draw)
+
+    def _hold_out(self, draw: Draws) -> Bools:
+        """Whom each channel, and last whom none, ever touches, ``[C + 1, N]``."""
+        holdout = self.scenario.coordination.holdout if self.scenario.coordination.on else None
+        shares = [holdout.channels.get(name, 0.0) if holdout else 0.0 for name in CHANNEL_NAMES]
+        shares = [shares[number] for number in self.channels.number]
+        numbers = [*self.channels.number.tolist(), 7]
+        everybody = holdout.all if holdout else 0.0
+        rows = [
+            draw.uniform(k.DRAW_HELD + number).astype(np.float64) < share
+            for number, share in zip(numbers, [*shares, everybody], strict=True)
+        ]
+        return np.array(rows)
 
     def _settle_channels(self, draw: Draws) -> None:
         """Who can be addressed where, and who likes what."""
@@ -139,20 +156,25 @@ class Tick:
     clash: F32 = field(init=False)
     regretted: Bools = field(init=False)
     best_offer: I64 = field(init=False)
+    words: dict[int, U64] = field(default_factory=dict)
+    """Random words that the coordination layer has asked for, by purpose."""
 
 
 class Counts:
-    """Tallies of one decision: ``channels [C, S, ...]`` and ``system [S, ...]``."""
+    """Tallies of one decision: ``channels [C, S, ...]``, ``system [S, ...]``, ``layer``."""
 
     def __init__(self, world: World) -> None:
         self.segment, segments = world.segment, len(world.sizes)
         self.channels = np.zeros((world.n_channels, segments, k.CHANNEL_COLUMNS), np.int64)
         self.system = np.zeros((segments, k.SYSTEM_COLUMNS), np.int64)
+        rows = world.n_channels + 1 if world.scenario.coordination.on else 0
+        self.layer = np.zeros((rows, segments, k.LAYER_COLUMNS), np.int64)
 
     def take(self, others: "Counts") -> None:
         """Add what was counted elsewhere."""
         self.channels += others.channels
         self.system += others.system
+        self.layer += others.layer
 
     def add(self, channel: int, column: int, values: npt.NDArray[np.generic]) -> None:
         """Add one value ``[N]`` of each customer to a column of a channel."""
@@ -161,6 +183,10 @@ class Counts:
     def add_system(self, column: int, values: npt.NDArray[np.generic]) -> None:
         """Add one value ``[N]`` of each customer to a column of the system."""
         np.add.at(self.system[:, column], self.segment, values.astype(np.int64))
+
+    def add_layer(self, row: int, q: int, column: int, value: int = 1) -> None:
+        """Count something of customer ``q`` for a channel, or in the last row for all."""
+        self.layer[row, self.segment[q], column] += value
 
 
 @dataclass

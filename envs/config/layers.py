@@ -12,13 +12,15 @@ from onevoice.envs.config.errors import Layer, Place, check_place
 from onevoice.envs.config.yaml_files import parse_mapping, read_text
 from onevoice.envs.errors import OneVoiceError, nearest
 
-Kind = Literal["scenarios", "training", "experiments", "benchmarks"]
+Kind = Literal["scenarios", "coordination", "training", "experiments", "benchmarks"]
 NESTED: dict[Kind, dict[str, Kind]] = {
+    "scenarios": {"coordination": "coordination"},
     "experiments": {"scenario": "scenarios", "training": "training"},
     "benchmarks": {"scenario": "scenarios", "training": "training"},
 }
 NOUNS: dict[Kind, str] = {
     "scenarios": "scenario",
+    "coordination": "coordination layer",
     "training": "training configuration",
     "experiments": "experiment",
     "benchmarks": "benchmark",
@@ -77,11 +79,19 @@ def from_overrides(
     by_place = {tuple(n.removesuffix(".base").split(".")): v for n, v in overrides.items()}
     for place, value in sorted(by_place.items(), key=lambda item: len(item[0])):
         check_place(model, place)
-        inner = NESTED.get(kind, {}).get(place[0]) if len(place) == 1 else None
+        inner = _kind_at(kind, place)
         if inner and isinstance(value, str | Mapping):
             yield from _unfold_at(inner, value, CALLER, place)
         else:
             yield Layer("", place[:-1], {place[-1]: value})
+
+
+def _kind_at(kind: Kind, place: Place) -> Kind | None:
+    """The kind of the configuration that is a field of another, at any depth."""
+    inner: Kind | None = kind
+    for key in place:
+        inner = NESTED.get(inner, {}).get(str(key)) if inner else None
+    return inner
 
 
 def _base_name(base: Any, file: File) -> str:

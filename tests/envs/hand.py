@@ -41,6 +41,7 @@ def hand_tally(
     tally = Tally(
         np.zeros((1, 2, 2, kernels.CHANNEL_COLUMNS), np.int64),
         np.zeros((1, 2, kernels.SYSTEM_COLUMNS), np.int64),
+        np.zeros((1, 0, 2, kernels.LAYER_COLUMNS), np.int64),
     )
     for place, columns in (channels or {}).items():
         for column, value in columns.items():

@@ -52,22 +52,24 @@ LEDGER = Scenario.model_validate(
 def test_the_kernels_equal_the_slow_model_count_for_count_and_bit_for_bit(
     scenario: Scenario, seed: int, market: int
 ) -> None:
-    _assert_equal_lives(scenario, seed, market)
+    assert_equal_lives(scenario, seed, market)
 
 
 @pytest.mark.parametrize(("amount", "block"), [(1e6, 64), (200.0, 4)])
 def test_they_are_equal_where_everything_happens(amount: float, block: int) -> None:
     changes: dict[str, Any] = {"population": 400, "block": block, "budget": {"amount": amount}}
     scenario = Scenario.model_validate(LEDGER.model_dump() | changes)
-    channels, system = _assert_equal_lives(scenario, 1, 1)
+    channels, system, _ = assert_equal_lives(scenario, 1, 1)
     assert (channels[: kernels.REFUSED] > 0).all()
     assert (channels[kernels.REFUSED] > 0) == (amount == 200.0)
     assert (system[: kernels.CHURN_LUCK] > 0).all()
     assert system[kernels.CHURN_LUCK] != 0
 
 
-def _assert_equal_lives(scenario: Scenario, seed: int, market: int) -> tuple[Counts, Counts]:
-    """Live one episode twice; returns the totals of all counts."""
+def assert_equal_lives(
+    scenario: Scenario, seed: int, market: int
+) -> tuple[Counts, Counts, Counts]:  # fmt: skip
+    """Live one episode twice; returns the totals of all counts, the layer's by channel."""
     engine, world = Population(scenario, 1), World(scenario, seed, market)
     engine.reset([0], [seed], [market])
     purse, tallies = Purse(scenario, 1, engine.pot_of_channel), []
@@ -77,11 +79,14 @@ def _assert_equal_lives(scenario: Scenario, seed: int, market: int) -> tuple[Cou
         counts = reference.advance(world, plan, purses[0])
         np.testing.assert_array_equal(tally.channels[0], counts.channels)
         np.testing.assert_array_equal(tally.system[0], counts.system)
+        np.testing.assert_array_equal(tally.coordination[0], counts.layer)
         _assert_same_customers(engine, world)
         purse.pay(tally.channels[..., kernels.SPEND])
         tallies.append(tally)
     channels = sum(tally.channels.sum(axis=(0, 1, 2)) for tally in tallies)
-    return np.asarray(channels), np.asarray(sum(tally.system.sum(axis=(0, 1)) for tally in tallies))
+    system = sum(tally.system.sum(axis=(0, 1)) for tally in tallies)
+    layer = sum(tally.coordination.sum(axis=(0, 2)) for tally in tallies)
+    return np.asarray(channels), np.asarray(system), np.asarray(layer)
 
 
 def _assert_same_customers(engine: Population, world: World) -> None:
@@ -98,9 +103,9 @@ def _assert_same_customers(engine: Population, world: World) -> None:
 @few
 @given(scenarios(population=150), st.lists(SEEDS, min_size=3, max_size=3))
 def test_a_batch_equals_its_environments_one_by_one(scenario: Scenario, seeds: list[int]) -> None:
-    together, tallies = _live(scenario, seeds)
+    together, tallies = live(scenario, seeds)
     for env, seed in enumerate(seeds):
-        alone, tally = _live(scenario, [seed], first=env)
+        alone, tally = live(scenario, [seed], first=env)
         mine = slice(env * scenario.population, (env + 1) * scenario.population)
         for name in kernels.Customers._fields:
             batch = getattr(together.people, name)[..., mine]
@@ -115,9 +120,9 @@ def test_a_batch_equals_its_environments_one_by_one(scenario: Scenario, seeds: l
 def test_threads_change_nothing(scenario: Scenario, seed: int, threads: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(population, "CUSTOMERS_PER_THREAD", 10)
-        alone, tallies = _live(scenario, [seed, 1])
-        many, others = _live(scenario, [seed, 1], threads=threads)
-    _assert_same(alone.snapshot(), many.snapshot())
+        alone, tallies = live(scenario, [seed, 1])
+        many, others = live(scenario, [seed, 1], threads=threads)
+    assert_same(alone.snapshot(), many.snapshot())
     for one, other in zip(tallies, others, strict=True):
         np.testing.assert_array_equal(one.channels, other.channels)
         np.testing.assert_array_equal(one.system, other.system)
@@ -128,9 +133,9 @@ def test_threads_change_nothing(scenario: Scenario, seed: int, threads: int) -> 
 def test_blocks_change_nothing_while_the_purse_is_ample(
     scenario: Scenario, seed: int, block: int
 ) -> None:
-    whole, tallies = _live(scenario.model_copy(update={"block": 65536}), [seed])
-    cut, others = _live(scenario.model_copy(update={"block": block}), [seed])
-    _assert_same(whole.snapshot(), cut.snapshot())
+    whole, tallies = live(scenario.model_copy(update={"block": 65536}), [seed])
+    cut, others = live(scenario.model_copy(update={"block": block}), [seed])
+    assert_same(whole.snapshot(), cut.snapshot())
     for one, other in zip(tallies, others, strict=True):
         np.testing.assert_array_equal(one.channels, other.channels)
         np.testing.assert_array_equal(one.system, other.system)
@@ -197,7 +202,7 @@ def _assert_plausible(tally: Tally, scenario: Scenario) -> None:
     assert system[kernels.CONFLICTS] <= chances * pairs * (pairs - 1) // 2
 
 
-def _live(
+def live(
     scenario: Scenario, seeds: list[int], threads: int = 1, first: int = 0
 ) -> tuple[Population, list[Tally]]:
     """A population that has lived through the episode, environment ``first + i`` acting as such."""
@@ -213,7 +218,7 @@ def _live(
     return engine, tallies
 
 
-def _assert_same(left: Arrays, right: Arrays) -> None:
+def assert_same(left: Arrays, right: Arrays) -> None:
     assert left.keys() == right.keys()
     for name, array in left.items():
         np.testing.assert_array_equal(array, right[name], err_msg=name)

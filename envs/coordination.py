@@ -1,0 +1,190 @@
+"""The coordination layer between the channels' wishes and the customers: its rules and its lag.
+
+A rule is off where its field is null. ``docs/model.md`` says in which order rules are asked, what
+they see and what is counted.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from onevoice.envs.model import ChannelName, Model, NonNegative, Positive
+
+RULES = (
+    "recent_purchase",
+    "at_risk",
+    "quiet_hours",
+    "channel_cap",
+    "global_cap",
+    "gap",
+    "priority",
+    "exclusion",
+    "lock",
+    "holdout",
+)
+"""In the order in which they are asked; the first that objects is counted."""
+OF_TOUCHES = ("at_risk", "channel_cap", "global_cap", "gap", "lock")
+"""Rules that look back on touches, of which the last ``MOST_TICKS`` ticks are kept."""
+MOST_TICKS = 64
+BURST_HOURS = 3.0
+"""Hours in which touches of three channels are a burst."""
+REGRET_DAYS = 7.0
+"""Days after a purchase in which a discount to the buyer is counted."""
+Touches = Annotated[int, Field(ge=0)]
+Held = Annotated[float, Field(ge=0.0, lt=1.0)]
+
+
+class RecentPurchase(Model):
+    """No push to who has just bought."""
+
+    hours: Positive = Field(72.0, description="hours after a purchase without a push")
+
+
+class AtRisk(Model):
+    """No push to who was touched too much: all that a company sees of a customer at risk."""
+
+    load: NonNegative = Field(
+        2.5, description="touches, weighted by intrusiveness, above which a customer is at risk"
+    )
+    hours: Positive = Field(48.0, description="hours in which they are counted")
+
+
+class QuietHours(Model):
+    """No push at night."""
+
+    start: float = Field(21.0, ge=0.0, lt=24.0, description="hour of the day, first quiet one")
+    end: float = Field(8.0, ge=0.0, lt=24.0, description="hour of the day, first that is not")
+
+    @model_validator(mode="after")
+    def _is_a_part_of_the_day(self) -> Self:
+        if self.start == self.end:
+            raise ValueError(f"start and end are both {self.start:g}; set them apart")
+        return self
+
+    def covers(self, hour: float) -> bool:
+        """Whether an hour of the day, 0 to 24, is quiet."""
+        if self.start < self.end:
+            return self.start <= hour < self.end
+        return hour >= self.start or hour < self.end
+
+
+class ChannelCap(Model):
+    """At most so many pushes of a channel to a customer."""
+
+    touches: dict[ChannelName, Touches] = Field(
+        default_factory=lambda: {"email": 3, "social": 7, "display": 14, "sms": 1, "push": 3},
+        description="pushes by channel; channels that are not named have no cap",
+    )
+    hours: Positive = Field(168.0, description="hours in which they are counted")
+
+
+class GlobalCap(Model):
+    """At most so much pressure on a customer by the pushes of all channels together."""
+
+    load: Positive = Field(3.0, description="pushes, weighted by intrusiveness")
+    hours: Positive = Field(168.0, description="hours in which they are counted")
+    minimum: dict[ChannelName, Touches] = Field(
+        default_factory=dict,
+        description="pushes that a channel may make in these hours whatever the others did",
+    )
+
+
+class Gap(Model):
+    """A pause after every push."""
+
+    hours: Positive = Field(24.0, description="hours from one push to the next, of any channel")
+
+
+class Priority(Model):
+    """One push per customer and tick."""
+
+    order: tuple[ChannelName, ...] = Field(
+        (), description="who goes first; channels that are not named share the last rank"
+    )
+
+    @model_validator(mode="after")
+    def _nobody_is_named_twice(self) -> Self:
+        for name in self.order:
+            if self.order.count(name) > 1:
+                raise ValueError(f"order names {name!r} twice; name each channel once")
+        return self
+
+
+class Exclusion(Model):
+    """No brand ad to who has just engaged with a push; generic queries stay."""
+
+    hours: Positive = Field(72.0, description="hours after an engagement with a push")
+
+
+class Lock(Model):
+    """All channels say what the customer heard last."""
+
+    hours: Positive = Field(72.0, description="hours after a touch in which it binds all channels")
+    message: bool = Field(True, description="whether they must repeat its message")
+    offer: bool = Field(True, description="whether they must give the same discount")
+
+    @model_validator(mode="after")
+    def _locks_something(self) -> Self:
+        if not (self.message or self.offer):
+            raise ValueError("message and offer are both false; set one, or no lock at all")
+        return self
+
+
+class Holdout(Model):
+    """Customers, the same for a whole episode, whom channels never touch, to measure their lift."""
+
+    all: Held = Field(0.05, description="share of customers whom no channel touches")
+    channels: dict[ChannelName, Held] = Field(
+        default_factory=dict, description="share of customers whom a channel does not touch"
+    )
+
+
+class Coordination(Model):
+    """Which rules stand between the channels' wishes and the customers; null is off."""
+
+    kind: Literal["none", "rules"] = Field(
+        "none", description="none; or rules, which with all of them off only count"
+    )
+    recent_purchase: RecentPurchase | None = None
+    at_risk: AtRisk | None = None
+    quiet_hours: QuietHours | None = None
+    channel_cap: ChannelCap | None = None
+    global_cap: GlobalCap | None = None
+    gap: Gap | None = None
+    priority: Priority | None = None
+    exclusion: Exclusion | None = None
+    lock: Lock | None = None
+    holdout: Holdout | None = None
+
+    @model_validator(mode="after")
+    def _caps_agree(self) -> Self:
+        if self.channel_cap is None or self.global_cap is None:
+            return self
+        for name, least in self.global_cap.minimum.items():
+            most = self.channel_cap.touches.get(name, least)
+            longer = self.channel_cap.hours >= self.global_cap.hours
+            if most < least and (longer or most == 0):
+                raise ValueError(
+                    f"channel_cap.touches.{name} is {most}, but global_cap.minimum.{name} is "
+                    f"{least}; raise the cap or lower the minimum"
+                )
+        return self
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a layer at all."""
+        return self.kind != "none"
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Names of the rules that are on, in the order in which they are asked."""
+        names = RULES if self.on else ()
+        return tuple(name for name in names if getattr(self, name) is not None)
+
+    def windows(self, names: tuple[str, ...]) -> dict[str, float]:
+        """Hours that each of these rules looks back, if it is on."""
+        return {
+            name: float(getattr(self, name).hours)
+            for name in names
+            if name in self.rules and name not in ("quiet_hours", "priority", "holdout")
+        }
