@@ -1387,16 +1387,18 @@ def arbitrate(
             load += rules.weight[c] * within(bits, rules.pooled)
         last = spoke & np.uint64(rules.lock)
         age = np.int64(first_bit(last)) if last != EMPTY else 0
-        if race > 0:
+        alone = (count == 1) & (crowd.event[q] == NOTHING) & (kinds[work.wishing[0]] != SEARCH)
+        racing = (race > 0) & (not alone)  # else there is nothing that it could miss
+        if racing:
             set_instants(channels, crowd, work, count, q, race)
         kept = 0
         for i in range(count):
             c = work.wishing[i]
-            push, heavy, blind = kinds[c] == PUSH, 0, work.blind[c] if race > 0 else 0
+            push, heavy, blind = kinds[c] == PUSH, 0, work.blind[c] if racing else 0
             crossed, met, message, offer = False, False, False, False
             for j in range(kept if lag == 0 else 0):
                 d = work.wishing[j]
-                if race > 0 and abs(work.instants[c] - work.instants[d]) < race:
+                if racing and abs(work.instants[c] - work.instants[d]) < race:
                     continue
                 crossed = crossed | (kinds[d] == PUSH)
                 heavy += rules.weight[d]
@@ -1459,8 +1461,11 @@ def take_note(
     rules: Any, voices: Any, crowd: Any, work: Any, history: Any, touched: Any, layer: Any,
     now: Any,
 ) -> None:  # fmt: skip
-    """Write the touches of this tick into the history; counts bursts and discounts to buyers."""
-    company, burst = len(history), np.uint64(rules.burst)
+    """Write the touches of this tick into the history; counts bursts and discounts to buyers.
+
+    Only those who were touched stay listed.
+    """
+    company, burst, left = len(history), np.uint64(rules.burst), 0
     for q in work.places[company, : work.counts[company]]:
         p, count = work.part[q], speakers(work.touch, q, work.wishing)
         buyer = since(now, crowd.bought[q], 0, rules.regret, 0)
@@ -1474,6 +1479,9 @@ def take_note(
             history[c, q] = bits | ONE_BIT
             layer[p, c, DISCOUNTS] += flag(buyer & (voices.percent[c, p] != NO))
         layer[p, company, BURSTS] += flag(near >= BURST_CHANNELS)
+        work.places[company, left] = q
+        left += 1 if count > 0 else 0
+    work.counts[company] = left
 
 
 @phase
@@ -1495,6 +1503,15 @@ def credit_held_out(
 
 
 @stage
+def list_touched(block: Any, work: Any) -> None:
+    """Contact: the list of those whom any channel touches."""
+    _, _, _, lo, hi, _ = block
+    spoken = len(work.touch)
+    unite(work.touch, hi - lo, work.spoken)
+    work.counts[spoken] = list_flags(work.spoken, hi - lo, work.places[spoken])
+
+
+@stage
 def coordinate(
     world: Any, rules: Any, block: Any, crowd: Any, voices: Any, work: Any, layer: Any, now: Any,
     t: Any,
@@ -1502,9 +1519,7 @@ def coordinate(
     """Contact: which wishes the coordination layer lets through, as far as it knows."""
     _, channels, _, bonds = world
     _, _, parts, lo, hi, _ = block
-    spoken = len(channels.kind)
-    unite(work.touch, hi - lo, work.spoken)
-    work.counts[spoken] = list_flags(work.spoken, hi - lo, work.places[spoken])
+    list_touched(block, work)
     arbitrate(
         rules, channels, voices, crowd, work, parts, rules.history[:, lo:hi],
         rules.held_out[lo:hi], bonds.touched[:, lo:hi], bonds.engaged[:, lo:hi], layer, now, t,
@@ -1602,9 +1617,6 @@ def answer(
     rates, channels, _, bonds = world
     _, odds, _, lo, hi, _ = block
     places, counts, part = work.places, work.counts, work.part
-    spoken = len(channels.kind)
-    unite(work.touch, hi - lo, work.spoken)
-    counts[spoken] = list_flags(work.spoken, hi - lo, places[spoken])
     for c in range(len(channels.kind)):
         listed, voice = places[c, : counts[c]], voice_of(channels, voices, odds, c)
         if len(listed) == 0:
@@ -1728,6 +1740,8 @@ def advance_block(
         pay_for_contacts(world, block, crowd, voices, work, desk, np.int64(key >> np.uint64(33)))
         if rules.on != 0:
             look_back(world, rules, block, crowd, voices, work, desk.layer, now, t)
+        else:
+            list_touched(block, work)
         find(world, block, work, desk, now)
         answer(world, block, crowd, voices, talk, work, desk.tally, now)
         hold_together(world, block, crowd, near, work, now)

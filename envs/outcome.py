@@ -35,7 +35,7 @@ def net_value(scenario: Scenario, outcome: Outcome) -> F64:
     """
     values = np.empty(outcome.tally.system.shape[:2])
     kernels.value_decision(
-        *outcome.tally, outcome.before.states, outcome.after.states, scenario.customers.margin,
+        *outcome.tally[:2], outcome.before.states, outcome.after.states, scenario.customers.margin,
         scenario.reward.expected, scenario.population, values,
     )  # fmt: skip
     return values

@@ -42,10 +42,10 @@ PARAMETERS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 """Parameters of each rule."""
 BUSY: dict[str, dict[str, Any]] = {
     "recent_purchase": {"hours": 24},
-    "at_risk": {"load": 1.0, "hours": 24},
+    "at_risk": {"load": 0.6, "hours": 24},
     "quiet_hours": {"start": 21, "end": 6},
     "channel_cap": {"touches": {"email": 1, "display": 2}, "hours": 48},
-    "global_cap": {"load": 2.5, "hours": 72, "minimum": {"email": 1}},
+    "global_cap": {"load": 1.0, "hours": 24, "minimum": {"social": 1}},
     "gap": {"hours": 6},
     "priority": {"order": ["sms", "email"]},
     "exclusion": {"hours": 72},

@@ -8,14 +8,16 @@ import pytest
 
 from onevoice.envs.config import Kind, build_config, config_names, load_config, parse_value
 from onevoice.envs.config.fields import ENTRY, field_rows
+from onevoice.envs.coordination import Coordination
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.benchmark import Config
 from onevoice.experiments.config import Experiment
 from onevoice.training.config import TrainingConfig
 
-MODELS: dict[Kind, type[Scenario | TrainingConfig | Experiment | Config]] = {
+MODELS: dict[Kind, type[Scenario | Coordination | TrainingConfig | Experiment | Config]] = {
     "scenarios": Scenario,
+    "coordination": Coordination,
     "training": TrainingConfig,
     "experiments": Experiment,
     "benchmarks": Config,

@@ -53,7 +53,7 @@ def test_kernels_equal_the_slow_model_with_any_rules(
 @pytest.mark.parametrize("lag", LAGS)
 @pytest.mark.parametrize("rule", RULES)
 def test_each_rule_alone_objects_and_equals_the_slow_model(rule: str, lag: float) -> None:
-    scenario = company({rule: BUSY[rule]}, lag, population=120, days=4)
+    scenario = company({rule: BUSY[rule]}, lag, population=200, days=5)
     _, _, layer = assert_equal_lives(scenario, 3, 4)
     blocked, leaks = layer[:, BLOCKED].sum(axis=0), layer[:, LEAKS].sum(axis=0)
     place = RULES.index(rule)
