@@ -31,6 +31,7 @@ BURST_HOURS = 3.0
 REGRET_DAYS = 7.0
 """Days after a purchase in which a discount to the buyer is counted."""
 Touches = Annotated[int, Field(ge=0)]
+CAPS: dict[ChannelName, int] = {"email": 3, "social": 7, "display": 14, "sms": 1, "push": 3}
 Held = Annotated[float, Field(ge=0.0, lt=1.0)]
 
 
@@ -72,7 +73,7 @@ class ChannelCap(Model):
     """At most so many pushes of a channel to a customer."""
 
     touches: dict[ChannelName, Touches] = Field(
-        default_factory=lambda: {"email": 3, "social": 7, "display": 14, "sms": 1, "push": 3},
+        default_factory=CAPS.copy,
         description="pushes by channel; channels that are not named have no cap",
     )
     hours: Positive = Field(168.0, description="hours in which they are counted")

@@ -35,13 +35,14 @@ Compiler = Callable[[Callable[..., Any]], Any]
 # No kernel allocates, so none needs Numba's reference counts (``_nrt``): without them compilation
 # and small blocks took a quarter less time. LLVM inlines what is called often; Numba itself inlines
 # the stages that only call phases. Only entries can be called from Python: without wrappers for the
-# others compilation takes a quarter less. A routine is called from several places, and compiled once.
+# others compilation takes a quarter less. A routine is called from two places, and compiled once.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
-INNER: dict[str, Any] = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+ONCE: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INNER: dict[str, Any] = {"forceinline": True, **ONCE}
 scalar: Compiler = njit(**OPTIONS, **INNER)
 phase: Compiler = njit(**OPTIONS, **INNER)
 stage: Compiler = njit(inline="always", **OPTIONS)
-routine: Compiler = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)
+routine: Compiler = njit(**OPTIONS, **ONCE)
 entry: Compiler = njit(cache=True, **OPTIONS)
 machine: Compiler = intrinsic
 
@@ -241,11 +242,16 @@ class Scratch(NamedTuple):
     touch: U8  # [C, K]
     places: U32  # [C + 2, K] lists: touched by each channel, by any, searching or visiting
     counts: I64  # [C + 2] how many places are listed
-    known: U64  # [C] past touches of one customer, bit k: k ticks ago
-    turns: U64  # [C] by which the channels that want to touch one customer are sorted
-    wishing: I64  # [C + 1] those channels
-    instants: I64  # [C + 1] of the tick, in 2**-24 of it
-    blind: I64  # [C + 1] whether what ended the last tick is not known yet
+
+
+class Docket(NamedTuple):
+    """Working memory of the coordination layer for one customer; ``[C]``, the last ``[C + 1]``."""
+
+    known: U64  # past touches, bit k: k ticks ago
+    turns: U64  # by which those who want to touch the customer are sorted
+    wishing: I64  # these channels
+    instants: I64  # of the tick, in 2**-24 of it
+    blind: I64  # whether what ended the last tick is not known yet
 
 
 class Rules(NamedTuple):
@@ -1299,38 +1305,45 @@ def speakers(touch: Any, q: Any, found: Any) -> Any:
 
 
 @phase
-def queue_up(rules: Any, channels: Any, touch: Any, q: Any, base: Any, work: Any) -> Any:
+def queue_up(
+    rules: Any, channels: Any, touch: Any, q: Any, base: Any, docket: Any
+) -> Any:  # fmt: skip
     """Sort the channels that want to touch customer ``q`` by priority, ties by lot.
 
     Returns how many there are.
     """
-    count = speakers(touch, q, work.wishing)
+    count = speakers(touch, q, docket.wishing)
     for place in range(count if count > 1 else 0):
-        c = work.wishing[place]
+        c = docket.wishing[place]
         lot = mix(base ^ salt(DRAW_TURN + channels.number[c]))
         turn = (np.uint64(rules.rank[c]) << np.uint64(32)) | np.uint64(lot)
-        while place > 0 and work.turns[place - 1] > turn:
-            work.turns[place], work.wishing[place] = work.turns[place - 1], work.wishing[place - 1]
+        while place > 0 and docket.turns[place - 1] > turn:
+            docket.turns[place], docket.wishing[place] = (
+                docket.turns[place - 1],
+                docket.wishing[place - 1],
+            )
             place -= 1
-        work.turns[place], work.wishing[place] = turn, c
+        docket.turns[place], docket.wishing[place] = turn, c
     return count
 
 
 @phase
-def set_instants(channels: Any, crowd: Any, work: Any, count: Any, q: Any, race: Any) -> None:
+def set_instants(
+    channels: Any, crowd: Any, work: Any, docket: Any, count: Any, q: Any, race: Any
+) -> None:  # fmt: skip
     """When in the tick each wish comes up; wishes that an event triggers do so together.
 
     What ended the last tick is news to those that come up with the event or too soon after it.
     """
     base = work.base[q]
     together = np.int64(mix(base ^ salt(DRAW_INSTANT + 7)) >> np.uint32(8))
-    for c in work.wishing[:count]:
+    for c in docket.wishing[:count]:
         number = channels.number[c]
         calm = uniform(base, channel_salt(number, DRAW_CONTACT)) < work.calm[c, q]
         alone = np.int64(mix(base ^ salt(DRAW_INSTANT + number)) >> np.uint32(8))
         triggered = (crowd.event[q] != NOTHING) & (not calm)
-        work.instants[c] = together if triggered else alone
-        work.blind[c] = 1 if triggered | (alone < race) else 0
+        docket.instants[c] = together if triggered else alone
+        docket.blind[c] = 1 if triggered | (alone < race) else 0
 
 
 @phase
@@ -1359,87 +1372,119 @@ def breaks_lock(
     return not (message & offer)
 
 
+@phase
+def recall(
+    rules: Any, kinds: Any, history: Any, touched: Any, now: Any, q: Any, lag: Any, known: Any
+) -> Any:  # fmt: skip
+    """What is known of the past touches of customer ``q``, by channel in ``known``.
+
+    Returns the pushes and all touches as bits, and the loads of the pushes in the windows of
+    ``at_risk`` and ``global_cap``.
+    """
+    pushed, spoke, risk, load = EMPTY, EMPTY, 0, 0
+    for c in range(len(kinds)):
+        bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), lag)
+        known[c] = bits
+        spoke = spoke | bits
+        pushed = pushed | (bits if kinds[c] == PUSH else EMPTY)
+        risk += rules.weight[c] * within(bits, rules.risk)
+        load += rules.weight[c] * within(bits, rules.pooled)
+    return pushed, spoke, risk, load
+
+
+@phase
+def overhear(
+    rules: Any, kinds: Any, voices: Any, docket: Any, c: Any, p: Any, kept: Any, race: Any
+) -> Any:  # fmt: skip
+    """What channel ``c`` knows of the first ``kept`` wishes of the tick: those not too close to it.
+
+    Returns whether there is any, whether it is a push, the pushes' load, and whether some say the
+    same message or the same discount.
+    """
+    met, crossed, heavy, message, offer = False, False, 0, False, False
+    for d in docket.wishing[:kept]:
+        if race > 0 and abs(docket.instants[c] - docket.instants[d]) < race:
+            continue
+        met, crossed = True, crossed | (kinds[d] == PUSH)
+        heavy += rules.weight[d]
+        message = message | (voices.message[c, p] == voices.message[d, p])
+        offer = offer | (voices.percent[c, p] == voices.percent[d, p])
+    return met, crossed, heavy, message, offer
+
+
+@phase
+def against_push(
+    rules: Any, c: Any, t: Any, mine: Any, pushed: Any, crossed: Any, risk: Any, load: Any,
+    bought: Any,
+) -> Any:  # fmt: skip
+    """Bits of the rules for pushes that object; ``mine`` are the channel's own touches."""
+    full = load + rules.weight[c] > rules.pooled_load
+    entitled = within(mine, rules.pooled) < rules.least[c]
+    near = (rules.gap != 0) & (crossed | ((pushed & np.uint64(rules.gap)) != EMPTY))
+    return (
+        np.uint64(bought) << np.uint64(RECENT_PURCHASE)
+        | np.uint64(risk > rules.risk_load) << np.uint64(AT_RISK)
+        | np.uint64(rules.quiet[t]) << np.uint64(QUIET_HOURS)
+        | np.uint64(within(mine, rules.cap) >= rules.most[c]) << np.uint64(CHANNEL_CAP)
+        | np.uint64(full & (not entitled)) << np.uint64(GLOBAL_CAP)
+        | np.uint64(near) << np.uint64(GAP)
+        | np.uint64(crossed & (rules.priority != 0)) << np.uint64(PRIORITY)
+    )
+
+
 @routine
 def arbitrate(
-    rules: Any, channels: Any, voices: Any, crowd: Any, work: Any, parts: Any, history: Any,
-    held_out: Any, touched: Any, engaged: Any, layer: Any, now: Any, t: Any, lag: Any, race: Any,
-    drop: Any,
+    rules: Any, channels: Any, voices: Any, crowd: Any, work: Any, docket: Any, parts: Any,
+    history: Any, held_out: Any, touched: Any, engaged: Any, layer: Any, now: Any, t: Any,
+    lag: Any, race: Any, drop: Any,
 ) -> None:  # fmt: skip
     """Ask the rules about every wish of the customers listed as touched by any channel.
 
     Those that rules object to are dropped and counted; or, with nothing to ``drop``, every rule
     that objects is counted as a leak. Customers stay listed whom some channel still touches.
     """
-    kinds, known, touch = channels.kind, work.known, work.touch
-    spoken, left, locks = len(kinds), 0, rules.lock != 0
+    kinds, known, touch = channels.kind, docket.known, work.touch
+    spoken, left = len(kinds), 0
     for q in work.places[spoken, : work.counts[spoken]]:
-        count = queue_up(rules, channels, touch, q, work.base[q], work)
+        count = queue_up(rules, channels, touch, q, work.base[q], docket)
         if count == 0:
             continue
         p = work.part[q]
-        pushed, spoke, risk, load = EMPTY, EMPTY, 0, 0
-        for c in range(len(kinds)):
-            bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), lag)
-            known[c] = bits
-            spoke = spoke | bits
-            pushed = pushed | (bits if kinds[c] == PUSH else EMPTY)
-            risk += rules.weight[c] * within(bits, rules.risk)
-            load += rules.weight[c] * within(bits, rules.pooled)
+        pushed, spoke, risk, load = recall(rules, kinds, history, touched, now, q, lag, known)
         last = spoke & np.uint64(rules.lock)
         age = np.int64(first_bit(last)) if last != EMPTY else 0
-        alone = (count == 1) & (crowd.event[q] == NOTHING) & (kinds[work.wishing[0]] != SEARCH)
-        racing = (race > 0) & (not alone)  # else there is nothing that it could miss
-        if racing:
-            set_instants(channels, crowd, work, count, q, race)
+        alone = (count == 1) & (crowd.event[q] == NOTHING) & (kinds[docket.wishing[0]] != SEARCH)
+        delay = 0 if alone else race  # there is nothing that a lone wish could miss
+        if delay > 0:
+            set_instants(channels, crowd, work, docket, count, q, delay)
         kept = 0
         for i in range(count):
-            c = work.wishing[i]
-            push, heavy, blind = kinds[c] == PUSH, 0, work.blind[c] if racing else 0
-            crossed, met, message, offer = False, False, False, False
-            for j in range(kept if lag == 0 else 0):
-                d = work.wishing[j]
-                if racing and abs(work.instants[c] - work.instants[d]) < race:
-                    continue
-                crossed = crossed | (kinds[d] == PUSH)
-                heavy += rules.weight[d]
-                met = True
-                message = message | (voices.message[c, p] == voices.message[d, p])
-                offer = offer | (voices.percent[c, p] == voices.percent[d, p])
-            against = np.uint64(0)
-            if push:
-                bought = since(now, crowd.bought[q], lag, rules.purchase, blind)
-                full = load + heavy + rules.weight[c] > rules.pooled_load
-                entitled = within(known[c], rules.pooled) < rules.least[c]
-                near = (rules.gap != 0) & (crossed | ((pushed & np.uint64(rules.gap)) != EMPTY))
-                against = (
-                    np.uint64(bought) << np.uint64(RECENT_PURCHASE)
-                    | np.uint64(risk + heavy > rules.risk_load) << np.uint64(AT_RISK)
-                    | np.uint64(rules.quiet[t]) << np.uint64(QUIET_HOURS)
-                    | np.uint64(within(known[c], rules.cap) >= rules.most[c])
-                    << np.uint64(CHANNEL_CAP)
-                    | np.uint64(full & (not entitled)) << np.uint64(GLOBAL_CAP)
-                    | np.uint64(near) << np.uint64(GAP)
-                    | np.uint64(crossed & (rules.priority != 0)) << np.uint64(PRIORITY)
-                )
-            elif kinds[c] == SEARCH:
-                brand = (work.asked[q] & BRAND_QUERY) != NO
-                if brand:
-                    won = won_lately(kinds, now, engaged, q, lag, rules.exclusion, blind)
-                    against = np.uint64(won) << np.uint64(EXCLUSION)
-            broken = False
-            if locks and met:
-                same_message = message | (rules.lock_message == 0)
-                same_offer = offer | (rules.lock_offer == 0)
-                broken = not (same_message & same_offer)
-            elif locks and last != EMPTY:
-                bit = ONE_BIT << np.uint64(age)
-                broken = breaks_lock(
-                    rules, voices, known, c, p, parts[p, 0], parts[p, 1], t - lag - age, bit
-                )
-            out = ((held_out[q] >> np.uint8(c)) & YES) | (held_out[q] >> np.uint8(7))
-            against = (
-                against | np.uint64(broken) << np.uint64(LOCK) | np.uint64(out) << np.uint64(HOLDOUT)
+            c = docket.wishing[i]
+            blind = docket.blind[c] if delay > 0 else 0
+            met, crossed, heavy, message, offer = overhear(
+                rules, kinds, voices, docket, c, p, kept if lag == 0 else 0, delay
             )
+            against = EMPTY
+            if kinds[c] == PUSH:
+                bought = since(now, crowd.bought[q], lag, rules.purchase, blind)
+                against = against_push(
+                    rules, c, t, known[c], pushed, crossed, risk + heavy, load + heavy, bought
+                )
+            elif kinds[c] == SEARCH and (work.asked[q] & BRAND_QUERY) != NO:
+                won = won_lately(kinds, now, engaged, q, lag, rules.exclusion, blind)
+                against = np.uint64(won) << np.uint64(EXCLUSION)
+            broken = False
+            if met and rules.lock != 0:
+                same = message | (rules.lock_message == 0)
+                broken = not (same & (offer | (rules.lock_offer == 0)))
+            elif last != EMPTY:
+                broken = breaks_lock(
+                    rules, voices, known, c, p, parts[p, 0], parts[p, 1], t - lag - age,
+                    ONE_BIT << np.uint64(age),
+                )  # fmt: skip
+            out = ((held_out[q] >> np.uint8(c)) & YES) | (held_out[q] >> np.uint8(7))
+            against = against | np.uint64(broken) << np.uint64(LOCK)
+            against = against | np.uint64(out) << np.uint64(HOLDOUT)
             if drop:
                 layer[p, c, WISHES] += 1
                 if against != EMPTY:
@@ -1449,7 +1494,7 @@ def arbitrate(
             while against != EMPTY:
                 layer[p, c, LEAKS + np.int64(first_bit(against))] += 1
                 against = against & (against - ONE_BIT)
-            work.wishing[kept] = c
+            docket.wishing[kept] = c
             kept += 1
         work.places[spoken, left] = q
         left += 1 if kept > 0 else 0
@@ -1458,8 +1503,8 @@ def arbitrate(
 
 @phase
 def take_note(
-    rules: Any, voices: Any, crowd: Any, work: Any, history: Any, touched: Any, layer: Any,
-    now: Any,
+    rules: Any, voices: Any, crowd: Any, work: Any, docket: Any, history: Any, touched: Any,
+    layer: Any, now: Any,
 ) -> None:  # fmt: skip
     """Write the touches of this tick into the history; counts bursts and discounts to buyers.
 
@@ -1467,14 +1512,14 @@ def take_note(
     """
     company, burst, left = len(history), np.uint64(rules.burst), 0
     for q in work.places[company, : work.counts[company]]:
-        p, count = work.part[q], speakers(work.touch, q, work.wishing)
+        p, count = work.part[q], speakers(work.touch, q, docket.wishing)
         buyer = since(now, crowd.bought[q], 0, rules.regret, 0)
         near = count
         if (count > 0) & (burst > ONE_BIT):
             for c in range(company):
                 bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), 0)
                 near += 1 if (work.touch[c, q] == NO) & ((bits & burst) != EMPTY) else 0
-        for c in work.wishing[:count]:
+        for c in docket.wishing[:count]:
             bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), 0)
             history[c, q] = bits | ONE_BIT
             layer[p, c, DISCOUNTS] += flag(buyer & (voices.percent[c, p] != NO))
@@ -1496,7 +1541,9 @@ def credit_held_out(
             continue
         for c in range(company + 1):
             everybody = bits >= HELD_FROM_ALL
-            mine = everybody if c == company else not everybody and (bits >> np.uint8(c)) & YES != NO
+            mine = (
+                everybody if c == company else not everybody and (bits >> np.uint8(c)) & YES != NO
+            )
             if mine:
                 layer[p, c, HELD_ORDERS] += 1
                 layer[p, c, HELD_REVENUE] += price[q]
@@ -1513,15 +1560,15 @@ def list_touched(block: Any, work: Any) -> None:
 
 @stage
 def coordinate(
-    world: Any, rules: Any, block: Any, crowd: Any, voices: Any, work: Any, layer: Any, now: Any,
-    t: Any,
+    world: Any, rules: Any, block: Any, crowd: Any, voices: Any, work: Any, docket: Any,
+    layer: Any, now: Any, t: Any,
 ) -> None:  # fmt: skip
     """Contact: which wishes the coordination layer lets through, as far as it knows."""
     _, channels, _, bonds = world
     _, _, parts, lo, hi, _ = block
     list_touched(block, work)
     arbitrate(
-        rules, channels, voices, crowd, work, parts, rules.history[:, lo:hi],
+        rules, channels, voices, crowd, work, docket, parts, rules.history[:, lo:hi],
         rules.held_out[lo:hi], bonds.touched[:, lo:hi], bonds.engaged[:, lo:hi], layer, now, t,
         rules.lag, rules.race, True,
     )  # fmt: skip
@@ -1532,21 +1579,22 @@ def coordinate(
 
 @stage
 def look_back(
-    world: Any, rules: Any, block: Any, crowd: Any, voices: Any, work: Any, layer: Any, now: Any,
-    t: Any,
+    world: Any, rules: Any, block: Any, crowd: Any, voices: Any, work: Any, docket: Any,
+    layer: Any, now: Any, t: Any,
 ) -> None:  # fmt: skip
     """Contact: what the layer would have stopped had it known everything; and the history."""
     _, channels, _, bonds = world
     _, _, parts, lo, hi, _ = block
     if rules.lag > 0 or rules.race > 0:
         arbitrate(
-            rules, channels, voices, crowd, work, parts, rules.history[:, lo:hi],
+            rules, channels, voices, crowd, work, docket, parts, rules.history[:, lo:hi],
             rules.held_out[lo:hi], bonds.touched[:, lo:hi], bonds.engaged[:, lo:hi], layer, now, t,
             0, 0, False,
         )  # fmt: skip
     take_note(
-        rules, voices, crowd, work, rules.history[:, lo:hi], bonds.touched[:, lo:hi], layer, now
-    )
+        rules, voices, crowd, work, docket, rules.history[:, lo:hi], bonds.touched[:, lo:hi], layer,
+        now,
+    )  # fmt: skip
 
 
 @stage
@@ -1723,7 +1771,7 @@ def prepare(
 @stage
 def advance_block(
     world: Any, block: Any, crowd: Any, voices: Any, talk: Any, near: Any, work: Any, desk: Any,
-    rules: Any, seed: Any, season: Any, start: Any, tick: Any, ticks: Any,
+    rules: Any, docket: Any, seed: Any, season: Any, start: Any, tick: Any, ticks: Any,
 ) -> None:  # fmt: skip
     """All ticks of one decision for one block of customers."""
     rates = world.rates
@@ -1736,10 +1784,10 @@ def advance_block(
         drift(rates, crowd.trust, crowd.depth)
         make_contacts(world, block, crowd, voices, work, now)
         if rules.on != 0:
-            coordinate(world, rules, block, crowd, voices, work, desk.layer, now, t)
+            coordinate(world, rules, block, crowd, voices, work, docket, desk.layer, now, t)
         pay_for_contacts(world, block, crowd, voices, work, desk, np.int64(key >> np.uint64(33)))
         if rules.on != 0:
-            look_back(world, rules, block, crowd, voices, work, desk.layer, now, t)
+            look_back(world, rules, block, crowd, voices, work, docket, desk.layer, now, t)
         else:
             list_touched(block, work)
         find(world, block, work, desk, now)
@@ -2096,10 +2144,10 @@ def work_of(memory: Any) -> Any:
     )  # fmt: skip
     work = Scratch(
         words[1], codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], prices[0],
-        prices[1], stamps[1], chances[0], chances[1], touch, places, counts, known[0], known[1],
-        wishing[0], wishing[1], wishing[2],
+        prices[1], stamps[1], chances[0], chances[1], touch, places, counts,
     )  # fmt: skip
-    return near, talk, voices, work
+    docket = Docket(known[0], known[1], wishing[0], wishing[1], wishing[2])
+    return near, talk, voices, work, docket
 
 
 @entry
@@ -2141,7 +2189,7 @@ def advance(
     world = World(rates, channels, orders, bonds_of(traits, people))
     plan, markets, wanted = Plan(*plan), Markets(*markets), memory[14]
     rules = read_rules(rulebook)
-    near, talk, voices, work = work_of(memory)
+    near, talk, voices, work, docket = work_of(memory)
     for lane in range(len(lanes)):
         begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]
         first_env = parts[blocks[begin, 0], 0]
@@ -2164,7 +2212,8 @@ def advance(
                 )  # fmt: skip
                 advance_block(
                     world, block, crowd_of(traits, people, lo, hi), voices, talk, near, work, desk,
-                    rules, markets.seeds[env], markets.season[env], start, clocks[env], ticks,
+                    rules, docket, markets.seeds[env], markets.season[env], start, clocks[env],
+                    ticks,
                 )  # fmt: skip
             for p in range(first, end):
                 take_stock(

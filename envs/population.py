@@ -236,7 +236,7 @@ class Population:
         journal.add(lo + buyers, tick, NO_CHANNEL, PURCHASE, NO_CHANNEL, offer, paid)
 
     def held_out(self) -> I64:
-        """Customers whom each channel alone never touches, and last whom none touches, ``[B, A+1]``.
+        """Customers whom each channel alone never touches, and last whom none does, ``[B, A + 1]``.
 
         Nobody without a coordination layer.
         """

@@ -446,7 +446,10 @@ class Scenario(Model):
     @property
     def quiet_ticks(self) -> list[bool]:
         """Whether each tick of an episode begins in quiet hours."""
-        ticks, quiet = range(self.decisions * self.ticks_per_decision), self.coordination.quiet_hours
+        ticks, quiet = (
+            range(self.decisions * self.ticks_per_decision),
+            self.coordination.quiet_hours,
+        )
         return [quiet is not None and quiet.covers(t * self.tick_hours % 24) for t in ticks]
 
     def ticks_in(self, days: float) -> int:

@@ -308,7 +308,11 @@ class ChannelsVectorEnv:
             "env/subscribed": self._survey.subscribed,
             "env/tally_channels": self._tally.channels,
             "env/tally_system": self._tally.system,
-            **({"env/tally_layer": self._tally.coordination} if self.scenario.coordination.on else {}),
+            **(
+                {"env/tally_layer": self._tally.coordination}
+                if self.scenario.coordination.on
+                else {}
+            ),
         }
 
 

@@ -37,7 +37,7 @@ class View(NamedTuple):
 def coordinate(world: World, tick: Tick, counts: Counts) -> None:
     """Drop the wishes to which a rule objects, the first of which is counted."""
     lag = world.scenario.observation.sync_lag_hours
-    for q in np.flatnonzero(tick.touch.any(axis=0)) if world.scenario.coordination.on else []:
+    for q in touched_now(world, tick):
         kept: list[int] = []
         for c in in_turn(world, tick, q):
             counts.add_layer(c, q, k.WISHES)
@@ -52,7 +52,7 @@ def coordinate(world: World, tick: Tick, counts: Counts) -> None:
 def look_back(world: World, tick: Tick, counts: Counts) -> None:
     """Count what rules would have objected to, had they known everything; keep the touches."""
     scenario = world.scenario
-    for q in np.flatnonzero(tick.touch.any(axis=0)) if scenario.coordination.on else []:
+    for q in touched_now(world, tick):
         made = in_turn(world, tick, q)
         for place, c in enumerate(made):
             fresh = view(world, tick, q, c, made[:place], 0.0)
@@ -69,6 +69,12 @@ def look_back(world: World, tick: Tick, counts: Counts) -> None:
         }
         if len(lately) >= 3:
             counts.add_layer(world.n_channels, q, k.BURSTS)
+
+
+def touched_now(world: World, tick: Tick) -> list[int]:
+    """Customers whom some channel touches or wants to, if there is a layer."""
+    on = world.scenario.coordination.on
+    return [int(q) for q in np.flatnonzero(tick.touch.any(axis=0))] if on else []
 
 
 def in_turn(world: World, tick: Tick, q: int) -> list[int]:
@@ -172,9 +178,7 @@ def of_push(world: World, tick: Tick, q: int, c: int, known: View) -> dict[str, 
         entitled = touches.count(c) < layer.global_cap.minimum.get(names[c], 0)
         found["global_cap"] = full and not entitled
     found["gap"] = layer.gap is not None and bool(within(layer.gap.hours))
-    found["priority"] = layer.priority is not None and any(
-        x.channel in pushes for x in known.here
-    )
+    found["priority"] = layer.priority is not None and any(x.channel in pushes for x in known.here)
     return found
 
 
@@ -211,7 +215,7 @@ def count_held_out(world: World, price: I64, counts: Counts) -> None:
     """What those bought whom one channel, or none, ever touches."""
     if not world.scenario.coordination.on:
         return
-    for q in np.flatnonzero(world.event == k.BOUGHT):
+    for q in np.flatnonzero(world.event == k.BOUGHT).tolist():
         everybody = world.held_out[-1, q]
         rows = [world.n_channels] if everybody else np.flatnonzero(world.held_out[:-1, q]).tolist()
         for row in rows:

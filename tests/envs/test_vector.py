@@ -203,7 +203,9 @@ def test_what_a_channel_can_afford() -> None:
 
 def test_one_compiled_version_serves_all() -> None:
     one_segment = {"ages": [(18, 79)], "age_shares": [1.0], "values": [1.0], "value_shares": [1.0]}
-    for env in (vec(), vec(1), vec(1, segments=one_segment), vec(name="septet", threads=2)):
+    ruled = vec(1, coordination="full")
+    others = (vec(1), vec(1, segments=one_segment), vec(name="septet", threads=2), ruled)
+    for env in (vec(), *others):
         env.step(np.asfortranarray(random_actions(env.scenario, env.num_envs, 0)))
         twin = pickle.loads(pickle.dumps(env))
         twin.reset(SEEDS[: env.num_envs])
