@@ -16,6 +16,7 @@ from onevoice.envs.scenario import Scenario
 from onevoice.envs.vector import ChannelsVectorEnv
 from onevoice.experiments.bench.clock import Turn, Walk, side_by_side
 from onevoice.experiments.bench.config import DECISIONS, Config
+from onevoice.experiments.bench.targets import FROM_CUSTOMERS
 from onevoice.experiments.parts import cores
 from onevoice.experiments.statistics import Estimate
 
@@ -24,6 +25,8 @@ FEW: dict[str, Any] = {"population": 1, "tick_hours": 24.0}
 ARRAYS, PARALLEL = "arrays", "PettingZoo"
 """The faces of an environment."""
 CALLED = ("duet", "quartet", "septet")
+RULE_LAGS = (0.0, 1 / 6, 24.0)
+"""Hours: rules that know all, that miss what happens at once, and that know yesterday."""
 
 
 class Speed(NamedTuple):
@@ -35,6 +38,20 @@ class Speed(NamedTuple):
     threads: int
     nanoseconds: Estimate
     """Per customer and tick, the whole ``step`` included."""
+
+
+class Layer(NamedTuple):
+    """The engine with every rule of the coordination layer, beside the same without."""
+
+    scenario: str
+    channels: int
+    customers: int
+    lag: float
+    """Age of what rules know, hours."""
+    free: Estimate
+    """ns per customer and tick without rules."""
+    ruled: Estimate
+    """And with them."""
 
 
 class Call(NamedTuple):
@@ -85,6 +102,27 @@ def speeds(config: Config, name: str) -> list[Speed]:
         cost = Estimate(*(per_tick * value for value in seconds))
         found.append(Speed(name, len(scenario.channels), *case, cost))
     return found
+
+
+def layers(config: Config, name: str) -> list[Layer]:
+    """What all rules cost at each age of what they know, one thread, measured in turns."""
+    customers = min(config.populations, key=lambda people: abs(people - FROM_CUSTOMERS))
+    ruled: dict[float | None, dict[str, Any]] = {
+        lag: {"coordination": "full", "observation__sync_lag_hours": lag} for lag in RULE_LAGS
+    }
+    envs = {
+        lag: make_vec(name, 1, population=customers, **layer)
+        for lag, layer in ({None: {}} | ruled).items()
+    }
+    turns: dict[float | None, Turn] = {lag: walk(env, config.seed) for lag, env in envs.items()}
+    scenario = next(iter(envs.values())).scenario
+    per_tick = 1e9 / (customers * scenario.ticks_per_decision)
+    cost = {
+        lag: Estimate(*(per_tick * value for value in seconds))
+        for lag, seconds in side_by_side(turns, config.seconds).items()
+    }
+    channels = len(scenario.channels)
+    return [Layer(name, channels, customers, lag, cost[None], cost[lag]) for lag in RULE_LAGS]
 
 
 def calls(config: Config, name: str) -> list[Call]:

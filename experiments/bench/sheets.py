@@ -31,6 +31,7 @@ def sheets(found: Findings) -> tuple[Sheet, ...]:
     tables = (
         (engine, found.speeds),
         (growth, found.speeds),
+        (rules, found.layers),
         (machine_code, found.start),
         (calls, found.calls),
         (memory, found.peak),
@@ -100,6 +101,29 @@ def growth(found: Findings) -> Sheet:
             row: Row = {"scenario": name, "populations": between, "spread": spread}
             rows.append({**row, **judged(spread, targets.FLAT)})
     return Sheet("growth", "Growth with the population, one thread", columns, tuple(rows))
+
+
+def rules(found: Findings) -> Sheet:
+    """What the coordination layer costs."""
+    columns = (
+        Column("scenario", "scenario"), Column("channels", "channels"),
+        Column("customers", "customers", 0), Column("lag", "lag, h", 1),
+        Column("free", "ns without rules", 1), Column("ruled", "ns with all rules", 1),
+        Column("ratio", "times as much", 2), *JUDGED,
+    )  # fmt: skip
+    rows = []
+    for one in found.layers:
+        ratio = one.ruled.value / one.free.value
+        row: Row = {
+            "scenario": one.scenario, "channels": one.channels, "customers": float(one.customers),
+            "lag": one.lag, "free": one.free, "ruled": one.ruled, "ratio": ratio,
+        }  # fmt: skip
+        rows.append({**row, **judged(ratio, targets.RULED)})
+    note = (
+        f"{QUARTILES} Per customer and tick, one thread, in turns. Rules of coordination: full; "
+        "lag is the age of what they know."
+    )
+    return Sheet("rules", "The coordination layer", columns, tuple(rows), note)
 
 
 def machine_code(found: Findings) -> Sheet:

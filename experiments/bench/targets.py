@@ -27,6 +27,8 @@ FLAT = Target(20)
 """% that the slowest population is slower than the fastest."""
 PACKED = Target(0.4, at_least=True)
 """Share of float instructions; a vectorised loop keeps a scalar copy of each, so half is all."""
+RULED = Target(1.5)
+"""Times as much with every rule of the coordination layer."""
 CALL = Target(40)
 """us of a call beside the customers, one environment."""
 PETTINGZOO = Target(150)

@@ -20,11 +20,19 @@ FEW = [
 
 def test_bench_leaves_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "run"
-    words = ["bench", "smoke", *FEW, "--parts", "memory,engine,calls,peers", "--out", str(out)]
+    words = [
+        "bench",
+        "smoke",
+        *FEW,
+        "--parts",
+        "memory,engine,rules,calls,peers",
+        "--out",
+        str(out),
+    ]
     assert main(words) == 0
     assert "Report: " in capsys.readouterr().out
     found = json.loads((out / "bench.json").read_text())
-    assert {"memory", "engine", "growth", "calls", "peers"} == set(found["sheets"])
+    assert {"memory", "engine", "growth", "rules", "calls", "peers"} == set(found["sheets"])
     assert len(found["sheets"]["calls"]) == 3 * 3
     assert found["sheets"]["peers"][0]["ratio"] > 0.0
     assert (out / "report.html").is_file()

@@ -8,7 +8,7 @@ import pytest
 
 from onevoice.envs import load_scenario
 from onevoice.experiments.bench import Config
-from onevoice.experiments.bench.engine import Call, Speed
+from onevoice.experiments.bench.engine import Call, Layer, Speed
 from onevoice.experiments.bench.measure import Findings
 from onevoice.experiments.bench.peers.contests import PEERS, Contest, Result, Side
 from onevoice.experiments.bench.processes import Peak, Start
@@ -38,6 +38,10 @@ FOUND = Findings(
         Speed("quartet", 4, 100_000, 1, around(24.0)),
         Speed("quartet", 4, 100_000, 2, around(15.0)),
         Speed("five", 5, 100_000, 1, around(40.0)),
+    ],
+    layers=[
+        Layer("quartet", 4, 100_000, 0.0, around(20.0), around(25.0)),
+        Layer("quartet", 4, 100_000, 24.0, around(20.0), around(32.0)),
     ],
     calls=[
         Call("arrays", "duet", 1, around(40.0)),
@@ -72,6 +76,11 @@ def test_growth_is_the_slowest_beside_the_fastest_population(tables: dict[str, S
     assert (row["scenario"], row["populations"]) == ("quartet", "10,000 to 100,000")
     assert row["spread"] == pytest.approx(25.0)
     assert row["verdict"] == "missed"
+
+
+def test_rules_are_judged_by_what_the_same_costs_without(tables: dict[str, Sheet]) -> None:
+    assert [row["ratio"] for row in tables["rules"].rows] == [1.25, 1.6]
+    assert verdicts(tables["rules"]) == ["met", "missed"]
 
 
 def test_the_code_is_vectorised_or_not(tables: dict[str, Sheet]) -> None:
