@@ -928,6 +928,9 @@ def ration(channels: Any, costs: Any, work: Any, desk: Any, n: Any, pot: Any, tu
     for c in range(n_channels):
         row = work.places[c]
         work.counts[c] = keep(work.touch[c], row[: work.counts[c]], row)
+    unite(work.touch, n, work.spoken)
+    row = work.places[n_channels]
+    work.counts[n_channels] = keep(work.spoken, row[: work.counts[n_channels]], row)
 
 
 @phase
@@ -1306,7 +1309,7 @@ def speakers(touch: Any, q: Any, found: Any) -> Any:
 
 @phase
 def queue_up(
-    rules: Any, channels: Any, touch: Any, q: Any, base: Any, docket: Any
+    rules: Any, numbers: Any, touch: Any, q: Any, base: Any, docket: Any
 ) -> Any:  # fmt: skip
     """Sort the channels that want to touch customer ``q`` by priority, ties by lot.
 
@@ -1315,7 +1318,7 @@ def queue_up(
     count = speakers(touch, q, docket.wishing)
     for place in range(count if count > 1 else 0):
         c = docket.wishing[place]
-        lot = mix(base ^ salt(DRAW_TURN + channels.number[c]))
+        lot = mix(base ^ salt(DRAW_TURN + numbers[c]))
         turn = (np.uint64(rules.rank[c]) << np.uint64(32)) | np.uint64(lot)
         while place > 0 and docket.turns[place - 1] > turn:
             docket.turns[place], docket.wishing[place] = (
@@ -1329,19 +1332,17 @@ def queue_up(
 
 @phase
 def set_instants(
-    channels: Any, crowd: Any, work: Any, docket: Any, count: Any, q: Any, race: Any
+    numbers: Any, event: Any, base: Any, calm: Any, docket: Any, count: Any, q: Any, race: Any
 ) -> None:  # fmt: skip
     """When in the tick each wish comes up; wishes that an event triggers do so together.
 
     What ended the last tick is news to those that come up with the event or too soon after it.
     """
-    base = work.base[q]
     together = np.int64(mix(base ^ salt(DRAW_INSTANT + 7)) >> np.uint32(8))
     for c in docket.wishing[:count]:
-        number = channels.number[c]
-        calm = uniform(base, channel_salt(number, DRAW_CONTACT)) < work.calm[c, q]
-        alone = np.int64(mix(base ^ salt(DRAW_INSTANT + number)) >> np.uint32(8))
-        triggered = (crowd.event[q] != NOTHING) & (not calm)
+        hit = uniform(base, channel_salt(numbers[c], DRAW_CONTACT)) < calm[c, q]
+        alone = np.int64(mix(base ^ salt(DRAW_INSTANT + numbers[c])) >> np.uint32(8))
+        triggered = (event != NOTHING) & (not hit)
         docket.instants[c] = together if triggered else alone
         docket.blind[c] = 1 if triggered | (alone < race) else 0
 
@@ -1359,31 +1360,31 @@ def won_lately(
 
 @phase
 def breaks_lock(
-    rules: Any, voices: Any, known: Any, c: Any, p: Any, env: Any, segment: Any, then: Any,
+    rules: Any, known: Any, message: Any, percent: Any, env: Any, segment: Any, then: Any,
     bit: Any,
 ) -> Any:  # fmt: skip
-    """Whether a channel contradicts all that was said in a past tick, where ``bit`` is set."""
+    """Whether a wish contradicts all that was said in a past tick, where ``bit`` is set."""
     row = (then // rules.ticks) % rules.said.shape[2]
-    message, offer = rules.lock_message == 0, rules.lock_offer == 0
+    same, equal = rules.lock_message == 0, rules.lock_offer == 0
     for d in range(len(known)):
         if (known[d] & bit) != EMPTY:
-            message = message | (rules.said[env, 0, row, d, segment] == voices.message[c, p])
-            offer = offer | (rules.said[env, 1, row, d, segment] == voices.percent[c, p])
-    return not (message & offer)
+            same = same | (rules.said[env, 0, row, d, segment] == message)
+            equal = equal | (rules.said[env, 1, row, d, segment] == percent)
+    return not (same & equal)
 
 
 @phase
 def recall(
-    rules: Any, kinds: Any, history: Any, touched: Any, now: Any, q: Any, lag: Any, known: Any
+    rules: Any, kinds: Any, touched: Any, now: Any, i: Any, lag: Any, known: Any
 ) -> Any:  # fmt: skip
-    """What is known of the past touches of customer ``q``, by channel in ``known``.
+    """What is known of the past touches of customer ``i``, by channel in ``known``.
 
     Returns the pushes and all touches as bits, and the loads of the pushes in the windows of
     ``at_risk`` and ``global_cap``.
     """
     pushed, spoke, risk, load = EMPTY, EMPTY, 0, 0
     for c in range(len(kinds)):
-        bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), lag)
+        bits = past_touches(rules.history[c, i], ticks_since(now, touched[c, i]), lag)
         known[c] = bits
         spoke = spoke | bits
         pushed = pushed | (bits if kinds[c] == PUSH else EMPTY)
@@ -1394,22 +1395,23 @@ def recall(
 
 @phase
 def overhear(
-    rules: Any, kinds: Any, voices: Any, docket: Any, c: Any, p: Any, kept: Any, race: Any
+    rules: Any, kinds: Any, message: Any, percent: Any, docket: Any, c: Any, p: Any, kept: Any,
+    race: Any,
 ) -> Any:  # fmt: skip
     """What channel ``c`` knows of the first ``kept`` wishes of the tick: those not too close to it.
 
     Returns whether there is any, whether it is a push, the pushes' load, and whether some say the
     same message or the same discount.
     """
-    met, crossed, heavy, message, offer = False, False, 0, False, False
+    met, crossed, heavy, same, equal = False, False, 0, False, False
     for d in docket.wishing[:kept]:
         if race > 0 and abs(docket.instants[c] - docket.instants[d]) < race:
             continue
         met, crossed = True, crossed | (kinds[d] == PUSH)
         heavy += rules.weight[d]
-        message = message | (voices.message[c, p] == voices.message[d, p])
-        offer = offer | (voices.percent[c, p] == voices.percent[d, p])
-    return met, crossed, heavy, message, offer
+        same = same | (message[c, p] == message[d, p])
+        equal = equal | (percent[c, p] == percent[d, p])
+    return met, crossed, heavy, same, equal
 
 
 @phase
@@ -1434,58 +1436,59 @@ def against_push(
 
 @routine
 def arbitrate(
-    rules: Any, channels: Any, voices: Any, crowd: Any, work: Any, docket: Any, parts: Any,
-    history: Any, held_out: Any, touched: Any, engaged: Any, layer: Any, now: Any, t: Any,
-    lag: Any, race: Any, drop: Any,
+    rulebook: Any, kinds: Any, numbers: Any, message: Any, percent: Any, bought: Any, event: Any,
+    base: Any, asked: Any, calm: Any, part: Any, parts: Any, touch: Any, places: Any, counts: Any,
+    touched: Any, engaged: Any, docket: Any, layer: Any, now: Any, t: Any, fresh: Any,
 ) -> None:  # fmt: skip
     """Ask the rules about every wish of the customers listed as touched by any channel.
 
-    Those that rules object to are dropped and counted; or, with nothing to ``drop``, every rule
-    that objects is counted as a leak. Customers stay listed whom some channel still touches.
+    Wishes that rules object to are dropped and counted; or, with ``fresh`` knowledge, nothing is
+    dropped and every rule that objects is counted as a leak. Customers stay listed whom some
+    channel still touches. ``touched`` and ``engaged`` are those of all customers.
     """
-    kinds, known, touch = channels.kind, docket.known, work.touch
-    spoken, left = len(kinds), 0
-    for q in work.places[spoken, : work.counts[spoken]]:
-        count = queue_up(rules, channels, touch, q, work.base[q], docket)
-        if count == 0:
-            continue
-        p = work.part[q]
-        pushed, spoke, risk, load = recall(rules, kinds, history, touched, now, q, lag, known)
+    rules, known = read_rules(rulebook), docket.known
+    lag, race = 0 if fresh else rules.lag, 0 if fresh else rules.race
+    spoken, left, lo = len(kinds), 0, parts[0, 2]
+    for q in places[spoken, : counts[spoken]]:
+        i, p = lo + q, part[q]
+        count = queue_up(rules, numbers, touch, q, base[q], docket)
+        pushed, spoke, risk, load = recall(rules, kinds, touched, now, i, lag, known)
         last = spoke & np.uint64(rules.lock)
         age = np.int64(first_bit(last)) if last != EMPTY else 0
-        alone = (count == 1) & (crowd.event[q] == NOTHING) & (kinds[docket.wishing[0]] != SEARCH)
+        alone = (count == 1) & (event[q] == NOTHING) & (kinds[docket.wishing[0]] != SEARCH)
         delay = 0 if alone else race  # there is nothing that a lone wish could miss
         if delay > 0:
-            set_instants(channels, crowd, work, docket, count, q, delay)
+            set_instants(numbers, event[q], base[q], calm, docket, count, q, delay)
         kept = 0
-        for i in range(count):
-            c = docket.wishing[i]
+        for place in range(count):
+            c = docket.wishing[place]
             blind = docket.blind[c] if delay > 0 else 0
-            met, crossed, heavy, message, offer = overhear(
-                rules, kinds, voices, docket, c, p, kept if lag == 0 else 0, delay
+            met, crossed, heavy, same, equal = overhear(
+                rules, kinds, message, percent, docket, c, p, kept if lag == 0 else 0, delay
             )
             against = EMPTY
             if kinds[c] == PUSH:
-                bought = since(now, crowd.bought[q], lag, rules.purchase, blind)
+                buyer = since(now, bought[q], lag, rules.purchase, blind)
                 against = against_push(
-                    rules, c, t, known[c], pushed, crossed, risk + heavy, load + heavy, bought
+                    rules, c, t, known[c], pushed, crossed, risk + heavy, load + heavy, buyer
                 )
-            elif kinds[c] == SEARCH and (work.asked[q] & BRAND_QUERY) != NO:
-                won = won_lately(kinds, now, engaged, q, lag, rules.exclusion, blind)
+            elif kinds[c] == SEARCH and (asked[q] & BRAND_QUERY) != NO:
+                won = won_lately(kinds, now, engaged, i, lag, rules.exclusion, blind)
                 against = np.uint64(won) << np.uint64(EXCLUSION)
             broken = False
             if met and rules.lock != 0:
-                same = message | (rules.lock_message == 0)
-                broken = not (same & (offer | (rules.lock_offer == 0)))
+                same = same | (rules.lock_message == 0)
+                broken = not (same & (equal | (rules.lock_offer == 0)))
             elif last != EMPTY:
                 broken = breaks_lock(
-                    rules, voices, known, c, p, parts[p, 0], parts[p, 1], t - lag - age,
-                    ONE_BIT << np.uint64(age),
+                    rules, known, message[c, p], percent[c, p], parts[p, 0], parts[p, 1],
+                    t - lag - age, ONE_BIT << np.uint64(age),
                 )  # fmt: skip
-            out = ((held_out[q] >> np.uint8(c)) & YES) | (held_out[q] >> np.uint8(7))
+            bits = rules.held_out[i]
+            out = ((bits >> np.uint8(c)) & YES) | (bits >> np.uint8(7))
             against = against | np.uint64(broken) << np.uint64(LOCK)
             against = against | np.uint64(out) << np.uint64(HOLDOUT)
-            if drop:
+            if not fresh:
                 layer[p, c, WISHES] += 1
                 if against != EMPTY:
                     layer[p, c, BLOCKED + np.int64(first_bit(against))] += 1
@@ -1496,37 +1499,34 @@ def arbitrate(
                 against = against & (against - ONE_BIT)
             docket.wishing[kept] = c
             kept += 1
-        work.places[spoken, left] = q
+        places[spoken, left] = q
         left += 1 if kept > 0 else 0
-    work.counts[spoken] = left
+    counts[spoken] = left
 
 
 @phase
 def take_note(
-    rules: Any, voices: Any, crowd: Any, work: Any, docket: Any, history: Any, touched: Any,
-    layer: Any, now: Any,
+    rulebook: Any, percent: Any, bought: Any, part: Any, lo: Any, touch: Any, places: Any,
+    counts: Any, touched: Any, found: Any, layer: Any, now: Any,
 ) -> None:  # fmt: skip
     """Write the touches of this tick into the history; counts bursts and discounts to buyers.
 
-    Only those who were touched stay listed.
+    ``found`` has room for the channels.
     """
-    company, burst, left = len(history), np.uint64(rules.burst), 0
-    for q in work.places[company, : work.counts[company]]:
-        p, count = work.part[q], speakers(work.touch, q, docket.wishing)
-        buyer = since(now, crowd.bought[q], 0, rules.regret, 0)
-        near = count
-        if (count > 0) & (burst > ONE_BIT):
+    company, history = len(touch), rulebook.history
+    burst, regret = np.uint64(rulebook.terms[BURST_MASK]), rulebook.terms[REGRET_TICKS]
+    for q in places[company, : counts[company]]:
+        i, p, count = lo + q, part[q], speakers(touch, q, found)
+        buyer, near = since(now, bought[q], 0, regret, 0), count
+        if burst > ONE_BIT:
             for c in range(company):
-                bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), 0)
-                near += 1 if (work.touch[c, q] == NO) & ((bits & burst) != EMPTY) else 0
-        for c in docket.wishing[:count]:
-            bits = past_touches(history[c, q], ticks_since(now, touched[c, q]), 0)
-            history[c, q] = bits | ONE_BIT
-            layer[p, c, DISCOUNTS] += flag(buyer & (voices.percent[c, p] != NO))
+                bits = past_touches(history[c, i], ticks_since(now, touched[c, i]), 0)
+                near += 1 if (touch[c, q] == NO) & ((bits & burst) != EMPTY) else 0
+        for c in found[:count]:
+            bits = past_touches(history[c, i], ticks_since(now, touched[c, i]), 0)
+            history[c, i] = bits | ONE_BIT
+            layer[p, c, DISCOUNTS] += flag(buyer & (percent[c, p] != NO))
         layer[p, company, BURSTS] += flag(near >= BURST_CHANNELS)
-        work.places[company, left] = q
-        left += 1 if count > 0 else 0
-    work.counts[company] = left
 
 
 @phase
@@ -1560,50 +1560,33 @@ def list_touched(block: Any, work: Any) -> None:
 
 @stage
 def coordinate(
-    world: Any, rules: Any, block: Any, crowd: Any, voices: Any, work: Any, docket: Any,
-    layer: Any, now: Any, t: Any,
+    world: Any, rulebook: Any, block: Any, crowd: Any, voices: Any, work: Any, docket: Any,
+    layer: Any, now: Any, t: Any, fresh: Any,
 ) -> None:  # fmt: skip
-    """Contact: which wishes the coordination layer lets through, as far as it knows."""
+    """Contact: the rules are asked, see ``arbitrate``."""
     _, channels, _, bonds = world
-    _, _, parts, lo, hi, _ = block
-    list_touched(block, work)
     arbitrate(
-        rules, channels, voices, crowd, work, docket, parts, rules.history[:, lo:hi],
-        rules.held_out[lo:hi], bonds.touched[:, lo:hi], bonds.engaged[:, lo:hi], layer, now, t,
-        rules.lag, rules.race, True,
+        rulebook, channels.kind, channels.number, voices.message, voices.percent, crowd.bought,
+        crowd.event, work.base, work.asked, work.calm, work.part, block.parts, work.touch,
+        work.places, work.counts, bonds.touched, bonds.engaged, docket, layer, now, t, fresh,
     )  # fmt: skip
-    for c in range(len(channels.kind)):
+
+
+@stage
+def drop_wishes(world: Any, work: Any) -> None:
+    """Contact: the channels' lists, without those whom the coordination layer protects."""
+    for c in range(len(world.channels.kind)):
         row = work.places[c]
         work.counts[c] = keep(work.touch[c], row[: work.counts[c]], row)
 
 
 @stage
-def look_back(
-    world: Any, rules: Any, block: Any, crowd: Any, voices: Any, work: Any, docket: Any,
-    layer: Any, now: Any, t: Any,
-) -> None:  # fmt: skip
-    """Contact: what the layer would have stopped had it known everything; and the history."""
-    _, channels, _, bonds = world
-    _, _, parts, lo, hi, _ = block
-    if rules.lag > 0 or rules.race > 0:
-        arbitrate(
-            rules, channels, voices, crowd, work, docket, parts, rules.history[:, lo:hi],
-            rules.held_out[lo:hi], bonds.touched[:, lo:hi], bonds.engaged[:, lo:hi], layer, now, t,
-            0, 0, False,
-        )  # fmt: skip
-    take_note(
-        rules, voices, crowd, work, docket, rules.history[:, lo:hi], bonds.touched[:, lo:hi], layer,
-        now,
-    )  # fmt: skip
-
-
-@stage
-def count_held_out(world: Any, rules: Any, block: Any, work: Any, layer: Any) -> None:
+def count_held_out(world: Any, rulebook: Any, block: Any, work: Any, layer: Any) -> None:
     """Purchase: what those bought whom channels never touch."""
     _, _, _, lo, hi, _ = block
     visiting = len(world.channels.kind) + 1
     buyers = work.places[visiting, : work.counts[visiting]]
-    credit_held_out(rules.held_out[lo:hi], work.part, buyers, work.price, layer)
+    credit_held_out(rulebook.held_out[lo:hi], work.part, buyers, work.price, layer)
 
 
 @stage
@@ -1771,10 +1754,11 @@ def prepare(
 @stage
 def advance_block(
     world: Any, block: Any, crowd: Any, voices: Any, talk: Any, near: Any, work: Any, desk: Any,
-    rules: Any, docket: Any, seed: Any, season: Any, start: Any, tick: Any, ticks: Any,
+    rulebook: Any, docket: Any, seed: Any, season: Any, start: Any, tick: Any, ticks: Any,
 ) -> None:  # fmt: skip
     """All ticks of one decision for one block of customers."""
-    rates = world.rates
+    rates, ruled = world.rates, rulebook.terms[LAYER_ON] != 0
+    stale = (rulebook.terms[LAG_TICKS] > 0) | (rulebook.terms[LAG_RACE] > 0)
     for t in range(tick, tick + ticks):
         now, key = np.uint16(start + t), tick_key(seed, np.uint64(t))
         start_tick(
@@ -1783,19 +1767,28 @@ def advance_block(
         )  # fmt: skip
         drift(rates, crowd.trust, crowd.depth)
         make_contacts(world, block, crowd, voices, work, now)
-        if rules.on != 0:
-            coordinate(world, rules, block, crowd, voices, work, docket, desk.layer, now, t)
+        list_touched(block, work)
+        if ruled:
+            coordinate(
+                world, rulebook, block, crowd, voices, work, docket, desk.layer, now, t, False
+            )
+            drop_wishes(world, work)
         pay_for_contacts(world, block, crowd, voices, work, desk, np.int64(key >> np.uint64(33)))
-        if rules.on != 0:
-            look_back(world, rules, block, crowd, voices, work, docket, desk.layer, now, t)
-        else:
-            list_touched(block, work)
+        if ruled:
+            if stale:
+                coordinate(
+                    world, rulebook, block, crowd, voices, work, docket, desk.layer, now, t, True
+                )
+            take_note(
+                rulebook, voices.percent, crowd.bought, work.part, block.lo, work.touch,
+                work.places, work.counts, world.bonds.touched, docket.wishing, desk.layer, now,
+            )  # fmt: skip
         find(world, block, work, desk, now)
         answer(world, block, crowd, voices, talk, work, desk.tally, now)
         hold_together(world, block, crowd, near, work, now)
         buy(world, block, crowd, work, desk, now)
-        if rules.on != 0:
-            count_held_out(world, rules, block, work, desk.layer)
+        if ruled:
+            count_held_out(world, rulebook, block, work, desk.layer)
         settle_down(world, block, crowd, near, work, desk.totals, now)
 
 
@@ -2053,6 +2046,9 @@ def unpack(parameters: Any) -> Any:
 
 
 TERMS = list(Rules.__annotations__.values()).index(I64)
+LAYER_ON, LAG_TICKS, LAG_RACE, BURST_MASK, REGRET_TICKS = map(
+    Rules._fields.index, ("on", "lag", "race", "burst", "regret")
+)
 
 
 @stage
@@ -2187,8 +2183,8 @@ def advance(
     rates, channels = unpack(parameters)
     traits, people = customers_by_name(state)
     world = World(rates, channels, orders, bonds_of(traits, people))
-    plan, markets, wanted = Plan(*plan), Markets(*markets), memory[14]
-    rules = read_rules(rulebook)
+    plan, markets, rulebook = Plan(*plan), Markets(*markets), Rulebook(*rulebook)
+    wanted = memory[14]
     near, talk, voices, work, docket = work_of(memory)
     for lane in range(len(lanes)):
         begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]
@@ -2212,7 +2208,7 @@ def advance(
                 )  # fmt: skip
                 advance_block(
                     world, block, crowd_of(traits, people, lo, hi), voices, talk, near, work, desk,
-                    rules, docket, markets.seeds[env], markets.season[env], start, clocks[env],
+                    rulebook, docket, markets.seeds[env], markets.season[env], start, clocks[env],
                     ticks,
                 )  # fmt: skip
             for p in range(first, end):

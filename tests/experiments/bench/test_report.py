@@ -130,7 +130,7 @@ def test_peers_have_a_ratio_and_a_verdict_or_tell_how_to_install_them(
 
 def test_the_headline_counts_verdicts_and_names_where_targets_are_missed() -> None:
     study = make_study(CONFIG, FOUND)
-    assert study.headline.startswith("6 of 12 targets are met; the others stand in: A tick of a")
+    assert study.headline.startswith("7 of 14 targets are met; the others stand in: A tick of a")
     assert study.headline.endswith("Memory, Start, Beside others.")
 
 
