@@ -257,7 +257,6 @@ class Docket(NamedTuple):
 class Rules(NamedTuple):
     """The coordination layer; windows are ticks, or masks with a bit for each tick."""
 
-    on: np.int64
     lag: np.int64  # ticks by which known touches are older than the present
     race: np.int64  # or a lag below a tick, in 2**-24 of it
     purchase: np.int64
@@ -1513,8 +1512,9 @@ def take_note(
 
     ``found`` has room for the channels.
     """
-    company, history = len(touch), rulebook.history
-    burst, regret = np.uint64(rulebook.terms[BURST_MASK]), rulebook.terms[REGRET_TICKS]
+    rules = Rulebook(*rulebook)
+    company, history = len(touch), rules.history
+    burst, regret = np.uint64(rules.terms[BURST_MASK]), rules.terms[REGRET_TICKS]
     for q in places[company, : counts[company]]:
         i, p, count = lo + q, part[q], speakers(touch, q, found)
         buyer, near = since(now, bought[q], 0, regret, 0), count
@@ -1572,6 +1572,13 @@ def coordinate(
     )  # fmt: skip
 
 
+@scalar
+def knows_late(rulebook: Any) -> Any:
+    """Whether the layer does not know everything at once."""
+    terms = rulebook[0]
+    return (terms[LAG_TICKS] > 0) | (terms[LAG_RACE] > 0)
+
+
 @stage
 def drop_wishes(world: Any, work: Any) -> None:
     """Contact: the channels' lists, without those whom the coordination layer protects."""
@@ -1586,7 +1593,7 @@ def count_held_out(world: Any, rulebook: Any, block: Any, work: Any, layer: Any)
     _, _, _, lo, hi, _ = block
     visiting = len(world.channels.kind) + 1
     buyers = work.places[visiting, : work.counts[visiting]]
-    credit_held_out(rulebook.held_out[lo:hi], work.part, buyers, work.price, layer)
+    credit_held_out(Rulebook(*rulebook).held_out[lo:hi], work.part, buyers, work.price, layer)
 
 
 @stage
@@ -1757,8 +1764,7 @@ def advance_block(
     rulebook: Any, docket: Any, seed: Any, season: Any, start: Any, tick: Any, ticks: Any,
 ) -> None:  # fmt: skip
     """All ticks of one decision for one block of customers."""
-    rates, ruled = world.rates, rulebook.terms[LAYER_ON] != 0
-    stale = (rulebook.terms[LAG_TICKS] > 0) | (rulebook.terms[LAG_RACE] > 0)
+    rates = world.rates
     for t in range(tick, tick + ticks):
         now, key = np.uint16(start + t), tick_key(seed, np.uint64(t))
         start_tick(
@@ -1768,14 +1774,14 @@ def advance_block(
         drift(rates, crowd.trust, crowd.depth)
         make_contacts(world, block, crowd, voices, work, now)
         list_touched(block, work)
-        if ruled:
+        if rulebook is not None:
             coordinate(
                 world, rulebook, block, crowd, voices, work, docket, desk.layer, now, t, False
             )
             drop_wishes(world, work)
         pay_for_contacts(world, block, crowd, voices, work, desk, np.int64(key >> np.uint64(33)))
-        if ruled:
-            if stale:
+        if rulebook is not None:
+            if knows_late(rulebook):
                 coordinate(
                     world, rulebook, block, crowd, voices, work, docket, desk.layer, now, t, True
                 )
@@ -1787,7 +1793,7 @@ def advance_block(
         answer(world, block, crowd, voices, talk, work, desk.tally, now)
         hold_together(world, block, crowd, near, work, now)
         buy(world, block, crowd, work, desk, now)
-        if ruled:
+        if rulebook is not None:
             count_held_out(world, rulebook, block, work, desk.layer)
         settle_down(world, block, crowd, near, work, desk.totals, now)
 
@@ -1886,7 +1892,6 @@ def settle(
 ) -> None:  # fmt: skip
     """Draw the customers of some parts, rows as in ``advance``, from the seeds ``[B]``."""
     traits, people = customers_by_name(state)
-    rules = read_rules(rulebook)
     for p in range(len(parts)):
         env, segment, lo, hi = parts[p, 0], parts[p, 1], parts[p, 2], parts[p, 3]
         key = tick_key(seeds[env], SETUP_TICK)
@@ -1895,8 +1900,8 @@ def settle(
             draw_traits(origin, traits, env, segment, i, base)
             draw_state(origin, people, i, base)
             draw_reach(origin, traits, people, i, base)
-            if rules.on != 0:
-                draw_holdouts(origin, rules, i, base)
+            if rulebook is not None:
+                draw_holdouts(origin, read_rules(rulebook), i, base)
 
 
 @scalar
@@ -2046,8 +2051,8 @@ def unpack(parameters: Any) -> Any:
 
 
 TERMS = list(Rules.__annotations__.values()).index(I64)
-LAYER_ON, LAG_TICKS, LAG_RACE, BURST_MASK, REGRET_TICKS = map(
-    Rules._fields.index, ("on", "lag", "race", "burst", "regret")
+LAG_TICKS, LAG_RACE, BURST_MASK, REGRET_TICKS = map(
+    Rules._fields.index, ("lag", "race", "burst", "regret")
 )
 
 
@@ -2172,7 +2177,8 @@ def advance(
         orders: quantiles of the order value, float32 ``[1024]``.
         state: the customers, as ``State``, changed in place.
         slices: the lanes' slices of the purses, int64 ``[lanes, pots]``, reduced in place.
-        rulebook: as ``Rulebook``; its history is changed in place.
+        rulebook: as ``Rulebook``, its history changed in place; None, which compiles to a kernel
+            without a coordination layer, if there is none.
         tallies: channel tallies, int64 ``[parts, C, CHANNEL_COLUMNS]``, added to.
         totals: system tallies, int64 ``[parts, SYSTEM_COLUMNS]``, added to.
         layers: the layer's tallies, int64 ``[parts, C + 1, LAYER_COLUMNS]``, added to; without
@@ -2183,8 +2189,7 @@ def advance(
     rates, channels = unpack(parameters)
     traits, people = customers_by_name(state)
     world = World(rates, channels, orders, bonds_of(traits, people))
-    plan, markets, rulebook = Plan(*plan), Markets(*markets), Rulebook(*rulebook)
-    wanted = memory[14]
+    plan, markets, wanted = Plan(*plan), Markets(*markets), memory[14]
     near, talk, voices, work, docket = work_of(memory)
     for lane in range(len(lanes)):
         begin, count = lanes[lane, 0], lanes[lane, 1] - lanes[lane, 0]

@@ -291,7 +291,6 @@ def _rule_terms(scenario: Scenario) -> dict[str, int]:
         return int(2 ** window(rule) - 1)
 
     return {
-        "on": int(layer.on),
         "lag": scenario.lag_ticks,
         "race": 0 if scenario.lag_ticks else _parts(lag / scenario.tick_hours),
         "purchase": window("recent_purchase"),

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from threading import Timer
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,8 @@ CUSTOMERS_PER_THREAD = 1_000
 BLOCKS_PER_LANE = 32
 """Blocks that share one slice of the purses, one after the other."""
 GOLDEN = (5**0.5 - 1) / 2
+READY: set[bool] = set()
+"""Whether kernels have been called without, and with, a coordination layer."""
 PATIENCE = 2.0
 """Seconds after which the first call, which compiles, is explained."""
 COMPILING = "onevoice: compiling the customer model, once for this installation: about 20 seconds"
@@ -143,7 +145,7 @@ class Population:
             self._clocks[env] = 0
         mine = self._parts[np.isin(self._parts[:, 0], np.asarray(envs))]
         people, state, origin = self.scenario.population, tuple(self._state), self._origin
-        keys, rules = self._markets.seeds, tuple(self._rulebook)
+        keys, rules = self._markets.seeds, self._rules()
         self._spread(
             lambda parts, _: kernels.settle(parts, people, keys, origin, state, rules), mine
         )
@@ -167,6 +169,10 @@ class Population:
             self._live_and_note(self.journal, slices, plan, book)
         self._clocks += ticks
         return self._add_up(book)
+
+    def _rules(self) -> tuple[Any, ...] | None:
+        """The coordination layer as kernels take it; without one they are compiled without it."""
+        return tuple(self._rulebook) if self.scenario.coordination.on else None
 
     def _keep_plan(self, plan: kernels.Plan) -> None:
         """Write into the ring what is said from now on, for the rules that look back on it."""
@@ -199,7 +205,7 @@ class Population:
     ) -> None:  # fmt: skip
         """Take the lanes' blocks through some ticks and survey them."""
         parts, blocks, clocks, start = self._parts, self._blocks, self._clocks, self._clock_start
-        markets, state, rules = tuple(self._markets), tuple(self._state), tuple(self._rulebook)
+        markets, state, rules = tuple(self._markets), tuple(self._state), self._rules()
 
         def work(lanes: I64, slices: I64, thread: int) -> None:
             kernels.advance(
@@ -333,10 +339,11 @@ class Population:
 
         In as many threads as are worth it.
         """
-        count = self._pieces
-        if count <= 1 or not kernels.advance.overloads:
-            with nullcontext() if kernels.advance.overloads else patience():
+        count, ready = self._pieces, self.scenario.coordination.on in READY
+        if count <= 1 or not ready:
+            with nullcontext() if ready else patience():
                 work(*rows, 0)
+            READY.add(self.scenario.coordination.on)
             return
         pieces = zip(*(np.array_split(row, count) for row in rows), range(count), strict=True)
         list(_pool(count, os.getpid()).map(lambda piece: work(*piece), pieces))
