@@ -220,6 +220,8 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
 
         Names lose their ``prefix`` and gain what is ``shown`` in its place.
         """
+        if not self.scenario.coordination.on:
+            return {}
         first = len(CHANNEL_METRICS) * len(self.possible_agents) + len(TRUTH)
         names = self._engine.metric_names[first:]
         channels = tuple(f"{channel}/" for channel in self.scenario.channels)

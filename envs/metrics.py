@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs import kernels
-from onevoice.envs.coordination import RULES
+from onevoice.envs.layer_metrics import LayerSums, layer_names
 from onevoice.envs.population import Survey, Tally
 from onevoice.envs.purse import monthly_amounts
 from onevoice.envs.scenario import Scenario
@@ -41,11 +41,6 @@ SYSTEM_METRICS = (
     "budget_used",
     "equity",
 )
-COMPANY_COLUMNS = {
-    "bursts": kernels.BURSTS,
-    "post_purchase_discounts": kernels.DISCOUNTS,
-}
-"""Columns of the layer's tally by the names of the whole company's metrics."""
 
 
 def metric_names(scenario: Scenario) -> list[str]:
@@ -55,31 +50,7 @@ def metric_names(scenario: Scenario) -> list[str]:
     """
     own = [f"{channel}/{name}" for channel in scenario.channels for name in CHANNEL_METRICS]
     names = [*own, *SYSTEM_METRICS]
-    if scenario.coordination.on:
-        counts, company = layer_columns(scenario), [*COMPANY_COLUMNS, *lift_names(scenario)]
-        names += [
-            f"{channel}/{name}"
-            for channel in scenario.channels
-            for name in [*counts, *lift_names(scenario)]
-        ]
-        names += company
-    return names
-
-
-def layer_columns(scenario: Scenario) -> dict[str, int]:
-    """Columns of the layer's tally by the names of a channel's metrics."""
-    rules = scenario.coordination.rules
-    return {
-        "wishes": kernels.WISHES,
-        **{f"blocked/{rule}": kernels.BLOCKED + RULES.index(rule) for rule in rules},
-        **{f"leaks/{rule}": kernels.LEAKS + RULES.index(rule) for rule in rules},
-        "post_purchase_discounts": kernels.DISCOUNTS,
-    }
-
-
-def lift_names(scenario: Scenario) -> tuple[str, ...]:
-    """Metrics of a holdout, if there is one."""
-    return ("held_out", "lift") if "holdout" in scenario.coordination.rules else ()
+    return [*names, *layer_names(scenario)]
 
 
 class EpisodeMetrics:
@@ -90,9 +61,7 @@ class EpisodeMetrics:
         channels = len(scenario.channels)
         self._channels = np.zeros((num_envs, channels, kernels.CHANNEL_COLUMNS), np.int64)
         self._system = np.zeros((num_envs, kernels.SYSTEM_COLUMNS), np.int64)
-        rows = channels + 1 if scenario.coordination.on else 0
-        self._layer = np.zeros((num_envs, rows, kernels.LAYER_COLUMNS), np.int64)
-        self._held = np.zeros((num_envs, rows), np.int64)
+        self._layer = LayerSums(scenario, num_envs)
         self._equity = np.zeros(num_envs, np.int64)
         self._decisions = np.zeros(num_envs, np.int64)
         self._budget = int(monthly_amounts(scenario).sum())
@@ -106,21 +75,18 @@ class EpisodeMetrics:
             held_out: customers whom each channel, and last whom none, ever touches, ``[B, A + 1]``.
         """
         rows = list(envs)
-        self._layer[rows] = 0
-        if held_out is not None and self._held.size:
-            self._held[rows] = held_out[rows]
+        self._layer.reset(rows, held_out)
         self._channels[rows], self._system[rows], self._decisions[rows] = 0, 0, 0
         self._equity[rows] = survey.states[rows, :, kernels.EQUITY].sum(axis=1)
 
     def add(self, tally: Tally) -> None:
         """Add one decision."""
-        kernels.sum_up(*tally, self._channels, self._system, self._layer, self._decisions)
+        kernels.sum_up(*tally, self._channels, self._system, self._layer.counts, self._decisions)
 
     def state(self) -> Arrays:
         """The arrays that define the running sums, not copied."""
-        layer = {"metrics/layer": self._layer, "metrics/held_out": self._held}
         return {
-            **(layer if self._held.size else {}),
+            **self._layer.state(),
             "metrics/channels": self._channels,
             "metrics/system": self._system,
             "metrics/equity": self._equity,
@@ -141,35 +107,8 @@ class EpisodeMetrics:
             float(scenario.decision_hours), scenario.customers.margin, self._budget,
             scenario.population, figures[:first],
         )  # fmt: skip
-        if self._held.size:
-            figures[first:] = self._layer_figures()
+        figures[first:] = self._layer.figures(self._system[:, kernels.REVENUE])
         return figures
-
-    def _layer_figures(self) -> F64:
-        """The coordination layer's metrics, float64 ``[names, B]``."""
-        scenario, rows = self._scenario, []
-        lifts = self._lifts() if lift_names(scenario) else None
-        for row in range(self._layer.shape[1]):
-            company = row == len(scenario.channels)
-            columns = COMPANY_COLUMNS if company else layer_columns(scenario)
-            counts = self._layer.sum(axis=1) if company else self._layer[:, row]
-            rows += [counts[:, column].astype(np.float64) for column in columns.values()]
-            if lifts is not None:
-                rows += [self._held[:, row].astype(np.float64), lifts[:, row]]
-        return np.array(rows)
-
-    def _lifts(self) -> F64:
-        """Revenue of customers less that of those held out, $ per 1,000, float64 ``[B, A + 1]``.
-
-        Of a channel: among those who are not held out from all.
-        """
-        held, revenue = self._held.astype(np.float64), self._layer[:, :, kernels.HELD_REVENUE]
-        others = self._scenario.population - held
-        rest = self._system[:, kernels.REVENUE, None] - revenue
-        others[:, :-1] -= held[:, -1:]
-        rest[:, :-1] -= revenue[:, -1:]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(1000.0 / kernels.MONEY * (rest / others - revenue / held))
 
     def report(self, survey: Survey) -> dict[str, F64]:
         """The same figures by name, float64 ``[B]`` each."""

@@ -176,9 +176,9 @@ class Population:
 
     def _keep_plan(self, plan: kernels.Plan) -> None:
         """Write into the ring what is said from now on, for the rules that look back on it."""
-        said, env = self._rulebook.said, np.arange(self.num_envs)
+        said = self._rulebook.said
         if said.size:
-            row = self._clocks // self._ticks % said.shape[2]
+            env, row = np.arange(self.num_envs), self._clocks // self._ticks % said.shape[2]
             said[env, 0, row], said[env, 1, row] = plan.message, plan.offer
 
     def survey(self) -> Survey:

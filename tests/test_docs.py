@@ -10,6 +10,8 @@ from pydantic import BaseModel
 
 from onevoice.envs import load_scenario
 from onevoice.envs.catalogue import CATALOGUE
+from onevoice.envs.config.fields import field_rows
+from onevoice.envs.coordination import RULES, Coordination
 from onevoice.envs.scenario import Customers, Equity, MarketModel
 from onevoice.experiments.calibration.knobs import KNOBS
 from onevoice.experiments.calibration.search import read
@@ -47,6 +49,20 @@ def test_every_field_of_a_channel_stands_in_the_table_with_all_defaults() -> Non
         defaults = [shown(getattr(channel, name)) for channel in CATALOGUE.values()]
         assert cells[1:-1] == defaults, name
         assert cells[-1]
+
+
+def test_every_field_of_a_rule_stands_in_the_table_with_its_default() -> None:
+    rows = {row.name: row.default or "" for row in field_rows(Coordination) if "." in row.name}
+    defaults = {name: text.removeprefix("off (").removesuffix(")") for name, text in rows.items()}
+    assert {name: cells[0] for name, cells in table("Coordination layer").items()} == defaults
+    assert all(all(cells) for cells in table("Coordination layer").values())
+
+
+def test_the_model_tells_of_every_rule_in_the_order_in_which_they_are_asked() -> None:
+    model = (DOCS / "model.md").read_text(encoding="utf-8")
+    section = model.split("## Coordination layer\n")[1].split("\n## ")[0]
+    named = re.findall(r"^\| \d+ \| `(\w+)` \|", section, re.MULTILINE)
+    assert tuple(named) == RULES
 
 
 def test_the_packaged_parameters_are_those_that_the_recorded_calibration_found() -> None:

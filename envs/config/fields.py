@@ -26,7 +26,9 @@ def field_rows(model: type[BaseModel], prefix: str = "") -> Iterator[FieldRow]:
         inner, name = _model_in(info.annotation), f"{prefix}{key}"
         entry = _entry_type(info.annotation)
         if inner is not None:
-            yield from field_rows(inner, f"{name}.")
+            optional = NoneType in get_args(info.annotation)
+            for row in field_rows(inner, f"{name}."):
+                yield row._replace(default=f"off ({row.default})") if optional else row
         elif (inner := _model_in(entry)) is not None:
             yield FieldRow(name, "names, or names with fields", None, info.description or "")
             for row in field_rows(inner, f"{name}.{ENTRY}."):
@@ -119,6 +121,8 @@ def _default_text(info: FieldInfo) -> str:
 def _value_text(value: Any) -> str:
     if isinstance(value, tuple | list):
         return f"[{', '.join(_value_text(v) for v in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_value_text(v)}' for key, v in value.items())}}}"
     if isinstance(value, bool) or value is None:
         return str(value).lower() if value is not None else "null"
     return f"{value:.6g}" if isinstance(value, float) else str(value) or "''"

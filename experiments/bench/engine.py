@@ -107,12 +107,11 @@ def speeds(config: Config, name: str) -> list[Speed]:
 def layers(config: Config, name: str) -> list[Layer]:
     """What all rules cost at each age of what they know, one thread, measured in turns."""
     customers = min(config.populations, key=lambda people: abs(people - FROM_CUSTOMERS))
-    ruled: dict[float | None, dict[str, Any]] = {
-        lag: {"coordination": "full", "observation__sync_lag_hours": lag} for lag in RULE_LAGS
-    }
+    free: dict[float | None, dict[str, Any]] = {None: {}}
+    ruled = {lag: {"coordination": "full", "observation__sync_lag_hours": lag} for lag in RULE_LAGS}
     envs = {
         lag: make_vec(name, 1, population=customers, **layer)
-        for lag, layer in ({None: {}} | ruled).items()
+        for lag, layer in (free | ruled).items()
     }
     turns: dict[float | None, Turn] = {lag: walk(env, config.seed) for lag, env in envs.items()}
     scenario = next(iter(envs.values())).scenario

@@ -229,6 +229,16 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     assert message(lambda: scenario(path)).startswith(f"{path}: is not YAML: ")
 
 
+def test_a_layer_by_name_deep_in_an_experiment() -> None:
+    changes = {"scenario.coordination": "full", "scenario.coordination.gap.hours": 6}
+    built = build_config(Experiment, "experiments", {"scenario": "duet"}, changes)
+    assert built.scenario.coordination.gap is not None
+    assert built.scenario.coordination.gap.hours == 6.0
+    wrong = {"scenario.coordination": "ful"}
+    line = message(lambda: build_config(Experiment, "experiments", {"scenario": "duet"}, wrong))
+    assert line == "unknown coordination layer 'ful'; did you mean 'full'?"
+
+
 def test_help_has_every_field_with_type_default_and_sentence() -> None:
     rows = {row.name: row for row in field_rows(Experiment)}
     assert all(row.help for row in rows.values())
@@ -237,3 +247,6 @@ def test_help_has_every_field_with_type_default_and_sentence() -> None:
     assert rows["scenario.offers"][1:3] == ("[float, ...]", "[0, 0.1, 0.25]")
     assert rows[f"scenario.channels.{ENTRY}.reach"].default is None
     assert rows["workers"][1:3] == ("int >= 1, <= 1024", "null")
+    assert rows["scenario.coordination.gap.hours"][1:3] == ("float > 0", "off (24)")
+    caps = rows["scenario.coordination.channel_cap.touches"].default
+    assert caps == "off ({email: 3, social: 7, display: 14, sms: 1, push: 3})"
