@@ -51,10 +51,13 @@ class AtRisk(Model):
 
 
 class QuietHours(Model):
-    """No push at night."""
+    """No push at night in the channels that would wake people up."""
 
     start: float = Field(21.0, ge=0.0, lt=24.0, description="hour of the day, first quiet one")
     end: float = Field(8.0, ge=0.0, lt=24.0, description="hour of the day, first that is not")
+    channels: tuple[ChannelName, ...] = Field(
+        ("sms", "push"), description="channels that are quiet; of kind push"
+    )
 
     @model_validator(mode="after")
     def _is_a_part_of_the_day(self) -> Self:

@@ -280,6 +280,7 @@ class Rules(NamedTuple):
     least: I64  # [C] what the global cap leaves them
     rank: I64  # [C]
     held_from: I64  # [C] share held from the channel, in 2**-24
+    sleeps: I64  # [C] whether the channel has quiet hours
     quiet: U8  # [T] whether a tick of the episode is quiet
     said: U8  # [B, 2, R, C, S] messages and discounts of the last decisions, a ring
     history: U64  # [C, N] bit k: touched k ticks before the last touch
@@ -290,7 +291,7 @@ class Rulebook(NamedTuple):
     """``Rules`` in few arrays, so that calls are quick; see ``read_rules``."""
 
     terms: I64  # [TERMS]
-    by_channel: I64  # [5, C]
+    by_channel: I64  # [6, C]
     quiet: U8
     said: U8
     history: U64
@@ -1425,7 +1426,7 @@ def against_push(
     return (
         np.uint64(bought) << np.uint64(RECENT_PURCHASE)
         | np.uint64(risk > rules.risk_load) << np.uint64(AT_RISK)
-        | np.uint64(rules.quiet[t]) << np.uint64(QUIET_HOURS)
+        | np.uint64(rules.quiet[t] & rules.sleeps[c]) << np.uint64(QUIET_HOURS)
         | np.uint64(within(mine, rules.cap) >= rules.most[c]) << np.uint64(CHANNEL_CAP)
         | np.uint64(full & (not entitled)) << np.uint64(GLOBAL_CAP)
         | np.uint64(near) << np.uint64(GAP)
@@ -2060,8 +2061,9 @@ LAG_TICKS, LAG_RACE, BURST_MASK, REGRET_TICKS = map(
 def read_rules(rulebook: Any) -> Any:
     """The coordination layer by name."""
     terms, by_channel, quiet, said, history, held_out = rulebook
-    columns = (by_channel[0], by_channel[1], by_channel[2], by_channel[3], by_channel[4])
-    return Rules(*(as_tuple(terms, TERMS) + columns + (quiet, said, history, held_out)))
+    rows = (by_channel[0], by_channel[1], by_channel[2], by_channel[3], by_channel[4])
+    arrays = (by_channel[5], quiet, said, history, held_out)
+    return Rules(*(as_tuple(terms, TERMS) + rows + arrays))
 
 
 def make_state(n_channels: int, n: int) -> State:

@@ -313,18 +313,20 @@ def _rule_terms(scenario: Scenario) -> dict[str, int]:
 
 
 def _rule_columns(scenario: Scenario) -> I64:
-    """What the rules say of each channel, int64 ``[5, C]``."""
+    """What the rules say of each channel, int64 ``[6, C]``."""
     layer, names = scenario.coordination, list(scenario.channels)
     caps = layer.channel_cap.touches if layer.channel_cap else {}
     least = layer.global_cap.minimum if layer.global_cap else {}
     order = layer.priority.order if layer.priority else ()
     held = layer.holdout.channels if layer.holdout else {}
+    quiet = layer.quiet_hours.channels if layer.quiet_hours else ()
     rows = [
         [_load(c.intrusiveness) if c.kind == "push" else 0 for c in scenario.channels.values()],
         [caps.get(name, WITHOUT_END) for name in names],
         [least.get(name, 0) for name in names],
         [order.index(name) if name in order else len(order) for name in names],
         [_parts(held.get(name, 0.0)) for name in names],
+        [int(name in quiet) for name in names],
     ]
     return np.array(rows, np.int64)
 

@@ -168,7 +168,8 @@ def of_push(world: World, tick: Tick, q: int, c: int, known: View) -> dict[str, 
     if layer.quiet_hours:
         hour = world.ticks_lived * world.scenario.tick_hours % 24
         start, end = layer.quiet_hours.start, layer.quiet_hours.end
-        found["quiet_hours"] = (hour - start) % 24 < (end - start) % 24
+        night = (hour - start) % 24 < (end - start) % 24
+        found["quiet_hours"] = night and names[c] in layer.quiet_hours.channels
     if layer.channel_cap and names[c] in layer.channel_cap.touches:
         mine = within(layer.channel_cap.hours).count(c)
         found["channel_cap"] = mine >= layer.channel_cap.touches[names[c]]

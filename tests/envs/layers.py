@@ -15,7 +15,11 @@ COUNTS = st.dictionaries(st.sampled_from(CHANNEL_NAMES), st.integers(0, 3))
 PARAMETERS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "recent_purchase": st.fixed_dictionaries({"hours": HOURS}),
     "at_risk": st.fixed_dictionaries({"load": st.sampled_from([0.0, 0.25, 1.6]), "hours": HOURS}),
-    "quiet_hours": st.sampled_from([{"start": 10, "end": 17}, {"start": 20, "end": 23.5}]),
+    "quiet_hours": st.builds(
+        lambda hours, names: {**hours, "channels": names},
+        st.sampled_from([{"start": 10, "end": 17}, {"start": 20, "end": 23.5}]),
+        st.lists(st.sampled_from(CHANNEL_NAMES), unique=True),
+    ),
     "channel_cap": st.fixed_dictionaries({"touches": COUNTS, "hours": HOURS}),
     "global_cap": st.fixed_dictionaries(
         {"load": st.sampled_from([0.3, 1.6, 2.4]), "hours": HOURS}, optional={"minimum": COUNTS}
@@ -43,7 +47,7 @@ PARAMETERS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 BUSY: dict[str, dict[str, Any]] = {
     "recent_purchase": {"hours": 24},
     "at_risk": {"load": 0.6, "hours": 24},
-    "quiet_hours": {"start": 21, "end": 6},
+    "quiet_hours": {"start": 21, "end": 6, "channels": ["email", "social", "sms"]},
     "channel_cap": {"touches": {"email": 1, "display": 2}, "hours": 48},
     "global_cap": {"load": 1.0, "hours": 24, "minimum": {"social": 1}},
     "gap": {"hours": 6},
