@@ -1,1 +1,1 @@
-"""YAML files of scenarios, training and experiments, each usable by its name."""
+"""YAML files of scenarios, their coordination layers, training and experiments, used by name."""

@@ -201,27 +201,28 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
         known = [0.0 if isnan(value) else value for value in figures]
         width, first = len(CHANNEL_METRICS), len(CHANNEL_METRICS) * len(self.possible_agents)
         truth = dict(zip(TRUTH, known[first : first + len(TRUTH)], strict=True))
-        truth |= self._layer_infos("", "system/", known)
         infos: Infos = {
             agent: {
                 **dict(zip(CHANNEL_METRICS, known[place : place + width], strict=True)),
-                **self._layer_infos(f"{agent[:-2]}/", "", known),
                 **truth,
             }
             for agent, place in zip(self.possible_agents, range(0, first, width), strict=True)
         }
+        if self.scenario.coordination.on:
+            company = self._layer_infos("", "system/", known)
+            for agent in infos:
+                channel = agent.removesuffix("_0")
+                infos[agent] |= self._layer_infos(f"{channel}/", "", known) | company
         if self.scenario.action_mask == "info":
             for agent in infos:
                 infos[agent]["action_mask"] = self.action_masks(agent)
         return infos
 
     def _layer_infos(self, prefix: str, shown: str, figures: list[float]) -> dict[str, float]:
-        """The coordination layer's metrics of a channel, or of the whole company, if there is one.
+        """The coordination layer's metrics of a channel, or without a prefix of the whole company.
 
         Names lose their ``prefix`` and gain what is ``shown`` in its place.
         """
-        if not self.scenario.coordination.on:
-            return {}
         first = len(CHANNEL_METRICS) * len(self.possible_agents) + len(TRUTH)
         names = self._engine.metric_names[first:]
         channels = tuple(f"{channel}/" for channel in self.scenario.channels)

@@ -107,7 +107,8 @@ class EpisodeMetrics:
             float(scenario.decision_hours), scenario.customers.margin, self._budget,
             scenario.population, figures[:first],
         )  # fmt: skip
-        figures[first:] = self._layer.figures(self._system[:, kernels.REVENUE])
+        if first < len(figures):
+            figures[first:] = self._layer.figures(self._system[:, kernels.REVENUE])
         return figures
 
     def report(self, survey: Survey) -> dict[str, F64]:

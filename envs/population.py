@@ -90,6 +90,7 @@ class Population:
         self._origin = parameters.pack_origin(scenario, num_envs)
         self._markets = parameters.empty_markets(scenario, num_envs)
         self._rulebook = parameters.pack_rules(scenario, num_envs)
+        self._ruled = scenario.coordination.on
         channels = len(scenario.channels)
         self._state = kernels.make_state(channels, num_envs * scenario.population)
         first, end = self._blocks.T
@@ -172,7 +173,7 @@ class Population:
 
     def _rules(self) -> tuple[Any, ...] | None:
         """The coordination layer as kernels take it; without one they are compiled without it."""
-        return tuple(self._rulebook) if self.scenario.coordination.on else None
+        return tuple(self._rulebook) if self._ruled else None
 
     def _keep_plan(self, plan: kernels.Plan) -> None:
         """Write into the ring what is said from now on, for the rules that look back on it."""
@@ -246,7 +247,7 @@ class Population:
 
         Nobody without a coordination layer.
         """
-        if not self.scenario.coordination.on:
+        if not self._ruled:
             return np.zeros((self.num_envs, len(self.scenario.channels) + 1), np.int64)
         bits = self._rulebook.held_out.reshape(self.num_envs, -1)
         channels = range(len(self.scenario.channels))
@@ -280,7 +281,7 @@ class Population:
             **{f"markets/{k}": v for k, v in self._markets._asdict().items()},
             "origin/needs": self._origin.needs,
             "clocks": self._clocks,
-            **(self._layer_state() if self.scenario.coordination.on else {}),
+            **(self._layer_state() if self._ruled else {}),
         }
 
     def _layer_state(self) -> Arrays:
@@ -339,11 +340,11 @@ class Population:
 
         In as many threads as are worth it.
         """
-        count, ready = self._pieces, self.scenario.coordination.on in READY
+        count, ready = self._pieces, self._ruled in READY
         if count <= 1 or not ready:
             with nullcontext() if ready else patience():
                 work(*rows, 0)
-            READY.add(self.scenario.coordination.on)
+            READY.add(self._ruled)
             return
         pieces = zip(*(np.array_split(row, count) for row in rows), range(count), strict=True)
         list(_pool(count, os.getpid()).map(lambda piece: work(*piece), pieces))

@@ -12,7 +12,7 @@ from onevoice.envs.journeys import ENGAGEMENT, PURCHASE, TOUCH, Events, Journal
 from onevoice.envs.population import Population, Tally
 from onevoice.envs.scenario import Scenario
 from tests.envs.cases import random_plan, uniform_plan
-from tests.envs.layers import TEN_MINUTES
+from tests.envs.layers import BUSY, TEN_MINUTES
 from tests.envs.test_rules import BLOCKED, LEAKS, SEPTET, company
 
 I64 = npt.NDArray[np.int64]
@@ -204,6 +204,18 @@ def test_held_out_customers_are_never_touched_and_stay_the_same() -> None:
     held = past.engine.held_out()[0]
     assert held[-1] == everybody.sum()
     assert held[0] == ((bits & 1 == 1) & ~everybody).sum()
+
+
+@pytest.mark.parametrize("lag", [0.0, 24.0])
+def test_a_journal_changes_nothing_that_rules_do(lag: float) -> None:
+    noted = play(BUSY, lag, population=120)
+    plain = Population(noted.scenario, 1)
+    plain.reset([0], [11], [12])
+    for step, tally in enumerate(noted.tallies):
+        plan = random_plan(noted.scenario, 1, step)
+        again, _ = plain.advance(plan, np.full((1, plain.pots), 10**12))
+        np.testing.assert_array_equal(again.coordination, tally.coordination)
+        np.testing.assert_array_equal(again.channels, tally.channels)
 
 
 def test_leaks_grow_with_the_lag() -> None:
