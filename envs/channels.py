@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from onevoice.envs.actions import action_space, as_array, mask, to_choices
 from onevoice.envs.errors import OneVoiceError, nearest
+from onevoice.envs.layer_metrics import company_names, own_names
 from onevoice.envs.metrics import CHANNEL_METRICS, SYSTEM_METRICS
 from onevoice.envs.render import RENDER_MODES, History, check_render_mode, draw, tell
 from onevoice.envs.scenario import Scenario
@@ -55,6 +56,8 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
             for agent in self.possible_agents
         }
         self.action_spaces = {agent: action_space(scenario) for agent in self.possible_agents}
+        company = [f"system/{name}" for name in company_names(scenario)]
+        self._layer_names = (own_names(scenario), company)
         self._seeds = seed_stream()
         self._history = History(scenario)
 
@@ -208,29 +211,21 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
             }
             for agent, place in zip(self.possible_agents, range(0, first, width), strict=True)
         }
-        if self.scenario.coordination.on:
-            company = self._layer_infos("", "system/", known)
-            for agent in infos:
-                channel = agent.removesuffix("_0")
-                infos[agent] |= self._layer_infos(f"{channel}/", "", known) | company
+        self._add_layer(infos, known[first + len(TRUTH) :])
         if self.scenario.action_mask == "info":
             for agent in infos:
                 infos[agent]["action_mask"] = self.action_masks(agent)
         return infos
 
-    def _layer_infos(self, prefix: str, shown: str, figures: list[float]) -> dict[str, float]:
-        """The coordination layer's metrics of a channel, or without a prefix of the whole company.
-
-        Names lose their ``prefix`` and gain what is ``shown`` in its place.
-        """
-        first = len(CHANNEL_METRICS) * len(self.possible_agents) + len(TRUTH)
-        names = self._engine.metric_names[first:]
-        channels = tuple(f"{channel}/" for channel in self.scenario.channels)
-        return {
-            shown + name.removeprefix(prefix): figures[first + place]
-            for place, name in enumerate(names)
-            if (name.startswith(prefix) if prefix else not name.startswith(channels))
-        }
+    def _add_layer(self, infos: Infos, figures: list[float]) -> None:
+        """Add the coordination layer's metrics of each channel, and those of the whole company."""
+        own, company = self._layer_names
+        split = len(own) * len(infos)
+        of_company = dict(zip(company, figures[split:], strict=True))
+        for place, info in enumerate(infos.values()):
+            start = place * len(own)
+            info.update(zip(own, figures[start : start + len(own)], strict=True))
+            info.update(of_company)
 
 
 def _ended(step: Step) -> bool:

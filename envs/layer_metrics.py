@@ -23,12 +23,21 @@ COMPANY_COLUMNS = {
 
 def layer_names(scenario: Scenario) -> list[str]:
     """Names of the layer's metrics: ``<channel>/<metric>``, then the company's; none without."""
+    own = own_names(scenario)
+    by_channel = [f"{channel}/{name}" for channel in scenario.channels for name in own]
+    return [*by_channel, *company_names(scenario)]
+
+
+def own_names(scenario: Scenario) -> list[str]:
+    """Names of a channel's metrics of the layer; none without."""
     if not scenario.coordination.on:
         return []
-    lifts = lift_names(scenario)
-    own = [*channel_columns(scenario), *lifts]
-    by_channel = [f"{channel}/{name}" for channel in scenario.channels for name in own]
-    return [*by_channel, *COMPANY_COLUMNS, *lifts]
+    return [*channel_columns(scenario), *lift_names(scenario)]
+
+
+def company_names(scenario: Scenario) -> list[str]:
+    """Names of the whole company's; none without."""
+    return [*COMPANY_COLUMNS, *lift_names(scenario)] if scenario.coordination.on else []
 
 
 def channel_columns(scenario: Scenario) -> Mapping[str, int]:

@@ -271,12 +271,12 @@ class ChannelsVectorEnv:
         """
         changing, found = self.population.changing(), []
         before = [array.copy() for array in changing]
+        elapsed = (self._steps + 1) / self.max_steps
         for channel in range(len(self.agents)):
             pressure, actions = plan.pressure.copy(), joint.copy()
             pressure[:, channel] = actions[:, channel, : 3 * self.segments : 3] = 0
             tally, survey = self.population.advance(plan._replace(pressure=pressure), purses)
             left = self.purse.foresee(tally.channels[..., kernels.SPEND])
-            elapsed = (self._steps + 1) / self.max_steps
             moment = Moment(survey, tally, actions, left, elapsed)
             value = net_value(self.scenario, Outcome(self._survey, tally, survey))
             found.append((value, self._observer.states(moment)))

@@ -43,10 +43,11 @@ class RewardScale:
         Returns:
             Float32 ``[T, B, A, S]``.
         """
-        for reward, end in zip(rewards, ended, strict=True):
-            self.returns = self.returns * self.config.gamma + reward
-            self.stats.update(self.returns)
-            self.returns[end] = 0.0
+        if self.config.normalize_rewards:
+            for reward, end in zip(rewards, ended, strict=True):
+                self.returns = self.returns * self.config.gamma + reward
+                self.stats.update(self.returns)
+                self.returns[end] = 0.0
         return self.apply(parts)
 
     def apply(self, parts: npt.NDArray[np.floating[Any]]) -> Floats:

@@ -103,29 +103,13 @@ def _assert_same_customers(engine: Population, world: World) -> None:
 @few
 @given(scenarios(population=150), st.lists(SEEDS, min_size=3, max_size=3))
 def test_a_batch_equals_its_environments_one_by_one(scenario: Scenario, seeds: list[int]) -> None:
-    together, tallies = live(scenario, seeds)
-    for env, seed in enumerate(seeds):
-        alone, tally = live(scenario, [seed], first=env)
-        mine = slice(env * scenario.population, (env + 1) * scenario.population)
-        for name in kernels.Customers._fields:
-            batch = getattr(together.people, name)[..., mine]
-            np.testing.assert_array_equal(batch, getattr(alone.people, name), err_msg=name)
-        for many, one in zip(tallies, tally, strict=True):
-            np.testing.assert_array_equal(many.channels[env], one.channels[0])
-            np.testing.assert_array_equal(many.system[env], one.system[0])
+    assert_a_batch_is_its_environments(scenario, seeds)
 
 
 @few
 @given(scenarios(population=200, block=16), SEEDS, st.integers(2, 5))
 def test_threads_change_nothing(scenario: Scenario, seed: int, threads: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(population, "CUSTOMERS_PER_THREAD", 10)
-        alone, tallies = live(scenario, [seed, 1])
-        many, others = live(scenario, [seed, 1], threads=threads)
-    assert_same(alone.snapshot(), many.snapshot())
-    for one, other in zip(tallies, others, strict=True):
-        np.testing.assert_array_equal(one.channels, other.channels)
-        np.testing.assert_array_equal(one.system, other.system)
+    assert_threads_change_nothing(scenario, seed, threads)
 
 
 @few
@@ -133,12 +117,46 @@ def test_threads_change_nothing(scenario: Scenario, seed: int, threads: int) -> 
 def test_blocks_change_nothing_while_the_purse_is_ample(
     scenario: Scenario, seed: int, block: int
 ) -> None:
+    assert_blocks_change_nothing(scenario, seed, block)
+
+
+def assert_a_batch_is_its_environments(scenario: Scenario, seeds: list[int]) -> None:
+    """Live several environments together and one by one."""
+    together, tallies = live(scenario, seeds)
+    for env, seed in enumerate(seeds):
+        alone, tally = live(scenario, [seed], first=env)
+        mine = slice(env * scenario.population, (env + 1) * scenario.population)
+        for name, array in alone.state().items():
+            if name.startswith("customers/"):
+                batch = together.state()[name][..., mine]
+                np.testing.assert_array_equal(batch, array, err_msg=name)
+        for many, one in zip(tallies, tally, strict=True):
+            assert_same_tally(Tally(*(counts[env : env + 1] for counts in many)), one)
+
+
+def assert_threads_change_nothing(scenario: Scenario, seed: int, threads: int) -> None:
+    """Live with one thread and with several, however few the customers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(population, "CUSTOMERS_PER_THREAD", 10)
+        alone, tallies = live(scenario, [seed, 1])
+        many, others = live(scenario, [seed, 1], threads=threads)
+    assert_same(alone.snapshot(), many.snapshot())
+    for one, other in zip(tallies, others, strict=True):
+        assert_same_tally(one, other)
+
+
+def assert_blocks_change_nothing(scenario: Scenario, seed: int, block: int) -> None:
+    """Live in one block and in blocks of ``block`` customers."""
     whole, tallies = live(scenario.model_copy(update={"block": 65536}), [seed])
     cut, others = live(scenario.model_copy(update={"block": block}), [seed])
     assert_same(whole.snapshot(), cut.snapshot())
     for one, other in zip(tallies, others, strict=True):
-        np.testing.assert_array_equal(one.channels, other.channels)
-        np.testing.assert_array_equal(one.system, other.system)
+        assert_same_tally(one, other)
+
+
+def assert_same_tally(one: Tally, other: Tally) -> None:
+    """All counts are equal."""
+    assert_same(one._asdict(), other._asdict())
 
 
 @pytest.mark.parametrize("amount", [0.0, 0.5, 20.0, 300.0, 5000.0])

@@ -8,12 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onevoice.envs import kernels, population
+from onevoice.envs import kernels
 from onevoice.envs.coordination import RULES
 from onevoice.envs.scenario import Scenario
 from tests.envs.cases import LIVELY, SEEDS, scenarios
 from tests.envs.layers import BUSY, LAGS, TEN_MINUTES, coordinated, layers
-from tests.envs.test_kernels import MARKETS, assert_equal_lives, assert_same, few, live, quick
+from tests.envs.test_kernels import (
+    MARKETS,
+    assert_a_batch_is_its_environments,
+    assert_blocks_change_nothing,
+    assert_equal_lives,
+    assert_same,
+    assert_threads_change_nothing,
+    few,
+    live,
+    quick,
+)
 
 I64 = npt.NDArray[np.int64]
 QUARTET = ("email", "social", "search", "content")
@@ -92,13 +102,7 @@ def test_every_wish_is_blocked_made_or_refused(scenario: Scenario, seed: int) ->
 @few
 @given(coordinated(population=200, block=16), SEEDS, st.integers(2, 5))
 def test_threads_change_nothing(scenario: Scenario, seed: int, threads: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(population, "CUSTOMERS_PER_THREAD", 10)
-        alone, tallies = live(scenario, [seed, 1])
-        many, others = live(scenario, [seed, 1], threads=threads)
-    assert_same(alone.snapshot(), many.snapshot())
-    for one, other in zip(tallies, others, strict=True):
-        np.testing.assert_array_equal(one.coordination, other.coordination)
+    assert_threads_change_nothing(scenario, seed, threads)
 
 
 @few
@@ -106,25 +110,13 @@ def test_threads_change_nothing(scenario: Scenario, seed: int, threads: int) -> 
 def test_blocks_change_nothing_while_the_purse_is_ample(
     scenario: Scenario, seed: int, block: int
 ) -> None:
-    whole, tallies = live(scenario.model_copy(update={"block": 65536}), [seed])
-    cut, others = live(scenario.model_copy(update={"block": block}), [seed])
-    assert_same(whole.snapshot(), cut.snapshot())
-    for one, other in zip(tallies, others, strict=True):
-        np.testing.assert_array_equal(one.coordination, other.coordination)
+    assert_blocks_change_nothing(scenario, seed, block)
 
 
 @few
 @given(coordinated(population=150), st.lists(SEEDS, min_size=3, max_size=3))
 def test_a_batch_equals_its_environments_one_by_one(scenario: Scenario, seeds: list[int]) -> None:
-    together, tallies = live(scenario, seeds)
-    history = together.state()["customers/history"]
-    for env, seed in enumerate(seeds):
-        alone, tally = live(scenario, [seed], first=env)
-        mine = slice(env * scenario.population, (env + 1) * scenario.population)
-        np.testing.assert_array_equal(history[:, mine], alone.state()["customers/history"])
-        for many, one in zip(tallies, tally, strict=True):
-            np.testing.assert_array_equal(many.coordination[env], one.coordination[0])
-            np.testing.assert_array_equal(many.channels[env], one.channels[0])
+    assert_a_batch_is_its_environments(scenario, seeds)
 
 
 @few
