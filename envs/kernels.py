@@ -1308,14 +1308,8 @@ def speakers(touch: Any, q: Any, found: Any) -> Any:
 
 
 @phase
-def queue_up(
-    rules: Any, numbers: Any, touch: Any, q: Any, base: Any, docket: Any
-) -> Any:  # fmt: skip
-    """Sort the channels that want to touch customer ``q`` by priority, ties by lot.
-
-    Returns how many there are.
-    """
-    count = speakers(touch, q, docket.wishing)
+def queue_up(rules: Any, numbers: Any, base: Any, docket: Any, count: Any) -> None:
+    """Sort the ``count`` channels that want to touch a customer by priority, ties by lot."""
     for place in range(count if count > 1 else 0):
         c = docket.wishing[place]
         lot = mix(base ^ salt(DRAW_TURN + numbers[c]))
@@ -1327,7 +1321,6 @@ def queue_up(
             )
             place -= 1
         docket.turns[place], docket.wishing[place] = turn, c
-    return count
 
 
 @phase
@@ -1451,7 +1444,9 @@ def arbitrate(
     spoken, left, lo = len(kinds), 0, parts[0, 2]
     for q in places[spoken, : counts[spoken]]:
         i, p = lo + q, part[q]
-        count = queue_up(rules, numbers, touch, q, base[q], docket)
+        count = speakers(touch, q, docket.wishing)
+        if lag == 0:  # otherwise no wish knows of another
+            queue_up(rules, numbers, base[q], docket, count)
         pushed, spoke, risk, load = recall(rules, kinds, touched, now, i, lag, known)
         last = spoke & np.uint64(rules.lock)
         age = np.int64(first_bit(last)) if last != EMPTY else 0
@@ -1475,19 +1470,20 @@ def arbitrate(
             elif kinds[c] == SEARCH and (asked[q] & BRAND_QUERY) != NO:
                 won = won_lately(kinds, now, engaged, i, lag, rules.exclusion, blind)
                 against = np.uint64(won) << np.uint64(EXCLUSION)
-            broken = False
-            if met and rules.lock != 0:
-                same = same | (rules.lock_message == 0)
-                broken = not (same & (equal | (rules.lock_offer == 0)))
-            elif last != EMPTY:
-                broken = breaks_lock(
-                    rules, known, message[c, p], percent[c, p], parts[p, 0], parts[p, 1],
-                    t - lag - age, ONE_BIT << np.uint64(age),
-                )  # fmt: skip
-            bits = rules.held_out[i]
-            out = ((bits >> np.uint8(c)) & YES) | (bits >> np.uint8(7))
-            against = against | np.uint64(broken) << np.uint64(LOCK)
-            against = against | np.uint64(out) << np.uint64(HOLDOUT)
+            if fresh | (against == EMPTY):  # of a wish that is dropped, one objection counts
+                broken = False
+                if met and rules.lock != 0:
+                    same = same | (rules.lock_message == 0)
+                    broken = not (same & (equal | (rules.lock_offer == 0)))
+                elif last != EMPTY:
+                    broken = breaks_lock(
+                        rules, known, message[c, p], percent[c, p], parts[p, 0], parts[p, 1],
+                        t - lag - age, ONE_BIT << np.uint64(age),
+                    )  # fmt: skip
+                bits = rules.held_out[i]
+                out = ((bits >> np.uint8(c)) & YES) | (bits >> np.uint8(7))
+                against = against | np.uint64(broken) << np.uint64(LOCK)
+                against = against | np.uint64(out) << np.uint64(HOLDOUT)
             if not fresh:
                 layer[p, c, WISHES] += 1
                 if against != EMPTY:

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from threading import Timer
 from typing import Any, NamedTuple
@@ -101,6 +101,9 @@ class Population:
         ]
         self._pieces = min(threads, num_envs * scenario.population // CUSTOMERS_PER_THREAD)
         self._clocks = np.zeros(num_envs, np.int64)
+        self._book, self._tally_shapes = self._make_book(), _tally_shapes(scenario, num_envs)
+        self._surveyed = (num_envs, len(self.sizes), kernels.SURVEY_COLUMNS)
+        self._subscribed = (num_envs, channels, len(self.sizes))
         self.journal: Journal | None = None
         self._pots = int(self._channels.pot.max()) + 1
 
@@ -162,14 +165,14 @@ class Population:
             The tally, whose spend never exceeds ``purses``, and the customers that are left.
         """
         slices, ticks = self._slices(plan, purses), self._ticks
-        book = self._new_book()
+        self._clear_book()
         self._keep_plan(plan)
         if self.journal is None:
-            self._live(self._lanes, slices, plan, ticks, book)
+            self._live(self._lanes, slices, plan, ticks)
         else:
-            self._live_and_note(self.journal, slices, plan, book)
+            self._live_and_note(self.journal, slices, plan)
         self._clocks += ticks
-        return self._add_up(book)
+        return self._add_up()
 
     def _rules(self) -> tuple[Any, ...] | None:
         """The coordination layer as kernels take it; without one they are compiled without it."""
@@ -184,15 +187,13 @@ class Population:
 
     def survey(self) -> Survey:
         """Sum the states of the customers that are left."""
-        shape = (self.num_envs, len(self.scenario.channels), len(self.sizes))
-        silence, book = kernels.silent_plan(*shape), self._new_book()
-        self._live(
-            self._lanes, np.zeros((len(self._lanes), self._pots), np.int64), silence, 0, book
-        )
-        return self._add_up(book)[1]
+        silence = kernels.silent_plan(*self._subscribed)
+        self._clear_book()
+        self._live(self._lanes, np.zeros((len(self._lanes), self._pots), np.int64), silence, 0)
+        return self._add_up()[1]
 
-    def _new_book(self) -> Book:
-        """Empty sums of every part of a block."""
+    def _make_book(self) -> Book:
+        """Sums of every part of a block."""
         n, channels = len(self._parts), len(self.scenario.channels)
         return Book(
             np.zeros((n, channels, kernels.CHANNEL_COLUMNS), np.int64),
@@ -201,9 +202,12 @@ class Population:
             np.empty((n, kernels.SURVEY_COLUMNS + channels), np.int64),
         )
 
-    def _live(
-        self, lanes: I64, slices: I64, plan: kernels.Plan, ticks: int, book: Book,
-    ) -> None:  # fmt: skip
+    def _clear_book(self) -> None:
+        """Begin to count anew."""
+        for sums in self._book[:3]:
+            sums.fill(0)
+
+    def _live(self, lanes: I64, slices: I64, plan: kernels.Plan, ticks: int) -> None:
         """Take the lanes' blocks through some ticks and survey them."""
         parts, blocks, clocks, start = self._parts, self._blocks, self._clocks, self._clock_start
         markets, state, rules = tuple(self._markets), tuple(self._state), self._rules()
@@ -211,13 +215,13 @@ class Population:
         def work(lanes: I64, slices: I64, thread: int) -> None:
             kernels.advance(
                 parts, blocks, lanes, self.scenario.population, start, clocks, ticks, tuple(plan),
-                self._parameters, markets, self._orders, state, slices, rules, *book,
+                self._parameters, markets, self._orders, state, slices, rules, *self._book,
                 self._memories[thread],
             )  # fmt: skip
 
         self._spread(work, lanes, slices)
 
-    def _live_and_note(self, journal: Journal, slices: I64, plan: kernels.Plan, book: Book) -> None:
+    def _live_and_note(self, journal: Journal, slices: I64, plan: kernels.Plan) -> None:
         """The same decision in the same order, block by block and tick by tick, into a journal."""
         for lane, (begin, end) in enumerate(self._lanes):
             turn = kernels.lane_turn(self._markets.seeds[0], self._clocks[0]) % (end - begin)
@@ -226,7 +230,7 @@ class Population:
                 lo, hi = self._parts[first, 2], self._parts[end - 1, 3]
                 for _ in range(self._ticks):
                     alone = np.array([[b, b + 1]])
-                    self._live(alone, slices[lane : lane + 1], plan, 1, book)
+                    self._live(alone, slices[lane : lane + 1], plan, 1)
                     self._note(journal, int(self._clocks[0]), lo, hi)
                     self._clocks += 1
                 self._clocks -= self._ticks
@@ -293,15 +297,11 @@ class Population:
             "rules/said": rules.said,
         }
 
-    def _add_up(self, book: Book) -> tuple[Tally, Survey]:
+    def _add_up(self) -> tuple[Tally, Survey]:
         """Add up the parts of each segment."""
-        envs, segments, channels = self.num_envs, len(self.sizes), len(self.scenario.channels)
-        tally = no_tally(self.scenario, envs)
-        survey = Survey(
-            np.zeros((envs, segments, kernels.SURVEY_COLUMNS), np.int64),
-            np.zeros((envs, channels, segments), np.int64),
-        )
-        kernels.add_up(self._parts, *book, *tally, *survey)
+        tally = Tally(*(np.zeros(shape, np.int64) for shape in self._tally_shapes))
+        survey = Survey(np.zeros(self._surveyed, np.int64), np.zeros(self._subscribed, np.int64))
+        kernels.add_up(self._parts, *self._book, *tally, *survey)
         return tally, survey
 
     def _slices(self, plan: kernels.Plan, purses: I64) -> I64:
@@ -340,11 +340,14 @@ class Population:
 
         In as many threads as are worth it.
         """
-        count, ready = self._pieces, self._ruled in READY
-        if count <= 1 or not ready:
-            with nullcontext() if ready else patience():
+        count = self._pieces
+        if self._ruled not in READY:
+            with patience():
                 work(*rows, 0)
             READY.add(self._ruled)
+            return
+        if count <= 1:
+            work(*rows, 0)
             return
         pieces = zip(*(np.array_split(row, count) for row in rows), range(count), strict=True)
         list(_pool(count, os.getpid()).map(lambda piece: work(*piece), pieces))
@@ -377,12 +380,16 @@ def _pool(threads: int, process: int) -> ThreadPoolExecutor:
 
 def no_tally(scenario: Scenario, num_envs: int) -> Tally:
     """The tally of a decision in which nothing happened."""
-    segments = scenario.segments.count
-    channels = (num_envs, len(scenario.channels), segments, kernels.CHANNEL_COLUMNS)
-    return Tally(
-        np.zeros(channels, np.int64),
-        np.zeros((num_envs, segments, kernels.SYSTEM_COLUMNS), np.int64),
-        np.zeros((num_envs, _layer_rows(scenario), segments, kernels.LAYER_COLUMNS), np.int64),
+    return Tally(*(np.zeros(shape, np.int64) for shape in _tally_shapes(scenario, num_envs)))
+
+
+def _tally_shapes(scenario: Scenario, num_envs: int) -> tuple[tuple[int, ...], ...]:
+    """Shapes of the arrays of a ``Tally``."""
+    segments, rows = scenario.segments.count, _layer_rows(scenario)
+    return (
+        (num_envs, len(scenario.channels), segments, kernels.CHANNEL_COLUMNS),
+        (num_envs, segments, kernels.SYSTEM_COLUMNS),
+        (num_envs, rows, segments, kernels.LAYER_COLUMNS),
     )
 
 
