@@ -10,7 +10,7 @@ from onevoice.envs.scenario import Model, Scenario
 
 DECISIONS = 8
 """Decisions of an episode that are played; the first is not timed."""
-Part = Literal["start", "memory", "engine", "rules", "calls", "peers"]
+Part = Literal["start", "memory", "engine", "roofline", "rules", "calls", "peers"]
 Count = Annotated[int, Field(ge=1)]
 QUICK: dict[str, Any] = {
     "populations": (10_000, 100_000),
@@ -30,7 +30,8 @@ class Config(Model):
         ("quartet", "septet"), description="environments whose engine is measured, by name or file"
     )
     parts: tuple[Part, ...] = Field(
-        ("start", "memory", "engine", "rules", "calls", "peers"), description="what is measured"
+        ("start", "memory", "engine", "roofline", "rules", "calls", "peers"),
+        description="what is measured",
     )
     populations: tuple[Count, ...] = Field(
         (10_000, 100_000, 1_000_000), description="customers that the engine is measured with"

@@ -4,12 +4,15 @@ Letters: ``B`` environments, ``C`` channels, ``K`` parts of an action.
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import product
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from onevoice.envs import make, make_vec
+from onevoice.envs import load_scenario, make, make_vec
 from onevoice.envs.actions import choices
 from onevoice.envs.kernels import EVERYONE, I64
 from onevoice.envs.scenario import Scenario
@@ -25,6 +28,9 @@ FEW: dict[str, Any] = {"population": 1, "tick_hours": 24.0}
 ARRAYS, PARALLEL = "arrays", "PettingZoo"
 """The faces of an environment."""
 CALLED = ("duet", "quartet", "septet")
+CACHED = 10_000
+"""Customers whose state stays in a core's own cache."""
+ROOF_TICKS = (1, 2, 4, 8, 16)
 RULE_LAGS = (0.0, 1 / 6, 24.0)
 """Hours: rules that know all, that miss what happens at once, and that know yesterday."""
 
@@ -52,6 +58,22 @@ class Layer(NamedTuple):
     """ns per customer and tick without rules."""
     ruled: Estimate
     """And with them."""
+
+
+class Roof(NamedTuple):
+    """The engine with decisions of so many ticks, and what bounds it."""
+
+    scenario: str
+    channels: int
+    ticks: int
+    """Of a decision: the customers go through them each time their state passes from memory."""
+    measured: Estimate
+    """ns per customer-tick of ``customers``, more than any cache holds; one thread."""
+    cached: Estimate
+    """Of ``CACHED`` customers."""
+    passing: Estimate
+    """ns per customer-tick that reading and writing the customers' state takes alone."""
+    customers: int
 
 
 class Call(NamedTuple):
@@ -122,6 +144,49 @@ def layers(config: Config, name: str) -> list[Layer]:
     }
     channels = len(scenario.channels)
     return [Layer(name, channels, customers, lag, cost[None], cost[lag]) for lag in RULE_LAGS]
+
+
+def roofs(config: Config, name: str) -> list[Roof]:
+    """Decisions of ever more ticks beside what memory and arithmetic alone would take."""
+    customers = config.populations[-1]
+    turns: dict[tuple[int, int], Turn] = {
+        (people, ticks): walk(_with_ticks(name, people, ticks), config.seed)
+        for people, ticks in product((customers, CACHED), ROOF_TICKS)
+    }
+    state = make_vec(name, 1, population=customers).population.state()
+    turns[customers, 0] = partial(_pass_over, list(state.values()))
+    times = side_by_side(turns, config.seconds)
+
+    def each(people: int, ticks: int, seconds: Estimate) -> Estimate:
+        return Estimate(*(1e9 * value / (people * ticks) for value in seconds))
+
+    channels = len(load_scenario(name).channels)
+    return [
+        Roof(
+            name, channels, ticks,
+            each(customers, ticks, times[customers, ticks]),
+            each(CACHED, ticks, times[CACHED, ticks]),
+            each(customers, ticks, times[customers, 0]),
+            customers,
+        )
+        for ticks in ROOF_TICKS
+    ]  # fmt: skip
+
+
+def _with_ticks(name: str, customers: int, ticks: int) -> ChannelsVectorEnv:
+    """A scenario whose decisions have so many ticks."""
+    hours = ticks * load_scenario(name).tick_hours
+    return make_vec(
+        name, 1, population=customers, decision_hours=hours, days=2 * DECISIONS * hours / 24
+    )
+
+
+def _pass_over(arrays: list[npt.NDArray[np.generic]]) -> float:
+    """Read and write arrays once; returns the seconds."""
+    start = perf_counter()
+    for array in arrays:
+        np.bitwise_or(whole := array.reshape(-1).view(np.uint8), 0, out=whole)
+    return perf_counter() - start
 
 
 def calls(config: Config, name: str) -> list[Call]:

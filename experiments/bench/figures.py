@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from onevoice.experiments.bench.engine import Speed
+from onevoice.experiments.bench.engine import CACHED, Roof, Speed
 from onevoice.experiments.bench.measure import Findings
 from onevoice.experiments.bench.peers.contests import Result
 from onevoice.experiments.bench.targets import ENGINE, FROM_CUSTOMERS
@@ -28,6 +28,12 @@ def draw(found: Findings) -> tuple[Picture, ...]:
                 f"{FROM_CUSTOMERS:,} customers on."
             )
             pictures.append(Picture("engine", caption, png(engine(found.speeds))))
+        if found.roofs:
+            caption = (
+                "Customers taken through a tick in a second, by ticks that a block goes through "
+                "each time it comes from memory; below both roofs."
+            )
+            pictures.append(Picture("roofline", caption, png(roofline(found.roofs))))
         known = [result for result in found.results if result.ratio is not None]
         if known:
             caption = "How many times more we get done in the same time; black marks: targets."
@@ -35,17 +41,24 @@ def draw(found: Findings) -> tuple[Picture, ...]:
     return tuple(pictures)
 
 
-def engine(speeds: list[Speed]) -> "Figure":
-    """A panel for each scenario, a line for each number of threads."""
+def _panels(scenarios: dict[str, int], across: str) -> "tuple[Figure, list[Axes]]":
+    """A panel for each scenario, with the number of its channels."""
     from matplotlib.figure import Figure
 
-    scenarios = {one.scenario: one.channels for one in speeds}
     figure = Figure(figsize=(1.5 + 3.6 * len(scenarios), 4.2), layout="constrained")
-    panels = figure.subplots(1, len(scenarios), sharey=True, squeeze=False)[0]
+    panels = list(figure.subplots(1, len(scenarios), sharey=True, squeeze=False)[0])
     for axes, (name, channels) in zip(panels, scenarios.items(), strict=True):
-        _lines(axes, [one for one in speeds if one.scenario == name])
         axes.set_title(f"{name}, {channels} channels")
-        axes.set_xlabel("customers")
+        axes.set_xlabel(across)
+    return figure, panels
+
+
+def engine(speeds: list[Speed]) -> "Figure":
+    """A panel for each scenario, a line for each number of threads."""
+    scenarios = {one.scenario: one.channels for one in speeds}
+    figure, panels = _panels(scenarios, "customers")
+    for axes, name in zip(panels, scenarios, strict=True):
+        _lines(axes, [one for one in speeds if one.scenario == name])
     panels[0].set_ylabel("ns per customer-tick")
     panels[0].set_ylim(bottom=0.0)
     panels[0].legend(frameon=False)
@@ -68,6 +81,29 @@ def _lines(axes: "Axes", speeds: list[Speed]) -> None:
             ends = [held[0] / 1.5, held[-1] * 1.5]
             axes.plot(ends, [target.bound] * 2, "--", color=ink, lw=1.2)
     axes.set_xscale("log")
+
+
+def roofline(roofs: list[Roof]) -> "Figure":
+    """A panel for each scenario: what was measured below what memory and arithmetic allow."""
+    scenarios = {one.scenario: one.channels for one in roofs}
+    figure, panels = _panels(scenarios, "ticks a decision")
+    for axes, name in zip(panels, scenarios, strict=True):
+        mine = [one for one in roofs if one.scenario == name]
+        ticks = [one.ticks for one in mine]
+        for cost, line, label in (
+            ([one.passing for one in mine], "--", "memory alone"),
+            ([one.cached for one in mine], ":", f"arithmetic: {CACHED:,} customers, in the cache"),
+            ([one.measured for one in mine], "o-", f"{mine[0].customers:,} customers"),
+        ):
+            ink = BAR if line == "o-" else MARK
+            axes.plot(ticks, [1e3 / one.value for one in cost], line, color=ink, label=label)
+        axes.set_xscale("log", base=2)
+        axes.set_yscale("log")
+        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        axes.yaxis.set_major_formatter("{x:,g}")
+    panels[0].set_ylabel("million customer-ticks a second")
+    panels[0].legend(frameon=False, loc="center right")
+    return figure
 
 
 def peers(results: list[Result]) -> "Figure":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from onevoice.experiments.bench import engine, processes
 from onevoice.experiments.bench.config import Config, Part
-from onevoice.experiments.bench.engine import CALLED, Call, Layer, Speed
+from onevoice.experiments.bench.engine import CALLED, ROOF_TICKS, Call, Layer, Roof, Speed
 from onevoice.experiments.bench.peers.contests import PEERS, Result, contend
 from onevoice.experiments.bench.processes import Peak, Start
 from onevoice.experiments.parts import compile_first
@@ -25,6 +25,7 @@ class Findings:
     """Per customer, by scenario."""
     peak: Peak | None = None
     speeds: list[Speed] = field(default_factory=list)
+    roofs: list[Roof] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
@@ -73,6 +74,12 @@ def _engine(config: Config, found: Findings) -> Iterator[None]:
         yield
 
 
+def _roofline(config: Config, found: Findings) -> Iterator[None]:
+    for name in config.scenarios:
+        found.roofs += engine.roofs(config, name)
+        yield
+
+
 def _rules(config: Config, found: Findings) -> Iterator[None]:
     for name in config.scenarios:
         found.layers += engine.layers(config, name)
@@ -99,6 +106,11 @@ WORK: dict[Part, Work] = {
         lambda config: len(config.scenarios),
         lambda config: 1.7 * config.seconds * len(config.populations) * len(config.threads),
         _engine,
+    ),
+    "roofline": Work(
+        lambda config: len(config.scenarios),
+        lambda config: 1.7 * config.seconds * (1 + 2 * len(ROOF_TICKS)),
+        _roofline,
     ),
     "rules": Work(
         lambda config: len(config.scenarios),

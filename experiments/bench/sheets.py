@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from onevoice.envs import load_scenario
 from onevoice.experiments.bench import targets
-from onevoice.experiments.bench.engine import ARRAYS, Call, Speed
+from onevoice.experiments.bench.engine import ARRAYS, CACHED, Call, Speed
 from onevoice.experiments.bench.machine_code import HOT_LOOPS, SCALAR, packed_share
 from onevoice.experiments.bench.measure import HELD, Findings
 from onevoice.experiments.bench.peers.contests import (
@@ -31,6 +31,7 @@ def sheets(found: Findings) -> tuple[Sheet, ...]:
     tables = (
         (engine, found.speeds),
         (growth, found.speeds),
+        (roofline, found.roofs),
         (rules, found.layers),
         (machine_code, found.start),
         (calls, found.calls),
@@ -101,6 +102,29 @@ def growth(found: Findings) -> Sheet:
             row: Row = {"scenario": name, "populations": between, "spread": spread}
             rows.append({**row, **judged(spread, targets.FLAT)})
     return Sheet("growth", "Growth with the population, one thread", columns, tuple(rows))
+
+
+def roofline(found: Findings) -> Sheet:
+    """Whether memory or arithmetic bounds the engine."""
+    columns = (
+        Column("scenario", "scenario"), Column("ticks", "ticks a decision"),
+        Column("measured", "ns per customer-tick", 1),
+        Column("cached", f"of {_count(CACHED)} customers", 1, "whose state stays in the cache"),
+        Column("passing", "state read and written", 1, "ns per customer-tick, without any tick"),
+    )  # fmt: skip
+    rows: list[Row] = [
+        {
+            "scenario": one.scenario, "ticks": one.ticks, "measured": one.measured,
+            "cached": one.cached, "passing": one.passing,
+        }
+        for one in found.roofs
+    ]  # fmt: skip
+    note = (
+        f"{QUARTILES} {_count(found.roofs[0].customers)} customers, one thread, in turns. A "
+        "decision takes a block of customers through all its ticks before the next block comes "
+        "from memory; where the first two columns are alike, arithmetic is the bound."
+    )
+    return Sheet("roofline", "What bounds a tick", columns, tuple(rows), note)
 
 
 def rules(found: Findings) -> Sheet:

@@ -25,18 +25,20 @@ def test_bench_leaves_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str
         "smoke",
         *FEW,
         "--parts",
-        "memory,engine,rules,calls,peers",
+        "memory,engine,roofline,rules,calls,peers",
         "--out",
         str(out),
     ]
     assert main(words) == 0
     assert "Report: " in capsys.readouterr().out
     found = json.loads((out / "bench.json").read_text())
-    assert {"memory", "engine", "growth", "rules", "calls", "peers"} == set(found["sheets"])
+    assert {"memory", "engine", "growth", "roofline", "rules", "calls", "peers"} == set(
+        found["sheets"]
+    )
     assert len(found["sheets"]["calls"]) == 3 * 3
     assert found["sheets"]["peers"][0]["ratio"] > 0.0
     assert (out / "report.html").is_file()
-    assert len(list((out / "figures").glob("*.png"))) == 2
+    assert len(list((out / "figures").glob("*.png"))) == 3
 
 
 def test_an_interrupted_run_starts_again_in_its_folder(

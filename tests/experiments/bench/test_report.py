@@ -8,7 +8,7 @@ import pytest
 
 from onevoice.envs import load_scenario
 from onevoice.experiments.bench import Config
-from onevoice.experiments.bench.engine import Call, Layer, Speed
+from onevoice.experiments.bench.engine import Call, Layer, Roof, Speed
 from onevoice.experiments.bench.measure import Findings
 from onevoice.experiments.bench.peers.contests import PEERS, Contest, Result, Side
 from onevoice.experiments.bench.processes import Peak, Start
@@ -38,6 +38,10 @@ FOUND = Findings(
         Speed("quartet", 4, 100_000, 1, around(24.0)),
         Speed("quartet", 4, 100_000, 2, around(15.0)),
         Speed("five", 5, 100_000, 1, around(40.0)),
+    ],
+    roofs=[
+        Roof("quartet", 4, ticks, around(10.0), around(9.0), around(8.0 / ticks), 100_000)
+        for ticks in (1, 8)
     ],
     layers=[
         Layer("quartet", 4, 100_000, 0.0, around(20.0), around(25.0)),
@@ -81,6 +85,12 @@ def test_growth_is_the_slowest_beside_the_fastest_population(tables: dict[str, S
 def test_rules_are_judged_by_what_the_same_costs_without(tables: dict[str, Sheet]) -> None:
     assert [row["ratio"] for row in tables["rules"].rows] == [1.25, 1.6]
     assert verdicts(tables["rules"]) == ["met", "missed"]
+
+
+def test_the_roofs_stand_beside_what_was_measured(tables: dict[str, Sheet]) -> None:
+    rows = tables["roofline"].rows
+    assert [row["passing"] for row in rows] == [around(8.0), around(1.0)]
+    assert [row["measured"] for row in rows] == [around(10.0)] * 2
 
 
 def test_the_code_is_vectorised_or_not(tables: dict[str, Sheet]) -> None:
@@ -136,12 +146,12 @@ def test_the_headline_counts_verdicts_and_names_where_targets_are_missed() -> No
 
 def test_the_study_holds_figures_machine_and_plain_values() -> None:
     study = make_study(CONFIG, FOUND)
-    assert [picture.name for picture in study.pictures] == ["engine", "peers"]
+    assert [one.name for one in study.pictures] == ["engine", "roofline", "peers"]
     values = as_json(study)
     assert json.loads(json.dumps(values, allow_nan=False)) == values
     assert {"processor", "cores", "numpy"} <= set(values["machine"])
     page = as_page(study, "onevoice bench")
-    assert page.count("<img") == 2
+    assert page.count("<img") == 3
     assert INSTALL.replace("'", "&#x27;") in page
 
 
