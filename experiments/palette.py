@@ -20,5 +20,5 @@ OTHER = "#7A5195"
 
 
 def colour(name: str) -> str:
-    """The same colour for a policy in every figure."""
-    return COLOURS.get(name, OTHER)
+    """The same colour for a policy in every figure, also under a layer, as in ``greedy+full``."""
+    return COLOURS.get(name.partition("+")[0], OTHER)

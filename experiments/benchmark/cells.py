@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from onevoice.envs.market import market_ids
+from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import Arrays, load_arrays
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import CURVE_COLUMNS, MARKET_COLUMNS, RAW, write_raw
-from onevoice.experiments.benchmark.rows import ROWS, Cell, Kind
+from onevoice.experiments.benchmark.rows import Cell, Kind, policy_of, row_of, scenario_of
 from onevoice.experiments.comparison import train_mode
 from onevoice.experiments.evaluation import Progress, evaluate
 from onevoice.experiments.parts import Run, complete, part_path
@@ -31,7 +32,7 @@ UNKNOWN = float("nan")
 
 def all_cells(config: Config) -> list[Cell]:
     """Every cell of the benchmark, row by row."""
-    counts = {name: ROWS[name].seeds or config.runs for name in config.rows}
+    counts = {name: row_of(name).seeds or config.runs for name in config.rows}
     return [Cell(name, seed) for name, count in counts.items() for seed in range(count)]
 
 
@@ -64,7 +65,7 @@ def play_cells(config: Config, out: Path, run: Run = run_jobs) -> None:
 
 def expected_cost(config: Config, cell: Cell) -> float:
     """Expected time, in steps of one environment."""
-    row, once = ROWS[cell.row], 1.0 * config.scenario.decisions * config.markets
+    row, once = row_of(cell.row), 1.0 * config.scenario.decisions * config.markets
     if row.kind == "trained":
         return TRAINING_COST * _budget(config, cell) + 2.0 * once
     return once * (1.0 + row.shuffled + MAKERS[row.kind].cost)
@@ -79,7 +80,7 @@ def play_cell(out: Path, config: Config, name: str, tell: Tell) -> Arrays:
         trained or it is not known; of a mode also ``curve/<CURVE_COLUMNS>``, each ``[P]``.
     """
     cell = Cell.named(name)
-    maker = MAKERS[ROWS[cell.row].kind]
+    maker = MAKERS[row_of(cell.row).kind]
     policy, costs = maker.make(config, cell, out, _stage(tell, 0, maker.tenths))
     played = _play(config, cell.row, policy, _stage(tell, maker.tenths, 10 - maker.tenths))
     return {**played, **costs}
@@ -90,25 +91,26 @@ def _play(config: Config, row: str, policy: Policy, progress: Progress) -> dict[
 
     markets = market_ids("test", config.markets)
     play = partial(
-        evaluate, row, scenario=config.scenario, markets=markets, seed=config.seed,
-        replay_search=False,
+        evaluate, row, scenario=scenario_of(row, config.scenario), markets=markets,
+        seed=config.seed, replay_search=False,
     )  # fmt: skip
     found = play(policy, progress=progress).metrics
-    blind = play(Shuffled(policy)).metrics["ncv"] if ROWS[row].shuffled else None
+    blind = play(Shuffled(policy)).metrics["ncv"] if row_of(row).shuffled else None
     unknown = np.full(config.markets, UNKNOWN)
     found = {**found, "shuffled_ncv": unknown if blind is None else blind}
     return {column: found[column] for column in MARKET_COLUMNS}
 
 
 def _make(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
-    return make(cell.row, config.scenario), _costs()
+    return make(policy_of(cell.row), _scenario(config, cell)), _costs()
 
 
 def _fit(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
     from onevoice.policies import fit
 
     folder, seed, started = out / TRAINING / cell.name, _seed(config, cell), time.monotonic()
-    policy = fit(cell.row, config.scenario, folder, seed=seed, progress=progress)
+    name, scenario = policy_of(cell.row), _scenario(config, cell)
+    policy = fit(name, scenario, folder, seed=seed, progress=progress)
     return policy, _costs(wall_seconds=time.monotonic() - started)
 
 
@@ -121,7 +123,7 @@ def _train(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[P
     stopped, started = is_run(run), time.monotonic()
     numbers = {"seed": _seed(config, cell), "total_steps": _budget(config, cell)}
     training = config.training.model_copy(update=numbers)
-    train_mode(config.scenario, cell.row, training, run, progress)
+    train_mode(_scenario(config, cell), policy_of(cell.row), training, run, progress)
     wall = UNKNOWN if stopped else time.monotonic() - started
     curve = read_curve(run)
     env_steps, env, learner = (
@@ -150,6 +152,10 @@ MAKERS: Mapping[Kind, Maker] = {
 }
 
 
+def _scenario(config: Config, cell: Cell) -> Scenario:
+    return scenario_of(cell.row, config.scenario)
+
+
 def _seed(config: Config, cell: Cell) -> int:
     return config.training.seed + cell.seed
 
@@ -160,7 +166,11 @@ def _budget(config: Config, cell: Cell) -> int:
     Where each is simulated once more without every channel, so many that it takes about as long.
     """
     steps, channels = config.training.total_steps, len(config.scenario.channels)
-    return 2 * steps // (1 + channels) if mode_named(cell.row).credit == "incremental" else steps
+    return (
+        2 * steps // (1 + channels)
+        if mode_named(policy_of(cell.row)).credit == "incremental"
+        else steps
+    )
 
 
 def _costs(

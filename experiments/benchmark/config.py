@@ -5,8 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from onevoice.envs.errors import nearest
-from onevoice.experiments.benchmark.rows import ROWS
+from onevoice.experiments.benchmark.rows import ROWS, check_name, scenario_of
 from onevoice.experiments.settings import SegmentScenario, StudySettings
 from onevoice.training.config import TrainingConfig
 
@@ -44,8 +43,7 @@ class Config(StudySettings):
     @classmethod
     def _known_rows(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            if name not in ROWS:
-                raise ValueError(f"unknown row {name!r}{nearest(name, ROWS)}")
+            check_name(name)
         if len(set(value)) < len(value):
             raise ValueError("each row may be named once")
         return value
@@ -54,6 +52,8 @@ class Config(StudySettings):
     def _pieces_exist(self) -> Self:
         if not self.rows:
             raise ValueError("rows is empty: there is nothing to compare")
+        for name in self.rows:
+            scenario_of(name, self.scenario)
         for name in self.only:
             if name not in self.rows:
                 raise ValueError(

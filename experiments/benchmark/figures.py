@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onevoice.experiments.benchmark.results import HIGH, LOW, Results
+from onevoice.experiments.benchmark.rows import UNDER
 from onevoice.experiments.drawing import new_axes, png, style
 from onevoice.experiments.figures import UNIT, draw_intervals, label_ends
 from onevoice.experiments.palette import colour
@@ -60,7 +61,8 @@ def profiles(results: Results) -> "Figure":
     for name in results.ranked():
         band = np.array(results.profile(name, thresholds))
         axes.fill_between(thresholds, band[:, 1], band[:, 2], color=colour(name), alpha=0.15, lw=0)
-        axes.plot(thresholds, band[:, 0], color=colour(name), lw=1.8, label=name)
+        line = "--" if UNDER in name else "-"
+        axes.plot(thresholds, band[:, 0], line, color=colour(name), lw=1.8, label=name)
     axes.set(xlabel=f"net customer value, {UNIT}", ylabel="share of runs and markets above it")
     axes.set_ylim(0.0, 1.02)
     axes.set_title("Performance profiles")

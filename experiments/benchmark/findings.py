@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from onevoice.experiments.benchmark.results import HIGH, LOW, Order, Results
-from onevoice.experiments.benchmark.rows import TRAINED
+from onevoice.experiments.benchmark.rows import UNDER, is_trained, policy_of
 from onevoice.experiments.findings import direction, dollars
 from onevoice.experiments.study import cell_text
 
@@ -24,7 +24,8 @@ APART: dict[Order, str] = {
 def findings(results: Results) -> list[str]:
     """One sentence per finding that the rows suffice for, the headline first."""
     said = [_collapse(results), *(_beats(results, name) for name in COORDINATED), _gap(results)]
-    said += [_ranking(results), _sight(results), _missing(results)]
+    said += [_ranking(results), _layers(results), _beside_rules(results), _sight(results)]
+    said += [_missing(results)]
     return [sentence for sentence in said if sentence]
 
 
@@ -73,7 +74,7 @@ def _beats(results: Results, name: str) -> str:
 
 def _gap(results: Results) -> str:
     """How much of the gap the modes close, and whether one is shown to close most of it."""
-    closed = {n: gap for n in TRAINED if _there(results, n) and (gap := results.gap_closed(n))}
+    closed = {n: gap for n in _modes(results) if (gap := results.gap_closed(n))}
     known = {name: gap for name, gap in closed.items() if gap.known}
     if not known:
         return ""
@@ -90,7 +91,7 @@ def _gap(results: Results) -> str:
 
 def _ranking(results: Results) -> str:
     """The modes from the highest, and which neighbours are told apart."""
-    ranked = results.ranked(tuple(name for name in TRAINED if _there(results, name)))
+    ranked = results.ranked(_modes(results))
     if len(ranked) < 2:
         return ""
     text = ranked[0]
@@ -98,6 +99,24 @@ def _ranking(results: Results) -> str:
         told = results.versus(better, worse).excludes()
         text += f" {'>' if told else '~'} {worse}"
     return f"The modes by net customer value, > where the paired difference shows it: {text}."
+
+
+def _layers(results: Results) -> str:
+    """What each coordination layer changes for the row that stands under it."""
+    under = [n for n in results.names if UNDER in n and _there(results, policy_of(n))]
+    told = "; ".join(f"{name} is {compared(results, name, policy_of(name))}" for name in under)
+    return f"Under a coordination layer: {told}." if told else ""
+
+
+def _beside_rules(results: Results) -> str:
+    """The modes beside the best layer over a row that learned nothing."""
+    ruled = tuple(name for name in results.names if UNDER in name and not is_trained(name))
+    modes = _modes(results)
+    if not ruled or not modes:
+        return ""
+    best = results.ranked(ruled)[0]
+    told = "; ".join(f"{name} is {compared(results, name, best)}" for name in modes)
+    return f"Beside the layer that does most for what learned nothing: {told}."
 
 
 def _sight(results: Results) -> str:
@@ -123,6 +142,10 @@ def _missing(results: Results) -> str:
         for name, seeds in results.missing.items()
     )
     return f"Not made yet: {told}."
+
+
+def _modes(results: Results) -> tuple[str, ...]:
+    return tuple(name for name in results.names if is_trained(name))
 
 
 def _there(results: Results, *names: str) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from onevoice.envs.scenario import MONTH_DAYS
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import Raw
-from onevoice.experiments.benchmark.rows import ROWS
+from onevoice.experiments.benchmark.rows import row_of
 from onevoice.experiments.statistics import (
     Estimate,
     Floats,
@@ -44,7 +44,7 @@ class Results:
     @cached_property
     def missing(self) -> dict[str, list[int]]:
         """Runs that are not there yet, by row."""
-        wanted = {name: range(ROWS[name].seeds or self.config.runs) for name in self.config.rows}
+        wanted = {name: range(row_of(name).seeds or self.config.runs) for name in self.config.rows}
         found = self.raw.seeds
         gaps = {n: [s for s in seeds if s not in found.get(n, ())] for n, seeds in wanted.items()}
         return {name: gap for name, gap in gaps.items() if gap}
@@ -84,7 +84,7 @@ class Results:
 
     def sight(self, name: str) -> Estimate | None:
         """NCV less that with shuffled observations, of the same runs; none where not played."""
-        if not ROWS[name].shuffled:
+        if not row_of(name).shuffled:
             return None
         samples = ((name, self.scores(name, column)) for column in ("ncv", "shuffled_ncv"))
         return self.bootstrap.interval(run_difference, *samples)

@@ -1,7 +1,17 @@
-"""The rows of the benchmark's table: a new policy or mode is one line in ``ROWS``."""
+"""The rows of the benchmark's table: a new policy or mode is one line in ``ROWS``.
+
+Each of them can stand under a coordination layer as well: ``greedy+full`` is ``greedy`` with the
+preset ``full``, ``shared+gap`` is ``shared``, trained and played, with the rule ``gap`` alone.
+"""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from onevoice.envs.config import config_names
+from onevoice.envs.coordination import RULES
+from onevoice.envs.errors import OneVoiceError, nearest
+from onevoice.envs.loading import load_scenario
+from onevoice.envs.scenario import Scenario
 
 Kind = Literal["baseline", "fitted", "trained", "planner"]
 """``baseline``: made by name and played. ``fitted``: made by name, then fitted on training markets.
@@ -53,5 +63,48 @@ ROWS: dict[str, Row] = {
     "central": Row("trained", seeds=None, shuffled=True),
     "reference": Row("planner"),
 }
-"""By name, in the order of the table."""
-TRAINED = tuple(name for name, row in ROWS.items() if row.kind == "trained")
+"""By name, in the order of the table; without a layer."""
+UNDER = "+"
+
+
+def policy_of(name: str) -> str:
+    """The row ``name`` without its layer."""
+    return name.partition(UNDER)[0]
+
+
+def row_of(name: str) -> Row:
+    """How the cells of the row ``name`` come about, under a layer or not."""
+    return ROWS[policy_of(name)]
+
+
+def is_trained(name: str) -> bool:
+    """Whether the row ``name`` is a mode."""
+    return row_of(name).kind == "trained"
+
+
+def scenario_of(name: str, scenario: Scenario) -> Scenario:
+    """What the row ``name`` plays in a benchmark of ``scenario``.
+
+    Raises:
+        OneVoiceError: its layer does not fit the scenario.
+    """
+    layer = name.partition(UNDER)[2]
+    if not layer:
+        return scenario
+    return load_scenario(
+        scenario, coordination={"kind": "rules", layer: {}} if layer in RULES else layer
+    )
+
+
+def check_name(name: str) -> None:
+    """Refuse a row, or its layer, that there is not.
+
+    Raises:
+        OneVoiceError: no row, or no preset or rule, has this name.
+    """
+    policy, under, layer = name.partition(UNDER)
+    if policy not in ROWS:
+        raise OneVoiceError(f"unknown row {policy!r}{nearest(policy, ROWS)}")
+    layers = (*config_names("coordination"), *RULES)
+    if under and layer not in layers:
+        raise OneVoiceError(f"row {name!r}: unknown layer {layer!r}{nearest(layer, layers)}")

@@ -18,7 +18,7 @@ from onevoice.experiments.benchmark.raw import (
     write_raw,
 )
 from onevoice.experiments.benchmark.results import Results
-from onevoice.experiments.benchmark.rows import ROWS, Cell
+from onevoice.experiments.benchmark.rows import Cell, is_trained, row_of
 from onevoice.experiments.workers import FINISHED, Report, Work
 
 MARKETS = 8
@@ -72,10 +72,10 @@ def cells(of: Config, ncv: Mapping[str, float], **claims: float) -> dict[Cell, A
     """Cells of the rows in ``ncv``; runs differ by $2, shuffling costs a mode half its value."""
     found = {}
     for row in (row for row in of.rows if row in ncv):
-        learned = ROWS[row].kind == "trained"
+        learned = is_trained(row)
         for seed in range(of.runs if learned else 1):
             value = ncv[row] + 2.0 * seed
-            blind = value / 2 if ROWS[row].shuffled else np.nan
+            blind = value / 2 if row_of(row).shuffled else np.nan
             shown = claims.get(row, 100.0)
             found[Cell(row, seed)] = cell(value, shuffled=blind, claims=shown, learned=learned)
     return found

@@ -70,6 +70,18 @@ def test_modes_are_ranked_and_neighbours_told_apart_or_not(tmp_path: Path) -> No
     assert sentence.endswith(": central ~ shared > independent.")
 
 
+def test_layers_are_told_beside_the_row_without_and_modes_beside_the_best_of_them(
+    tmp_path: Path,
+) -> None:
+    ncv = {"greedy+full": -400.0, "greedy+gap": -1002.0, "manual+full": 801.0}
+    under = said(tmp_path / "under", "Under a coordination layer", **ncv)
+    assert "greedy+full is $600 above greedy ($600 to $600), intervals apart" in under
+    assert "greedy+gap is $2 below greedy ($2 to $2), though the intervals" in under
+    beside = said(tmp_path / "beside", "Beside the layer that does most", **ncv)
+    assert "shared is $101 above manual+full" in beside
+    assert "independent is $1,999 below manual+full" in beside
+
+
 def test_sight_is_told_from_shuffled_observations(tmp_path: Path) -> None:
     sentence = said(tmp_path, "With observations of other markets", greedy=0.0)
     assert "greedy not told apart ($0, $0 to $0)" in sentence

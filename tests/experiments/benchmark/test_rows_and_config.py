@@ -6,9 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from onevoice.envs.config import load_config
+from onevoice.envs.coordination import RULES
 from onevoice.experiments.benchmark.cells import all_cells, cells_asked
 from onevoice.experiments.benchmark.config import Config
-from onevoice.experiments.benchmark.rows import ROWS, Cell
+from onevoice.experiments.benchmark.rows import ROWS, Cell, policy_of, row_of, scenario_of
 from onevoice.experiments.parts import config_text
 from tests.experiments.benchmark.made import config
 
@@ -48,10 +49,21 @@ def test_a_piece_is_some_rows_and_some_seeds() -> None:
     assert config_text(piece) == config_text(config())
 
 
+def test_a_row_under_a_layer_is_the_same_policy_in_another_scenario() -> None:
+    plain = config().scenario
+    assert row_of("shared+full") is ROWS["shared"]
+    assert policy_of("shared+full") == "shared"
+    assert scenario_of("shared", plain) == plain
+    assert scenario_of("shared+full", plain).coordination.rules == RULES
+    assert scenario_of("greedy+gap", plain).coordination.rules == ("gap",)
+    assert [c.name for c in all_cells(config(rows=("greedy+full",)))] == ["greedy+full-0"]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"rows": ("sharde",)}, "unknown row 'sharde'; did you mean 'shared'"),
+        ({"rows": ("greedy+ful",)}, "row 'greedy.ful': unknown layer 'ful'; did you mean 'full'"),
         ({"rows": ("manual", "manual")}, "each row may be named once"),
         ({"rows": ()}, "nothing to compare"),
         ({"only": ("silent",)}, "only holds 'silent', which is none of rows"),
