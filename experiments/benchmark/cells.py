@@ -102,29 +102,29 @@ def _play(config: Config, row: str, policy: Policy, progress: Progress) -> dict[
 
 
 def _make(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
-    return make(policy_of(cell.row), _scenario(config, cell)), _costs()
+    return make(policy_of(cell.row), scenario_of(cell.row, config.scenario)), _costs()
 
 
 def _fit(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
     from onevoice.policies import fit
 
     folder, seed, started = out / TRAINING / cell.name, _seed(config, cell), time.monotonic()
-    name, scenario = policy_of(cell.row), _scenario(config, cell)
-    policy = fit(name, scenario, folder, seed=seed, progress=progress)
+    name = policy_of(cell.row)
+    policy = fit(name, _home(config, cell), folder, seed=seed, progress=progress)
     return policy, _costs(wall_seconds=time.monotonic() - started)
 
 
 def _train(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
-    """Train, or go on; the wall time of a training that was stopped is not known."""
+    """Train, or go on; the wall time of a training that was begun before is not known."""
     from onevoice.training.curve import read_curve
     from onevoice.training.run import is_run
 
-    run = out / TRAINING / cell.name
-    stopped, started = is_run(run), time.monotonic()
+    run = (config.trained or out) / TRAINING / cell.name
+    begun, started = is_run(run), time.monotonic()
     numbers = {"seed": _seed(config, cell), "total_steps": _budget(config, cell)}
     training = config.training.model_copy(update=numbers)
-    train_mode(_scenario(config, cell), policy_of(cell.row), training, run, progress)
-    wall = UNKNOWN if stopped else time.monotonic() - started
+    train_mode(_home(config, cell), policy_of(cell.row), training, run, progress)
+    wall = UNKNOWN if begun else time.monotonic() - started
     curve = read_curve(run)
     env_steps, env, learner = (
         float(curve[key][-1]) if curve[key].size else UNKNOWN
@@ -152,8 +152,9 @@ MAKERS: Mapping[Kind, Maker] = {
 }
 
 
-def _scenario(config: Config, cell: Cell) -> Scenario:
-    return scenario_of(cell.row, config.scenario)
+def _home(config: Config, cell: Cell) -> Scenario:
+    """Where the policy of a cell learns."""
+    return scenario_of(cell.row, config.home or config.scenario)
 
 
 def _seed(config: Config, cell: Cell) -> int:

@@ -20,6 +20,9 @@ class Config(StudySettings):
 
     description: str = Field("", description="one sentence for the report")
     scenario: SegmentScenario = Field(description="the environment, by name or spelled out")
+    home: SegmentScenario | None = Field(
+        None, description="where modes are trained and plans fitted; scenario if not given"
+    )
     rows: tuple[str, ...] = Field(tuple(ROWS), description="policies and modes to compare")
     runs: int = Field(10, ge=1, le=1000, description="training seeds of each mode")
     markets: int = Field(64, ge=2, le=2**16, description="held-out markets, one episode each")
@@ -31,6 +34,12 @@ class Config(StudySettings):
     )
     seeds: tuple[Seed, ...] = Field(
         (), exclude=True, description="runs to make now, counted from 0; all if not given"
+    )
+    trained: Path | None = Field(
+        None,
+        exclude=True,
+        description="folder of a benchmark with the same home, whose training runs are taken, or "
+        "made there",
     )
     raw: Path | None = Field(
         None, exclude=True, description="folder of raw results to report on; plays nothing"

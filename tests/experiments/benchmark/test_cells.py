@@ -15,7 +15,7 @@ from onevoice.experiments.benchmark.raw import MARKET_COLUMNS, RAW, read_raw
 from onevoice.experiments.benchmark.rows import ROWS, Cell
 from onevoice.experiments.evaluation import Progress, evaluate
 from onevoice.experiments.parts import part_path
-from onevoice.policies import Policy, make
+from onevoice.policies import Policy, load, make
 from tests.experiments.benchmark.made import Inline, curve, smoke
 
 
@@ -98,6 +98,22 @@ def test_a_training_that_was_stopped_goes_on_bit_for_bit(tmp_path: Path) -> None
     assert float(whole["wall_seconds"]) > 0.0
     for column in ("ncv", "shuffled_ncv", "claims"):
         assert np.array_equal(again[column], whole[column])
+
+
+@pytest.mark.usefixtures("curves")
+def test_what_was_learned_at_home_is_played_elsewhere(tmp_path: Path) -> None:
+    home, away = smoke(), smoke(scenario__budget__amount=100.0, home=smoke().scenario.model_dump())
+    play_cell(tmp_path / "home", home, "shared-0", quiet)
+    away = away.model_copy(update={"trained": tmp_path / "home"})
+    found = play_cell(tmp_path / "away", away, "shared-0", quiet)
+    assert not (tmp_path / "away").exists()
+    policy = load(tmp_path / "home" / "training" / "shared-0")
+    expected = evaluate("shared", policy, away.scenario, market_ids("test", 2), away.seed)
+    assert np.array_equal(found["ncv"], expected.metrics["ncv"])
+    assert np.isnan(found["wall_seconds"])
+    assert not np.array_equal(
+        found["ncv"], play_cell(tmp_path / "home", home, "shared-0", quiet)["ncv"]
+    )
 
 
 def test_a_fitted_row_is_fitted_with_the_cells_seed_before_it_is_played(
