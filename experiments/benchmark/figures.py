@@ -1,6 +1,6 @@
 """The figures of a benchmark; Matplotlib is imported on first use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,16 +58,25 @@ def profiles(results: Results) -> "Figure":
     figure, axes = new_axes(7.5, 5.0)
     everything = np.concatenate([results.scores(name).ravel() for name in results.names])
     thresholds = np.linspace(everything.min(), everything.max(), THRESHOLDS)
+    shades = _shades(results.ranked())
     for name in results.ranked():
-        band = np.array(results.profile(name, thresholds))
-        axes.fill_between(thresholds, band[:, 1], band[:, 2], color=colour(name), alpha=0.15, lw=0)
-        line = "--" if UNDER in name else "-"
-        axes.plot(thresholds, band[:, 0], line, color=colour(name), lw=1.8, label=name)
+        band, ink = np.array(results.profile(name, thresholds)), shades.get(name, colour(name))
+        axes.fill_between(thresholds, band[:, 1], band[:, 2], color=ink, alpha=0.15, lw=0)
+        line = "--" if name in shades else "-"
+        axes.plot(thresholds, band[:, 0], line, color=ink, lw=1.8, label=name)
     axes.set(xlabel=f"net customer value, {UNIT}", ylabel="share of runs and markets above it")
     axes.set_ylim(0.0, 1.02)
     axes.set_title("Performance profiles")
     axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
+
+
+def _shades(names: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """A shade for each row under a layer, since many are of the same policy."""
+    from matplotlib import colormaps
+
+    under = [name for name in names if UNDER in name]
+    return dict(zip(under, colormaps["viridis"](np.linspace(0.0, 0.9, len(under))), strict=True))
 
 
 def learning(results: Results) -> "Figure | None":
