@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs import kernels, parameters
+from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.journeys import ENGAGEMENT, NO_CHANNEL, PURCHASE, TOUCH, Journal
 from onevoice.envs.market import draw_market
 from onevoice.envs.scenario import Scenario
@@ -173,6 +174,22 @@ class Population:
             self._live_and_note(self.journal, slices, plan)
         self._clocks += ticks
         return self._add_up()
+
+    def revise_rules(self, revised: Scenario) -> None:
+        """Let the rules of a scenario that differs in nothing else hold from now on.
+
+        Raises:
+            OneVoiceError: if the population did not begin with what these rules need.
+        """
+        if not (self._ruled and revised.coordination.on):
+            raise OneVoiceError("coordination.kind is none; begin, and go on, with kind: rules")
+        if "lock" in revised.coordination.rules and not self._rulebook.said.size:
+            raise OneVoiceError("coordination.lock cannot be added later; begin with a lock")
+        if revised.clock_start > self._clock_start:
+            raise OneVoiceError("coordination looks back too far; begin with hours as long")
+        fresh = parameters.pack_rules(revised, self.num_envs)
+        for name in ("terms", "by_channel", "quiet"):
+            getattr(self._rulebook, name)[...] = getattr(fresh, name)
 
     def _rules(self) -> tuple[Any, ...] | None:
         """The coordination layer as kernels take it; without one they are compiled without it."""

@@ -13,7 +13,9 @@ from gymnasium import spaces
 
 from onevoice.envs import kernels, reward
 from onevoice.envs.actions import ActionReader, choices, ordered_parts, part_segments
+from onevoice.envs.coordination import Coordination
 from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.loading import load_scenario
 from onevoice.envs.market import draw_market_id
 from onevoice.envs.metrics import EpisodeMetrics
 from onevoice.envs.observation import Moment, Observer, feature_names, no_actions, state_names
@@ -203,6 +205,19 @@ class ChannelsVectorEnv:
                 )
         for name, array in mine.items():
             array[...] = snapshot[name]
+
+    def revise_rules(self, coordination: Coordination) -> None:
+        """Let other rules hold from the next decision on, in every environment.
+
+        Touches of the past count under the new rules, too. Customers stay held out, or not, until
+        their episode ends, and metrics keep their names. Rules are no part of a snapshot.
+
+        Raises:
+            OneVoiceError: if the rules do not fit the scenario, or need more of the past than those
+                that the environment was made with: a lock, a longer window, any layer at all.
+        """
+        revised = load_scenario(self.scenario, coordination=coordination.model_dump())
+        self.population.revise_rules(revised)
 
     def feature_names(self) -> list[str]:
         """Name of every entry of an observation, ``F`` of them."""
