@@ -47,6 +47,16 @@ def dollars(value: float) -> str:
     return f"{text[:1]}${text[1:]}" if text[0] == number(-1)[0] else f"${text}"
 
 
+def change(gap: Estimate) -> str:
+    """``$12 higher ($3 to $20)``, or that the two are not told apart."""
+    low, high = gap.low, gap.high
+    if direction(gap) == 0:
+        return f"not told apart ({dollars(low)} to {dollars(high)})"
+    low, high = sorted((abs(low), abs(high)))
+    side = "higher" if gap.value > 0 else "lower"
+    return f"{dollars(abs(gap.value))} {side} ({dollars(low)} to {dollars(high)})"
+
+
 def _best(results: Results) -> str:
     """The best NCV, beside the reference and the next best."""
     ranked = results.ranked()

@@ -1,10 +1,14 @@
 """What every study can be told."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from onevoice.envs.errors import nearest
+from onevoice.envs.loading import load_scenario
 from onevoice.envs.scenario import Model, Scenario
+from onevoice.policies.baselines import BASELINES
 
 
 def _chosen_per_segment(scenario: Scenario) -> Scenario:
@@ -13,8 +17,24 @@ def _chosen_per_segment(scenario: Scenario) -> Scenario:
     return scenario
 
 
+def _with_rules(scenario: Scenario) -> Scenario:
+    return scenario if scenario.coordination.on else load_scenario(scenario, coordination="full")
+
+
+def _known_policy(name: str) -> str:
+    if name not in BASELINES and not Path(name).is_dir():
+        if len(Path(name).parts) > 1:
+            raise ValueError(f"{name}: there is no such training run")
+        raise ValueError(f"unknown policy {name!r}{nearest(name, BASELINES)}")
+    return name
+
+
 SegmentScenario = Annotated[Scenario, AfterValidator(_chosen_per_segment)]
 """A scenario that every policy can play."""
+RuledScenario = Annotated[SegmentScenario, AfterValidator(_with_rules)]
+"""The same with a coordination layer: its own, or preset ``full``."""
+PolicyName = Annotated[str, AfterValidator(_known_policy)]
+"""A baseline, or the folder of a training run."""
 
 
 class StudySettings(Model):

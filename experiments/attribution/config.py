@@ -1,19 +1,18 @@
 """What is asked of ``onevoice attribution``."""
 
-from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from onevoice.envs.errors import nearest
-from onevoice.experiments.settings import StudySettings
-from onevoice.policies.baselines import BASELINES
+from onevoice.experiments.settings import PolicyName, StudySettings
 
 
 class Config(StudySettings):
     """One policy, on held-out markets, and how credit for its revenue is given."""
 
-    policy: str = Field("greedy", description="who decides: a baseline, or a training run's folder")
+    policy: PolicyName = Field(
+        "greedy", description="who decides: a baseline, or a training run's folder"
+    )
     markets: int = Field(10, ge=2, le=2**16, description="held-out markets, one episode each")
     kind: Literal["engagement", "touch"] = Field(
         "engagement", description="events that the attribution models' paths are made of"
@@ -27,12 +26,3 @@ class Config(StudySettings):
     step: float = Field(
         0.10, gt=0.0, lt=1.0, description="change of a channel's activity for its marginal return"
     )
-
-    @field_validator("policy")
-    @classmethod
-    def _known_policy(cls, value: str) -> str:
-        if value not in BASELINES and not Path(value).is_dir():
-            if len(Path(value).parts) > 1:
-                raise ValueError(f"{value}: there is no such training run")
-            raise ValueError(f"unknown policy {value!r}{nearest(value, BASELINES)}")
-        return value
