@@ -28,6 +28,8 @@ STUDIES = {
     "validate": ("article", "replay published experiments inside the simulation"),
     "attribution": ("quartet", "what each channel claims, what models credit, what it caused"),
     "ablate": ("quartet", "switch off each mechanism: what the collapse is made of"),
+    "staleness": ("quartet", "what rules let through that know yesterday's customers"),
+    "loosen": ("quartet", "walk the rules from strict to none, and watch managers loosen them"),
     "calibrate": ("article", "search the parameters that reproduce the article's figures"),
     "benchmark": ("quartet", "train, fit and play every row on the same held-out markets"),
     "crossplay": ("quartet", "channels trained apart put together: the drop against self-play"),

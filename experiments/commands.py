@@ -26,6 +26,8 @@ STUDY_MODULES = {
     "validate": "validation",
     "attribution": "attribution",
     "ablate": "ablation",
+    "staleness": "staleness",
+    "loosen": "loosen",
     "calibrate": "calibration",
     "benchmark": "benchmark",
     "crossplay": "crossplay",

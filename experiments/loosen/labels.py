@@ -1,0 +1,16 @@
+"""Words that tables, sentences and figures share."""
+
+from onevoice.experiments.loosen.config import Config
+from onevoice.experiments.loosen.managers import DASHBOARD, KEPT, TRUTH
+
+UNIT = "for 1,000 customers and 28 days"
+
+
+def manager_label(config: Config, line: str) -> str:
+    """Who revises the rules."""
+    words = {
+        KEPT: "nobody",
+        DASHBOARD: f"watches {config.dashboard}",
+        TRUTH: "watches NCV",
+    }
+    return words[line]

@@ -1,0 +1,46 @@
+"""What ``onevoice staleness`` can be told."""
+
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from onevoice.envs.loading import load_scenario
+from onevoice.envs.scenario import Scenario
+from onevoice.experiments.settings import PolicyName, RuledScenario, StudySettings
+
+Lag = Annotated[float, Field(ge=0.0)]
+
+
+class Config(StudySettings):
+    """The same rules on data of several ages, on the same held-out markets."""
+
+    scenario: RuledScenario = Field(
+        description="the environment, by name or spelled out; without rules it gets preset full"
+    )
+    policies: tuple[PolicyName, ...] = Field(
+        ("greedy", "manual"), description="who decides: baselines, or training runs' folders"
+    )
+    lags: tuple[Lag, ...] = Field(
+        (0.0, 1 / 6, 3.0, 24.0),
+        description="hours by which what rules and channels know is old, rising from 0",
+    )
+    markets: int = Field(128, ge=2, le=2**16, description="held-out markets, one episode each")
+
+    @model_validator(mode="after")
+    def _lags_can_be_played(self) -> Self:
+        if not self.policies:
+            raise ValueError("policies is empty: there is nobody to play")
+        if len(set(self.policies)) < len(self.policies):
+            raise ValueError("each of policies may be named once")
+        if len(self.lags) < 2 or self.lags[0] != 0.0:
+            raise ValueError("lags must be 0 and others, which are held beside it")
+        if any(a >= b for a, b in pairwise(self.lags)):
+            raise ValueError("lags must rise")
+        for lag in self.lags:
+            self.at_lag(lag)
+        return self
+
+    def at_lag(self, lag: float) -> Scenario:
+        """The scenario with data so many hours old."""
+        return load_scenario(self.scenario, observation__sync_lag_hours=lag)

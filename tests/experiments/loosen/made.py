@@ -1,0 +1,53 @@
+"""Parts of the study with chosen numbers instead of played ones."""
+
+from typing import Any
+
+import numpy as np
+
+from onevoice.envs import load_scenario
+from onevoice.experiments.arrays import Arrays
+from onevoice.experiments.loosen import Config
+from onevoice.experiments.loosen.courses import TOTALS, lines
+from onevoice.experiments.loosen.managers import DASHBOARD
+from onevoice.experiments.loosen.results import Results
+
+MARKETS = 3
+MEASURES = (*TOTALS, "churn", "trust", "ncv")
+
+
+def config(**changes: Any) -> Config:
+    """Three sets of rules, four weeks."""
+    values: dict[str, Any] = {
+        "scenario": load_scenario("duet", days=28), "markets": MARKETS, "steps": 3,
+        "resamples": 100,
+    }  # fmt: skip
+    return Config.model_validate(values | changes)
+
+
+def results() -> Results:
+    """Claims double with each step and NCV falls by $100; engagements stay as they are.
+
+    Markets differ by $10 of NCV. The manager of the dashboard loosens every other week; the other
+    one never does.
+    """
+    setting = config()
+    return Results(setting, [_part(setting, market) for market in range(MARKETS)])
+
+
+def _part(setting: Config, market: int) -> Arrays:
+    steps = {
+        line: np.full(setting.weeks, float(place)) for place, line in enumerate(lines(setting))
+    }
+    steps |= {DASHBOARD: np.array([0.0, 0.0, 1.0, 2.0]), "truth": np.zeros(setting.weeks)}
+    part: Arrays = {}
+    for line, step in steps.items():
+        found = dict.fromkeys(MEASURES, 10.0 + 0.0 * step)
+        found |= {
+            "looseness": step / 2.0,
+            "touches": 1000.0 * (1.0 + step),
+            "claims": 500.0 * 2.0**step,
+            "ncv": 300.0 - 100.0 * step + 10.0 * market,
+            "trust": 0.7 - 0.01 * step,
+        }
+        part |= {f"{line}/{name}": values for name, values in found.items()}
+    return part

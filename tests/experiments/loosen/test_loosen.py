@@ -1,0 +1,132 @@
+"""What is played is what it is called; sentences and figures from chosen numbers; the command."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onevoice.envs import load_scenario
+from onevoice.envs.market import market_ids
+from onevoice.envs.scenario import Scenario
+from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.experiments.cli import main
+from onevoice.experiments.evaluation import episode_seeds
+from onevoice.experiments.loosen.courses import lines, part_costs, play_part
+from onevoice.experiments.loosen.ladder import ladder
+from onevoice.experiments.loosen.report import make_study
+from onevoice.experiments.statistics import Floats
+from onevoice.policies import make
+from tests.experiments.loosen.made import config, results
+
+Capture = pytest.CaptureFixture[str]
+MINUS = "\N{MINUS SIGN}"
+SMALL = config(scenario=load_scenario("duet", days=20, population=200), week_days=5.0, markets=2)
+COMMAND = [
+    "loosen", "smoke", "--markets", "2", "--steps", "2", "--week-days", "2", "--workers", "1",
+    "--resamples", "50", "--scenario.population", "100",
+]  # fmt: skip
+
+
+def lived(scenario: Scenario, market: int, seed: int) -> dict[str, Floats]:
+    """Metrics of one episode under greedy channels."""
+    env, greedy = ChannelsVectorEnv(scenario, 1, auto_reset=False), make("greedy", scenario)
+    observations = env.reset([seed], [market])
+    greedy.reset(1, seed)
+    for _ in range(scenario.decisions):
+        observations = env.step(greedy.act_batch(observations)).observations
+    return env.metrics()
+
+
+def test_a_line_of_the_walk_is_an_episode_under_those_rules() -> None:
+    told: list[tuple[int, int]] = []
+    [market, name] = list(part_costs(SMALL))
+    found = play_part(SMALL, name, lambda _, *counts: told.append(counts))
+    assert market != name
+    assert lines(SMALL) == ["kept", "step_1", "step_2", "dashboard", "truth"]
+    assert told == [(done, 5) for done in range(1, 6)]
+    seed = episode_seeds(SMALL.seed, 2)[1]
+    for line, rules in zip(lines(SMALL), ladder(SMALL.scenario.coordination, 3), strict=False):
+        scenario = load_scenario(SMALL.scenario, coordination=rules.model_dump())
+        metrics = lived(scenario, market_ids("test", 2)[1], seed)
+        np.testing.assert_allclose(found[f"{line}/ncv"].mean(), metrics["ncv"][0])
+        np.testing.assert_allclose(found[f"{line}/trust"][-1], metrics["trust"][0])
+        touches = sum(metrics[f"{channel}/touches"][0] for channel in scenario.channels)
+        np.testing.assert_allclose(found[f"{line}/touches"].mean() * 0.2 * 20 / 28, touches)
+
+
+def test_a_manager_follows_what_is_seen() -> None:
+    found = play_part(SMALL, "market_0", lambda *_: None)
+    for line, watched, fall, otherwise in (
+        ("dashboard", "claims", 1, 0), ("truth", "ncv", -1, 1),
+    ):  # fmt: skip
+        seen, steps = found[f"{line}/{watched}"], 2 * found[f"{line}/looseness"]
+        assert steps[0] == steps[1] == 0.0
+        for week in range(2, SMALL.weeks):
+            change = fall if seen[week - 1] < seen[week - 2] else otherwise
+            assert steps[week] == np.clip(steps[week - 1] + change, 0, 2)
+
+
+def test_a_part_is_the_same_every_time() -> None:
+    one, other = (play_part(SMALL, "market_1", lambda *_: None) for _ in range(2))
+    assert one.keys() == other.keys()
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def test_sentences_and_tables_follow_the_intervals() -> None:
+    study = make_study(results())
+    walk, dashboard, truth, between = study.extra["findings"]
+    assert walk == (
+        "From strict rules to none: touches +200 % (200 to 200), claims +300 % (300 to 300), "
+        f"engagements per touch {MINUS}67 % ({MINUS}67 to {MINUS}67), claims per touch +33 % "
+        "(33 to 33); net customer value is $200 lower ($200 to $200)."
+    )
+    assert dashboard == (
+        "A manager who watches claims ends at a looseness of 1.00; in the last 28 days, beside "
+        "rules that are kept, net customer value is $75 lower ($75 to $75)."
+    )
+    assert truth.endswith("net customer value is not told apart ($0 to $0).")
+    assert between.endswith("net customer value is $75 higher ($75 to $75).")
+    rows = {sheet.name: sheet.rows for sheet in study.sheets}
+    assert {name: len(found) for name, found in rows.items()} == {
+        "dashboards": 3, "truth": 3, "managers": 3, "weeks": 12,
+    }  # fmt: skip
+    assert rows["dashboards"][1]["engagement_rate"] == pytest.approx((0.5, 0.5, 0.5))
+    assert rows["truth"][2]["lost"] == pytest.approx((-200.0, -200.0, -200.0))
+    assert rows["weeks"][7]["ncv"] == pytest.approx((110.0, 100.0, 120.0), abs=5.0)
+    assert {picture.name for picture in study.pictures} == {"loosen", "managers"}
+
+
+def test_the_command_leaves_a_report(tmp_path: Path, capsys: Capture) -> None:
+    out = tmp_path / "out"
+    assert main([*COMMAND, "--out", str(out)]) == 0
+    assert "From strict rules to none" in capsys.readouterr().out
+    found = json.loads((out / "loosen.json").read_text())
+    assert set(found["sheets"]) == {"dashboards", "truth", "managers", "weeks"}
+    assert found["config"]["scenario"]["coordination"]["kind"] == "rules"
+    assert {path.stem for path in (out / "figures").iterdir()} == {"loosen", "managers"}
+    assert {path.stem for path in (out / "parts").iterdir()} == {"market_0", "market_1"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--policy", "greedi"], "policy: unknown policy 'greedi'; did you mean 'greedy'?"),
+        (["--policy", "runs/none"], "policy: runs/none: there is no such training run"),
+        (["--week-days", "3"], "days must be a whole number of week_days, not 4.66667"),
+        (["--week-days", "0.5"], "week_days must be a whole number of decisions, not 0.5"),
+        (["--week-days", "7"], "2 weeks are too few to compare two and act on it"),
+        (["--scenario.coordination.kind", "rules"], "coordination has none of recent_purchase"),
+        (["--steps", "1"], "steps"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    words: list[str], expected: str, tmp_path: Path, capsys: Capture
+) -> None:
+    given = COMMAND.copy()
+    if words[0] in given:
+        del given[given.index(words[0]) : given.index(words[0]) + 2]
+    assert main([*given, *words, "--out", str(tmp_path / "out")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.removeprefix("onevoice: error: ").startswith(expected)

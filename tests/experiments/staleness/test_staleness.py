@@ -1,0 +1,172 @@
+"""What is played is what it is called; sentences and tables from chosen numbers; the command."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onevoice.envs import load_scenario
+from onevoice.envs.coordination import RULES
+from onevoice.envs.market import market_ids
+from onevoice.envs.parameters import pack_channels
+from onevoice.experiments.cli import main
+from onevoice.experiments.evaluation import evaluate
+from onevoice.experiments.staleness.cells import (
+    cells,
+    event_share,
+    leaky_rules,
+    play_part,
+    spread,
+)
+from onevoice.experiments.staleness.labels import lag_label
+from onevoice.experiments.staleness.report import findings, make_study
+from onevoice.policies import make
+from tests.experiments.staleness.made import config, leaks
+
+Capture = pytest.CaptureFixture[str]
+COMMAND = [
+    "staleness", "smoke", "--markets", "2", "--workers", "1", "--resamples", "50",
+    "--scenario.population", "100", "--lags", "0,6", "--policies", "manual",
+]  # fmt: skip
+
+
+def test_a_part_holds_every_cell_as_an_evaluation_finds_it() -> None:
+    scenario = load_scenario("quartet", coordination="full", population=300, days=7)
+    setting = config(scenario=scenario, lags=(0.0, 24.0), policies=("manual",))
+    told: list[tuple[int, int]] = []
+    found = play_part(setting, "policy_0", lambda _, *counts: told.append(counts))
+    assert told == [(done, 4 * 7) for done in range(1, 4 * 7 + 1)]
+    stale = load_scenario(scenario, observation__sync_lag_hours=24)
+    markets = market_ids("test", setting.markets)
+    metrics = evaluate("", make("manual", stale), stale, markets, 0, replay_search=False).metrics
+    np.testing.assert_array_equal(found["triggered/24/ncv"], metrics["ncv"])
+    np.testing.assert_array_equal(found["triggered/24/bursts"], metrics["bursts"])
+    own = [metrics[f"{channel}/leaks/gap"] for channel in scenario.channels]
+    np.testing.assert_array_equal(found["triggered/24/leaks/gap"], np.sum(own, axis=0))
+    for rule in leaky_rules(scenario):
+        assert found[f"triggered/0/leaks/{rule}"].sum() == 0.0
+    assert found["spread/24/leaks/gap"].sum() > 0.0
+
+
+def test_spread_sends_ask_for_as_many_touches() -> None:
+    scenario = load_scenario("quartet", coordination="full", days=14)
+    setting = config(scenario=scenario, lags=(0.0, 24.0), policies=("manual",), markets=4)
+    found = play_part(setting, "policy_0", lambda *_: None)
+    triggered, spread_out = (found[f"{sends}/0/wishes"].sum() for sends in ("triggered", "spread"))
+    assert spread_out == pytest.approx(triggered, rel=0.01)
+
+
+def test_spreading_keeps_the_mean_chance_of_a_send() -> None:
+    setting = config(scenario=load_scenario("quartet"))
+    before, after = (
+        pack_channels(scenario) for scenario in (setting.at_lag(0.0), spread(setting, 0.0, 0.1))
+    )
+    mean = 0.9 * before.calm + 0.1 * before.event
+    for row, channel in enumerate(setting.scenario.channels.values()):
+        if channel.kind == "push":
+            np.testing.assert_allclose(after.calm[row], mean[row], rtol=1e-5)
+            np.testing.assert_allclose(after.event[row], mean[row], rtol=1e-5)
+        else:
+            np.testing.assert_array_equal(after.event[row], before.event[row])
+
+
+def test_events_are_visits_for_each_tick_of_a_customer() -> None:
+    share = event_share(config(scenario=load_scenario("quartet", days=7)), "manual")
+    assert 0.001 < share < 0.05
+    nobody = {"direct_visits": 0, "direct_visits_idle": 0, "brand_queries": 0}
+    nobody |= {"brand_queries_idle": 0, "generic_queries": 0}
+    idle = load_scenario("quartet", days=7, customers=nobody)
+    assert event_share(config(scenario=idle), "silent") == 0.0
+
+
+def test_cells_differ_in_age_and_in_triggers_alone() -> None:
+    setting = config()
+    found = {cell.key: cell.scenario for cell in cells(setting, 0.0)}
+    keys = [f"{sends}/{lag}" for sends in ("triggered", "spread") for lag in ("0", "0.5", "6")]
+    assert list(found) == keys
+    assert found["triggered/6"] == load_scenario(setting.scenario, observation__sync_lag_hours=6)
+    off = load_scenario(found["triggered/6"], mechanisms__triggers=False)
+    assert found["spread/6"] == off  # without events there is nothing to make up for
+
+
+def test_a_scenario_without_rules_gets_all_of_them() -> None:
+    assert config(scenario=load_scenario("duet")).scenario.coordination.rules == RULES
+    own = load_scenario("duet", coordination="caps_only")
+    assert config(scenario=own).scenario == own
+
+
+def test_numbers_are_for_1000_customers_and_28_days() -> None:
+    made = leaks()
+    assert made.rules == ("gap", "lock")
+    assert made.level("greedy", "spread", 6.0, "leaks/gap").value == pytest.approx(120.0)
+    assert made.level("greedy", "triggered", 6.0, "leaks").value == pytest.approx(260.0)
+    assert made.level("greedy", "spread", 6.0, "opt_outs").value == pytest.approx(500.0)
+    assert made.level("greedy", "spread", 0.0, "ncv").value == pytest.approx(100.0)
+    assert made.per_touch("greedy", "spread", 6.0, "leaks/gap").value == pytest.approx(60.0)
+    assert tuple(made.by_lag("greedy", "spread", 6.0, "ncv")) == pytest.approx((-60.0,) * 3)
+    assert tuple(made.by_triggers("manual", 6.0, "leaks")) == pytest.approx((20.0,) * 3)
+    assert made.by_triggers("manual", 0.0, "leaks").value == 0.0
+
+
+def test_sentences_and_tables_follow_the_intervals() -> None:
+    greedy, triggered, manual, _ = findings(leaks())
+    assert greedy == (
+        "Under greedy, rules whose data are 6 h old leak 260 times in 2,000 touches for 1,000 "
+        "customers and 28 days; beside fresh data, net customer value is $60 lower ($60 to $60)."
+    )
+    assert triggered == (
+        "At 30 min they leak 20.0 times if no send is triggered; triggers change that by 20.0 "
+        "(20.0 to 20.0)."
+    )
+    assert "net customer value is not told apart ($0 to $0)." in manual
+    study = make_study(leaks())
+    assert {sheet.name: len(sheet.rows) for sheet in study.sheets} == {
+        "breaches": 12, "consequences": 12, "triggers": 6, "rules": 8, "rates": 8,
+    }  # fmt: skip
+    assert study.sheets[1].rows[2]["lost"] == pytest.approx((-60.0, -60.0, -60.0))
+    assert [picture.name for picture in study.pictures] == ["staleness"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "label"), [(0.0, "fresh"), (1 / 6, "10 min"), (3.0, "3 h"), (24.0, "24 h")]
+)
+def test_ages_in_words(hours: float, label: str) -> None:
+    assert lag_label(hours) == label
+
+
+def test_the_command_leaves_a_report(tmp_path: Path, capsys: Capture) -> None:
+    out = tmp_path / "out"
+    assert main([*COMMAND, "--out", str(out)]) == 0
+    assert "Under manual, rules whose data are 6 h old leak" in capsys.readouterr().out
+    found = json.loads((out / "staleness.json").read_text())
+    assert set(found["sheets"]) == {"breaches", "consequences", "triggers", "rules", "rates"}
+    assert found["config"]["scenario"]["coordination"]["gap"] == {"hours": 24.0}
+    assert (out / "figures" / "staleness.png").is_file()
+    assert [path.stem for path in (out / "parts").iterdir()] == ["policy_0"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--lags", "0"], "lags must be 0 and others, which are held beside it"),
+        (["--lags", "1,3"], "lags must be 0 and others, which are held beside it"),
+        (["--lags", "0,3,3"], "lags must rise"),
+        (["--lags", "0,-1"], "lags.1"),
+        (["--lags", "0,500"], "coordination.at_risk looks back 48 hours and sync_lag_hours 500"),
+        (["--policies", "greedi"], "policies.0: unknown policy 'greedi'; did you mean 'greedy'?"),
+        (["--policies", "manual,manual"], "each of policies may be named once"),
+        (["--policies", "[]"], "policies is empty: there is nobody to play"),
+        (["--scenario.coordination", "ful"], "unknown coordination layer 'ful'; did you mean"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    words: list[str], expected: str, tmp_path: Path, capsys: Capture
+) -> None:
+    given = COMMAND.copy()
+    if words[0] in given:
+        del given[given.index(words[0]) : given.index(words[0]) + 2]
+    assert main([*given, *words, "--out", str(tmp_path / "out")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.removeprefix("onevoice: error: ").startswith(expected)
