@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 
 if TYPE_CHECKING:
     from onevoice.envs.journeys import Journal
+    from onevoice.envs.population import Survey
 
 I64 = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
@@ -93,10 +95,14 @@ class Episodes:
             decisions: how many.
             journal: takes every touch, engagement and purchase; for a single episode.
             progress: told of ``(decisions done, decisions in all)``.
+
+        Raises:
+            OneVoiceError: if the customers of an episode are gone before it is over.
         """
         env, self.env.population.journal = self.env, journal
         actions, tallies, surveys = [], [], [env.survey]
         for done in range(1, decisions + 1):
+            _somebody_is_left(env.survey)
             actions.append(np.array(policy.act_batch(self._observations), order="C"))
             self._observations = env.step(actions[-1]).observations
             tallies.append(env.tally)
@@ -110,6 +116,16 @@ class Episodes:
             np.stack([survey.subscribed.sum(axis=2) for survey in surveys]),
         )
         return Played(course, np.stack(actions))
+
+
+def _somebody_is_left(survey: "Survey") -> None:
+    from onevoice.envs import kernels
+
+    if not survey.states[..., kernels.ALIVE].sum(axis=1).all():
+        raise OneVoiceError(
+            "all customers of a market have left before its end; raise population or lower "
+            "customers.churn"
+        )
 
 
 def play(

@@ -1,5 +1,7 @@
 """Courses: stretches add up to the whole, a moment can be gone back to, sums are the metrics."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -11,6 +13,7 @@ from onevoice.experiments.windows import Window
 from onevoice.policies import make
 from onevoice.policies.base import Actions, Observations, Policy
 
+ErrorLine = Callable[[Callable[[], object]], str]
 SCENARIO = load_scenario(
     "quartet", population=120, days=20, tick_hours=12, budget={"kind": "shared", "amount": 60}
 )
@@ -134,3 +137,9 @@ def test_sums_are_the_metrics_of_the_environment() -> None:
     assert window.ncv == pytest.approx(metrics["ncv"])
     assert window.equity() * people / 1000 == pytest.approx(metrics["equity"])
     assert (window.course.channels[..., kernels.SPEND].sum(axis=(0, 2)) / MONEY > 0).all()
+
+
+def test_a_market_that_loses_everybody_is_one_line(error_line: ErrorLine) -> None:
+    doomed = load_scenario("smoke", population=1, customers__churn=1.0, days=84)
+    told = error_line(lambda: play(doomed, make("silent", doomed), [3], [1]))
+    assert told.startswith("all customers of a market have left before its end; raise population")
