@@ -1,67 +1,119 @@
 """Translates the agents' actions into the plan that the kernels carry out.
 
 One action of a channel is, per segment, ``pressure 0-4, message, offer``, and at the end one
-audience: ``K = 3 S + 1`` whole numbers. A joint action of all environments is int64 ``[B, A, K]``.
+audience: ``3 S + 1`` whole numbers. That of an orchestrator is described in ``directives``. A joint
+action of all environments is int64 ``[B, A, K]``; where agents differ, rows end with zeros.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
-from onevoice.envs import kernels
+from onevoice.envs import directives, kernels
+from onevoice.envs.coordination import ORCHESTRATOR
 from onevoice.envs.errors import OneVoiceError
+from onevoice.envs.parameters import standing_caps
 from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
 
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
-def choices(scenario: Scenario) -> I64:
-    """Number of options of each part of an action, int64 ``[K]``."""
+CHANNEL = ""
+"""Stands for any agent that is a channel: they all have the same actions."""
+
+
+def choices(scenario: Scenario, agent: str = CHANNEL) -> I64:
+    """Number of options of each part of an agent's action, int64 ``[3 S + 1]`` or longer."""
+    segments = scenario.segments.count
+    if agent == directives.AGENT:
+        weights = [directives.WEIGHTS] * len(scenario.channels)
+        return np.array(directives.segment_choices(scenario) * segments + weights, np.int64)
     segment = [PRESSURES, len(MESSAGES), len(scenario.offers)]
-    return np.array(segment * scenario.segments.count + [len(AUDIENCES)], np.int64)
+    return np.array(segment * segments + [len(AUDIENCES)], np.int64)
+
+
+def agent_choices(scenario: Scenario) -> I64:
+    """Options of each part of each agent's action, int64 ``[A, K]``; 1 where it has no part."""
+    rows = [choices(scenario, agent) for agent in scenario.agents]
+    return np.maximum([widen(row, max(map(len, rows))) for row in rows], 1)
+
+
+def widen(parts: npt.NDArray[Any], width: int) -> npt.NDArray[Any]:
+    """Put zeros behind the last axis."""
+    zeros = np.zeros((*parts.shape[:-1], width - parts.shape[-1]), parts.dtype)
+    return np.concatenate([parts, zeros], axis=-1)
+
+
+def pressure_parts(scenario: Scenario) -> slice:
+    """The pressures among the parts of a channel's action."""
+    return slice(0, 3 * scenario.segments.count, 3)
+
+
+def silence(scenario: Scenario, actions: I64, agent: int) -> None:
+    """Take an agent out of joint actions ``[..., A, K]``, changed in place.
+
+    A channel says nothing; an orchestrator lets the channels do as they like.
+    """
+    directs = scenario.roles[agent] == ORCHESTRATOR
+    actions[..., agent, slice(None) if directs else pressure_parts(scenario)] = 0
 
 
 def part_segments(scenario: Scenario) -> I64:
     """The segment that each part of an action concerns, int64 ``[K]``; ``S``: all of them."""
-    parts: I64 = np.arange(len(choices(scenario))) // 3
-    return parts
+    parts: I64 = np.arange(agent_choices(scenario).shape[1]) // 3
+    return np.minimum(parts, scenario.segments.count)
 
 
 def ordered_parts(scenario: Scenario) -> Bools:
-    """Which parts of an action have options in order, pressures and discounts, bool ``[K]``."""
-    parts = np.arange(len(choices(scenario)))
-    return np.asarray((parts % 3 != 1) & (parts < len(parts) - 1))
+    """Which parts of an action have options in order, bool ``[A, K]``.
+
+    Pressures and discounts; of an orchestrator all but the lead.
+    """
+    options, segments = agent_choices(scenario), scenario.segments.count
+    ordered = np.zeros(options.shape, np.bool_)
+    for row, role in zip(ordered, scenario.roles, strict=True):
+        directs = role == ORCHESTRATOR
+        row[: 3 * segments] = np.tile([not directs, directs, True], segments)
+        row[3 * segments :] = directs
+    return ordered
 
 
-def joint_choices(scenario: Scenario) -> tuple[int, ...]:
-    """Options of the one action for all segments: pressure, message, offer, audience."""
+def joint_choices(scenario: Scenario, agent: str = CHANNEL) -> tuple[int, ...]:
+    """Options of the one action for all segments: pressure, message, offer, audience.
+
+    Of an orchestrator: lead, cap and ceiling; its split is equal.
+    """
+    if agent == directives.AGENT:
+        return tuple(directives.segment_choices(scenario))
     return (PRESSURES, len(MESSAGES), len(scenario.offers), len(AUDIENCES))
 
 
-def action_space(scenario: Scenario) -> spaces.Space[Any]:
-    """The action space of one channel for ``scenario.action_type``."""
+def action_space(scenario: Scenario, agent: str = CHANNEL) -> spaces.Space[Any]:
+    """The action space of one agent for ``scenario.action_type``."""
     if scenario.action_type == "discrete":
-        return spaces.Discrete(int(np.prod(joint_choices(scenario))))
+        return spaces.Discrete(int(np.prod(joint_choices(scenario, agent))))
     if scenario.action_type == "continuous":
-        return spaces.Box(0.0, 1.0, (len(choices(scenario)),), np.float32)
-    return spaces.MultiDiscrete(choices(scenario))
+        return spaces.Box(0.0, 1.0, (len(choices(scenario, agent)),), np.float32)
+    return spaces.MultiDiscrete(choices(scenario, agent))
 
 
-def to_choices(scenario: Scenario, action: object) -> I64:
+def to_choices(scenario: Scenario, action: object, agent: str = CHANNEL) -> I64:
     """Translate actions of ``action_space`` that the space contains, one or an array of them.
 
     Returns:
-        int64 ``[..., K]``.
+        int64 ``[..., parts of the agent]``.
     """
+    options = choices(scenario, agent)
     if scenario.action_type == "discrete":
-        parts = np.unravel_index(np.asarray(action, np.int64), joint_choices(scenario))
-        *segment, audience = (np.asarray(part)[..., None] for part in parts)
-        return np.concatenate([*segment * scenario.segments.count, audience], axis=-1)
+        parts = np.unravel_index(np.asarray(action, np.int64), joint_choices(scenario, agent))
+        one = [np.asarray(part)[..., None] for part in parts]
+        every = [*one[:3] * scenario.segments.count, *one[3:]]
+        return widen(np.concatenate(every, axis=-1), len(options))
     if scenario.action_type == "continuous":
-        options = choices(scenario)
         chosen = (np.asarray(action, np.float64) * options).astype(np.int64)
         return np.minimum(chosen, options - 1)
     return np.asarray(action, np.int64)
@@ -75,8 +127,10 @@ def as_array(values: npt.ArrayLike) -> npt.NDArray[np.generic]:
         return np.array(values, object)
 
 
-def from_choices(scenario: Scenario, parts: I64) -> npt.NDArray[Any]:
+def from_choices(scenario: Scenario, parts: I64, agent: str = CHANNEL) -> npt.NDArray[Any]:
     """Translate int64 ``[K]`` into an action of ``action_space``, the inverse of ``to_choices``.
+
+    What is behind the agent's own parts is cut off.
 
     Raises:
         OneVoiceError: with ``action_type: discrete``, whose one choice holds for all segments.
@@ -86,22 +140,36 @@ def from_choices(scenario: Scenario, parts: I64) -> npt.NDArray[Any]:
             "action_type is discrete, where one choice holds for all segments; this policy chooses "
             "per segment, so make the environment with action_type='multi_discrete'"
         )
+    options = choices(scenario, agent)
+    own = parts[: len(options)]
     if scenario.action_type == "continuous":
-        return ((parts + 0.5) / choices(scenario)).astype(np.float32)
-    return parts
+        return ((own + 0.5) / options).astype(np.float32)
+    return own
+
+
+class Decision(NamedTuple):
+    """A joint action, checked and sorted for the kernels."""
+
+    joint: I64
+    """What the agents chose, ``[B, A, K]``."""
+    said: I64
+    """The same with the messages and offers that customers meet; an orchestrator changes them."""
+    plan: kernels.Plan
 
 
 class ActionReader:
     """Checks joint actions of ``num_envs`` environments and sorts them for the kernels."""
 
     def __init__(self, scenario: Scenario, num_envs: int) -> None:
-        self._agents, self._options = scenario.agents, choices(scenario)
+        self._agents, self._options = scenario.agents, agent_choices(scenario)
         self._percents = np.round(100 * np.array(scenario.offers)).astype(np.uint8)
-        self._segments = scenario.segments.count
-        self._shape = (num_envs, len(scenario.channels), len(self._options))
+        self._plan_shape = (num_envs, len(scenario.channels), scenario.segments.count)
+        self._caps = standing_caps(scenario, num_envs)
+        self._loads = directives.cap_loads(scenario) if scenario.coordination.orchestrated else None
+        self._shape = (num_envs, *self._options.shape)
 
-    def read(self, actions: npt.ArrayLike) -> tuple[I64, kernels.Plan]:
-        """Return the joint action as int64 ``[B, A, K]``, and as what the kernels take.
+    def read(self, actions: npt.ArrayLike) -> Decision:
+        """Check a joint action ``[B, A, K]`` and return it as the kernels take it.
 
         Raises:
             OneVoiceError: if the shape, the type or a value is wrong; names the first wrong place.
@@ -110,21 +178,28 @@ class ActionReader:
         if given.shape != self._shape:
             raise OneVoiceError(
                 f"actions have shape {given.shape}; expected {self._shape} (environments, "
-                "channels, parts)"
+                "agents, parts)"
             )
         if given.dtype.kind not in "iu":
             raise OneVoiceError(f"actions have type {given.dtype}; expected whole numbers")
         # copied in C order, the only one that the kernels are compiled for
         joint: I64 = np.array(given, np.int64, order="C")
-        plan = kernels.silent_plan(*self._shape[:2], self._segments)
+        plan = kernels.silent_plan(*self._plan_shape, self._caps)
         wrong = kernels.read_actions(joint, self._options, self._percents, tuple(plan))
         if wrong >= 0:
-            env, channel, part = (int(i) for i in np.unravel_index(wrong, self._shape))
+            env, agent, part = (int(i) for i in np.unravel_index(wrong, self._shape))
             raise OneVoiceError(
-                f"action of {self._agents[channel]} in environment {env}, part {part} is "
-                f"{joint[env, channel, part]}; expected 0 to {self._options[part] - 1}"
+                f"action of {self._agents[agent]} in environment {env}, part {part} is "
+                f"{joint[env, agent, part]}; expected 0 to {self._options[agent, part] - 1}"
             )
-        return joint, plan
+        return Decision(joint, joint, plan) if self._loads is None else self._directed(joint, plan)
+
+    def _directed(self, joint: I64, plan: kernels.Plan) -> Decision:
+        """The decision under the directives in the last row of ``joint``."""
+        said, plan = joint.copy(), plan._replace(cap=np.empty_like(self._caps))
+        kernels.direct(joint, self._loads, len(self._percents) - 1, said, plan.cap)
+        kernels.read_actions(said, self._options, self._percents, tuple(plan))
+        return Decision(joint, said, plan)
 
 
 def fold(
@@ -147,56 +222,79 @@ def fold(
     given = as_array(actions)
     if given.shape != shape:
         raise OneVoiceError(f"actions have shape {given.shape}; expected {shape} ({axes})")
+    if scenario.coordination.orchestrated:
+        return _fold_each(scenario, given)
     parts = () if scenario.action_type == "discrete" else (len(choices(scenario)),)
     by_channel = given.reshape(-1, len(scenario.channels), *parts)
     if scenario.action_type == "multi_discrete":
         return by_channel
-    _check_values(scenario, by_channel)
+    _check_values(scenario, by_channel, scenario.agents)
     return to_choices(scenario, by_channel)
 
 
-def _check_values(scenario: Scenario, actions: npt.NDArray[Any]) -> None:
-    """Refuse values ``[B, A]`` that are not Discrete, or ``[B, A, K]`` that are not in the Box."""
+def _fold_each(scenario: Scenario, given: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same for agents that differ: actions ``[B, parts of all agents]``."""
+    flat, rows = scenario.action_type == "discrete", []
+    sizes = [1 if flat else len(choices(scenario, agent)) for agent in scenario.agents]
+    each = np.split(given, np.cumsum(sizes)[:-1], axis=1)
+    for agent, own in zip(scenario.agents, each, strict=True):
+        parts = own[:, 0] if flat else own
+        if scenario.action_type != "multi_discrete":
+            _check_values(scenario, parts[:, None], (agent,))
+            parts = to_choices(scenario, parts, agent)
+        rows.append(widen(parts, agent_choices(scenario).shape[1]))
+    return np.stack(rows, axis=1)
+
+
+def _check_values(scenario: Scenario, actions: npt.NDArray[Any], agents: Sequence[str]) -> None:
+    """Refuse values ``[B, A]`` that are not Discrete, or ``[B, A, K]`` that are not in the Box.
+
+    ``agents`` have the same actions.
+    """
     discrete = scenario.action_type == "discrete"
     kinds, expected = ("iu", "whole numbers") if discrete else ("f", "floats")
     if actions.dtype.kind not in kinds:
         raise OneVoiceError(f"actions have type {actions.dtype}; expected {expected}")
-    most = int(np.prod(joint_choices(scenario))) - 1 if discrete else 1
+    most = int(np.prod(joint_choices(scenario, agents[0]))) - 1 if discrete else 1
     wrong = ~((actions >= 0) & (actions <= most))
     if wrong.any():
         place = tuple(np.argwhere(wrong)[0])
         raise OneVoiceError(
-            f"action of {scenario.agents[place[1]]} in environment {place[0]} is "
+            f"action of {agents[place[1]]} in environment {place[0]} is "
             f"{actions[place]}; expected 0 to {most}"
         )
 
 
 def mask(
-    scenario: Scenario, affordable: bool
+    scenario: Scenario, affordable: bool, agent: str = CHANNEL
 ) -> npt.NDArray[np.int8] | tuple[npt.NDArray[np.int8], ...]:
     """Which choices make sense: everything, or silence alone where the purse is empty.
 
     Args:
         scenario: gives the form: flat, or one array for each part of a ``MultiDiscrete``.
-        affordable: whether the channel can pay for its cheapest touch.
+        affordable: whether the channel can pay for its cheapest touch; True for an orchestrator.
+        agent: whose choices.
     """
     if scenario.action_type == "discrete":
-        flat = np.ones(joint_choices(scenario), np.int8)
+        flat = np.ones(joint_choices(scenario, agent), np.int8)
         flat[1:] = affordable
         return flat.ravel()
-    parts = [np.ones(options, np.int8) for options in choices(scenario)]
-    for pressure in parts[0:-1:3]:
+    parts = [np.ones(options, np.int8) for options in choices(scenario, agent)]
+    for pressure in parts[pressure_parts(scenario)]:
         pressure[1:] = affordable
     return tuple(parts) if scenario.mask_format == "tuple" else np.concatenate(parts)
 
 
-def flat_masks(scenario: Scenario, affordable: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
-    """Flat masks of many channels, int8 ``[..., choices]``; see ``mask``.
+def flat_masks(
+    scenario: Scenario, affordable: npt.NDArray[np.bool_], agent: str = CHANNEL
+) -> npt.NDArray[np.int8]:
+    """Flat masks of many agents of a kind, int8 ``[..., choices]``; see ``mask``.
 
     Args:
         scenario: the configuration; its ``mask_format`` does not matter here.
         affordable: whether each channel can pay for its cheapest touch, ``[...]``.
+        agent: one of them.
     """
     flat = scenario.model_copy(update={"mask_format": "flat"})
-    rows = np.stack([np.asarray(mask(flat, can)) for can in (False, True)])
+    rows = np.stack([np.asarray(mask(flat, can, agent)) for can in (False, True)])
     return rows[affordable.astype(np.intp)]

@@ -13,7 +13,7 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from onevoice.envs.actions import action_space, flat_masks, fold
+from onevoice.envs.actions import choices, flat_masks, fold, joint_choices
 from onevoice.envs.errors import OneVoiceError, nearest
 from onevoice.envs.loading import load_scenario
 from onevoice.envs.render import RENDER_MODES, Gallery, check_render_mode
@@ -31,11 +31,12 @@ Observe = Literal["dashboards", "state"]
 class CentralVectorEnv(VectorEnv[F32, Any, Any]):
     """``num_envs`` companies, each with one controller that plays all channels.
 
-    * Action: the channels' actions one behind the other, ``MultiDiscrete`` ``[A * K]``; with
-      ``action_type`` ``discrete`` one choice per channel, ``[A]``, with ``continuous`` a ``Box``.
-    * Observation: what all channels see one behind the other, ``[A * F]``, or the global state.
+    * Action: the agents' actions one behind the other, ``MultiDiscrete`` ``[A * K]``; with
+      ``action_type`` ``discrete`` one choice per agent, ``[A]``, with ``continuous`` a ``Box``.
+    * Observation: what all agents see one behind the other, ``[A * F]``, or the global state.
     * Reward: in $ per 1,000 customers; the value that all channels share where ``reward.credit`` is
       ``shared``, else the sum of what the channels are credited with.
+    * An orchestrator is the last agent; its actions and observations have their own lengths.
     * An episode begins in the step that ends the one before. Then ``infos`` holds ``final_obs``
       and, as ``final_info``, the metrics of the episode; otherwise it is empty.
 
@@ -131,12 +132,17 @@ class CentralVectorEnv(VectorEnv[F32, Any, Any]):
         """Name of every entry of an observation."""
         if self.observe == "state":
             return self.engine.state_names()
-        features = self.engine.feature_names()
-        return [f"{agent}/{name}" for agent in self.engine.agents for name in features]
+        agents = self.engine.agents
+        return [f"{agent}/{name}" for agent in agents for name in self.engine.feature_names(agent)]
 
     def action_masks(self) -> npt.NDArray[np.int8]:
         """Which choices make sense now, flat, int8 ``[B, A * choices of a channel]``."""
-        return flat_masks(self.scenario, self.engine.affordable()).reshape(self.num_envs, -1)
+        affordable = self.engine.affordable()
+        masks = [
+            flat_masks(self.scenario, affordable[:, row], agent)
+            for row, agent in enumerate(self.engine.agents)
+        ]
+        return np.concatenate(masks, axis=1)
 
     def render(self) -> tuple[Any, ...] | None:
         """A text (``ansi``) or picture for each environment; nothing after printing (``human``)."""
@@ -174,12 +180,19 @@ class CentralVectorEnv(VectorEnv[F32, Any, Any]):
     def _seen(self, observations: F32) -> F32:
         if self.observe == "state":
             return self.engine.states()
-        return observations.reshape(self.num_envs, -1)
+        return self._own(observations)
+
+    def _own(self, observations: F32) -> F32:
+        """Observations ``[..., A, F]`` one behind the other, without the zeros behind them."""
+        flat = observations.reshape(*observations.shape[:-2], -1)
+        counts, width = np.array(self.engine.feature_counts), observations.shape[-1]
+        seen = np.arange(width) < counts[:, None]
+        return flat if seen.all() else np.ascontiguousarray(flat[..., seen.ravel()])
 
     def _rewards(self, step: Step) -> F64:
         rewards = step.rewards.astype(np.float64)
-        same = self.scenario.reward.credit == "shared"
-        return rewards[:, 0] if same else np.asarray(rewards.sum(axis=1))
+        same, channels = self.scenario.reward.credit == "shared", len(self.scenario.channels)
+        return rewards[:, 0] if same else np.asarray(rewards[:, :channels].sum(axis=1))
 
     def _ends(self, step: Step) -> Infos:
         """What Gymnasium expects of environments that reset in the step that ends an episode."""
@@ -190,7 +203,7 @@ class CentralVectorEnv(VectorEnv[F32, Any, Any]):
         assert last is not None
         observations = np.full(self.num_envs, None, object)
         for env in np.flatnonzero(over):
-            observations[env] = last[env].reshape(-1)
+            observations[env] = last[env] if last[env].ndim == 1 else self._own(last[env])
         metrics: Infos = {}
         for name, values in step.final_metrics.items():
             metrics |= {name: np.where(over, values, 0.0), f"_{name}": over}
@@ -203,11 +216,12 @@ class CentralVectorEnv(VectorEnv[F32, Any, Any]):
 
 
 def _joint_space(scenario: Scenario) -> spaces.Space[Any]:
-    """The actions of all channels as one."""
-    space, channels = action_space(scenario), len(scenario.channels)
-    if isinstance(space, spaces.MultiDiscrete):
-        return spaces.MultiDiscrete(np.tile(space.nvec, channels))
-    if isinstance(space, spaces.Discrete):
-        return spaces.MultiDiscrete([int(space.n)] * channels)
-    assert space.shape is not None
-    return spaces.Box(0.0, 1.0, (channels * space.shape[0],), np.float32)
+    """The actions of all agents as one."""
+    if scenario.action_type == "discrete":
+        return spaces.MultiDiscrete(
+            [int(np.prod(joint_choices(scenario, agent))) for agent in scenario.agents]
+        )
+    options = np.concatenate([choices(scenario, agent) for agent in scenario.agents])
+    if scenario.action_type == "continuous":
+        return spaces.Box(0.0, 1.0, options.shape, np.float32)
+    return spaces.MultiDiscrete(options)

@@ -48,14 +48,17 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
             scenario = _with_length(scenario, max_cycles)
         self.scenario, self.render_mode = scenario, render_mode
         self.possible_agents = list(scenario.agents)
+        self._channels = self.possible_agents[: len(scenario.channels)]
         self.agents: list[str] = []
         self._engine = ChannelsVectorEnv(scenario, 1, auto_reset=False)
         self.state_space = spaces.Box(0.0, 1.0, (self._engine.state_size,), np.float32)
         self.observation_spaces = {
-            agent: spaces.Box(0.0, 1.0, (self._engine.observation_size,), np.float32)
-            for agent in self.possible_agents
+            agent: spaces.Box(0.0, 1.0, (size,), np.float32)
+            for agent, size in zip(self.possible_agents, self._engine.feature_counts, strict=True)
         }
-        self.action_spaces = {agent: action_space(scenario) for agent in self.possible_agents}
+        self.action_spaces = {
+            agent: action_space(scenario, agent) for agent in self.possible_agents
+        }
         company = [f"system/{name}" for name in company_names(scenario)]
         self._layer_names = (own_names(scenario), company)
         self._seeds = seed_stream()
@@ -71,7 +74,7 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
         self._engine.limit_steps(steps)
 
     def observation_space(self, agent: str) -> spaces.Box:
-        """The same Box of ``[F]`` floats in [0, 1] for every agent."""
+        """A Box of ``[F]`` floats in [0, 1], the same for every channel."""
         return self.observation_spaces[self._known(agent)]
 
     def action_space(self, agent: str) -> spaces.Space[Any]:
@@ -80,8 +83,7 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
 
     def feature_names(self, agent: str) -> list[str]:
         """Name of every entry of the agent's observation."""
-        self._known(agent)
-        return self._engine.feature_names()
+        return self._engine.feature_names(self._known(agent))
 
     def state_names(self) -> list[str]:
         """Name of every entry of ``state()``."""
@@ -142,7 +144,7 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
     def action_masks(self, agent: str) -> Any:
         """Which choices make sense now, in the form ``scenario.mask_format`` names."""
         place = self.possible_agents.index(self._known(agent))
-        return mask(self.scenario, bool(self._engine.affordable()[0, place]))
+        return mask(self.scenario, bool(self._engine.affordable()[0, place]), agent)
 
     def snapshot(self) -> dict[str, npt.NDArray[np.generic]]:
         """The exact state as a flat dict of arrays."""
@@ -183,8 +185,8 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
             )
         for agent in actions:
             self._known(agent)
-        rows = []
-        for agent in self.agents:
+        joint = np.zeros(self._engine.agent_choices.shape, np.int64)
+        for row, agent in zip(joint, self.agents, strict=True):
             if agent not in actions:
                 raise OneVoiceError(f"no action for {agent}; every agent must act in every step")
             space, action = self.action_spaces[agent], _as_sample(actions[agent])
@@ -192,25 +194,34 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
                 raise OneVoiceError(
                     f"action of {agent} is not in its space {_line(space)}: {_short(action)}"
                 )
-            rows.append(to_choices(self.scenario, action))
-        return np.stack(rows)
+            parts = to_choices(self.scenario, action, agent)
+            row[: len(parts)] = parts
+        return joint
 
     def _by_agent(self, rows: npt.NDArray[np.float32]) -> Observations:
-        return dict(zip(self.possible_agents, rows, strict=True))
+        sizes = self._engine.feature_counts
+        return {
+            agent: row[:size]
+            for agent, row, size in zip(self.possible_agents, rows, sizes, strict=True)
+        }
 
     def _infos(self) -> Infos:
-        """The channel's dashboard and the truth of the episode so far, as flat floats."""
+        """The channel's dashboard and the truth of the episode so far, as flat floats.
+
+        An orchestrator has no dashboard.
+        """
         figures = self._engine.metric_figures()[:, 0].tolist()
         known = [0.0 if isnan(value) else value for value in figures]
-        width, first = len(CHANNEL_METRICS), len(CHANNEL_METRICS) * len(self.possible_agents)
+        width, first = len(CHANNEL_METRICS), len(CHANNEL_METRICS) * len(self._channels)
         truth = dict(zip(TRUTH, known[first : first + len(TRUTH)], strict=True))
         infos: Infos = {
             agent: {
                 **dict(zip(CHANNEL_METRICS, known[place : place + width], strict=True)),
                 **truth,
             }
-            for agent, place in zip(self.possible_agents, range(0, first, width), strict=True)
+            for agent, place in zip(self._channels, range(0, first, width), strict=True)
         }
+        infos |= {agent: {**truth} for agent in self.possible_agents if agent not in infos}
         self._add_layer(infos, known[first + len(TRUTH) :])
         if self.scenario.action_mask == "info":
             for agent in infos:
@@ -220,11 +231,12 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
     def _add_layer(self, infos: Infos, figures: list[float]) -> None:
         """Add the coordination layer's metrics of each channel, and those of the whole company."""
         own, company = self._layer_names
-        split = len(own) * len(infos)
+        split = len(own) * len(self._channels)
         of_company = dict(zip(company, figures[split:], strict=True))
-        for place, info in enumerate(infos.values()):
+        for place, agent in enumerate(self._channels):
             start = place * len(own)
-            info.update(zip(own, figures[start : start + len(own)], strict=True))
+            infos[agent].update(zip(own, figures[start : start + len(own)], strict=True))
+        for info in infos.values():
             info.update(of_company)
 
 

@@ -4,12 +4,14 @@ A rule is off where its field is null. ``docs/model.md`` says in which order rul
 they see and what is counted.
 """
 
-from typing import Annotated, Literal, Self
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from onevoice.envs.model import ChannelName, Model, NonNegative, Positive
 
+ORCHESTRATOR = "orchestrator"
 RULES = (
     "recent_purchase",
     "at_risk",
@@ -143,12 +145,33 @@ class Holdout(Model):
     )
 
 
+class Orchestrator(Model):
+    """What the agent above the channels may choose from; see ``onevoice.envs.directives``."""
+
+    caps: tuple[Positive, ...] = Field(
+        (4.0, 2.0, 1.0, 0.5),
+        min_length=1,
+        description="caps on a customer's pushes, weighted by intrusiveness, from lax to strict; "
+        "it may also set none",
+    )
+    hours: Positive = Field(168.0, description="hours in which they are counted")
+
+    @model_validator(mode="after")
+    def _caps_fall(self) -> Self:
+        if any(lax <= strict for lax, strict in pairwise(self.caps)):
+            raise ValueError(f"caps must fall strictly, not {list(self.caps)}")
+        return self
+
+
 class Coordination(Model):
     """Which rules stand between the channels' wishes and the customers; null is off."""
 
-    kind: Literal["none", "rules"] = Field(
-        "none", description="none; or rules, which with all of them off only count"
+    kind: Literal["none", "rules", "orchestrator"] = Field(
+        "none",
+        description="none; rules, which with all of them off only count; or an orchestrator, one "
+        "more agent, with the rules that are on beside it",
     )
+    orchestrator: Orchestrator = Orchestrator()
     recent_purchase: RecentPurchase | None = None
     at_risk: AtRisk | None = None
     quiet_hours: QuietHours | None = None
@@ -162,6 +185,11 @@ class Coordination(Model):
 
     @model_validator(mode="after")
     def _caps_agree(self) -> Self:
+        if self.orchestrated and self.global_cap is not None:
+            raise ValueError(
+                "kind is orchestrator, which sets the global cap itself; "
+                "set global_cap to null, or kind to rules"
+            )
         if self.channel_cap is None or self.global_cap is None:
             return self
         for name, least in self.global_cap.minimum.items():
@@ -180,15 +208,25 @@ class Coordination(Model):
         return self.kind != "none"
 
     @property
+    def orchestrated(self) -> bool:
+        """Whether one more agent gives the channels directives."""
+        return self.kind == "orchestrator"
+
+    @property
     def rules(self) -> tuple[str, ...]:
         """Names of the rules that are on, in the order in which they are asked."""
         names = RULES if self.on else ()
-        return tuple(name for name in names if getattr(self, name) is not None)
+        return tuple(name for name in names if self._rule(name) is not None)
 
     def windows(self, names: tuple[str, ...]) -> dict[str, float]:
         """Hours that each of these rules looks back, if it is on."""
         return {
-            name: float(getattr(self, name).hours)
+            name: float(self._rule(name).hours)
             for name in names
             if name in self.rules and name not in ("quiet_hours", "priority", "holdout")
         }
+
+    def _rule(self, name: str) -> Any:
+        """The parameters of a rule, None if it is off; the global cap may be the orchestrator's."""
+        directed = self.orchestrated and name == "global_cap"
+        return self.orchestrator if directed else getattr(self, name)

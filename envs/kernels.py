@@ -264,7 +264,6 @@ class Rules(NamedTuple):
     risk_load: np.int64
     cap: np.int64  # mask
     pooled: np.int64  # mask
-    pooled_load: np.int64
     gap: np.int64  # mask
     priority: np.int64
     exclusion: np.int64
@@ -516,20 +515,21 @@ def flag(condition: Any) -> Any:
 
 
 class Plan(NamedTuple):
-    """What the channels do in this decision; ``[B, C, S]``, the last ``[B, C]``."""
+    """What the channels do in this decision; ``[B, C, S]`` unless noted."""
 
     pressure: I32
     message: U8
     offer: U8  # percent
-    audience: I32
+    audience: I32  # [B, C]
+    cap: I64  # [B, S] the load that the global cap allows
 
 
-def silent_plan(num_envs: int, n_channels: int, segments: int) -> Plan:
+def silent_plan(num_envs: int, n_channels: int, segments: int, cap: I64) -> Plan:
     """A plan in which nobody says anything."""
     shape = (num_envs, n_channels, segments)
     return Plan(
         np.zeros(shape, np.int32), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8),
-        np.zeros(shape[:2], np.int32),
+        np.zeros(shape[:2], np.int32), cap,
     )  # fmt: skip
 
 
@@ -592,6 +592,7 @@ class Block(NamedTuple):
     """Customers who live through a decision together."""
 
     audiences: I32  # [C]
+    caps: I64  # [S] loads that the global cap allows
     odds: F32  # [C]
     parts: I64  # [P, 4] rows as in ``advance``
     lo: np.int64
@@ -1241,7 +1242,7 @@ def claim(
 def make_contacts(world: Any, block: Any, crowd: Any, voices: Any, work: Any, now: Any) -> None:
     """Contact: whom every channel wants to touch; all choose on the same state."""
     rates, channels, _, bonds = world
-    audiences, _, parts, lo, hi, _ = block
+    audiences, _, _, parts, lo, hi, _ = block
     places, counts, part, n = work.places, work.counts, work.part, hi - lo
     asking = len(channels.kind) + 1
     counts[asking] = list_flags(work.asked, n, places[asking])
@@ -1410,10 +1411,10 @@ def overhear(
 @phase
 def against_push(
     rules: Any, c: Any, t: Any, mine: Any, pushed: Any, crossed: Any, risk: Any, load: Any,
-    bought: Any,
+    cap: Any, bought: Any,
 ) -> Any:  # fmt: skip
     """Bits of the rules for pushes that object; ``mine`` are the channel's own touches."""
-    full = load + rules.weight[c] > rules.pooled_load
+    full = load + rules.weight[c] > cap
     entitled = within(mine, rules.pooled) < rules.least[c]
     near = (rules.gap != 0) & (crossed | ((pushed & np.uint64(rules.gap)) != EMPTY))
     return (
@@ -1430,8 +1431,8 @@ def against_push(
 @routine
 def arbitrate(
     rulebook: Any, kinds: Any, numbers: Any, message: Any, percent: Any, bought: Any, event: Any,
-    base: Any, asked: Any, calm: Any, part: Any, parts: Any, touch: Any, places: Any, counts: Any,
-    touched: Any, engaged: Any, docket: Any, layer: Any, now: Any, t: Any, fresh: Any,
+    base: Any, asked: Any, calm: Any, part: Any, parts: Any, caps: Any, touch: Any, places: Any,
+    counts: Any, touched: Any, engaged: Any, docket: Any, layer: Any, now: Any, t: Any, fresh: Any,
 ) -> None:  # fmt: skip
     """Ask the rules about every wish of the customers listed as touched by any channel.
 
@@ -1465,8 +1466,9 @@ def arbitrate(
             if kinds[c] == PUSH:
                 buyer = since(now, bought[q], lag, rules.purchase, blind)
                 against = against_push(
-                    rules, c, t, known[c], pushed, crossed, risk + heavy, load + heavy, buyer
-                )
+                    rules, c, t, known[c], pushed, crossed, risk + heavy, load + heavy,
+                    caps[parts[p, 1]], buyer,
+                )  # fmt: skip
             elif kinds[c] == SEARCH and (asked[q] & BRAND_QUERY) != NO:
                 won = won_lately(kinds, now, engaged, i, lag, rules.exclusion, blind)
                 against = np.uint64(won) << np.uint64(EXCLUSION)
@@ -1549,7 +1551,7 @@ def credit_held_out(
 @stage
 def list_touched(block: Any, work: Any) -> None:
     """Contact: the list of those whom any channel touches."""
-    _, _, _, lo, hi, _ = block
+    _, _, _, _, lo, hi, _ = block
     spoken = len(work.touch)
     unite(work.touch, hi - lo, work.spoken)
     work.counts[spoken] = list_flags(work.spoken, hi - lo, work.places[spoken])
@@ -1564,8 +1566,9 @@ def coordinate(
     _, channels, _, bonds = world
     arbitrate(
         rulebook, channels.kind, channels.number, voices.message, voices.percent, crowd.bought,
-        crowd.event, work.base, work.asked, work.calm, work.part, block.parts, work.touch,
-        work.places, work.counts, bonds.touched, bonds.engaged, docket, layer, now, t, fresh,
+        crowd.event, work.base, work.asked, work.calm, work.part, block.parts, block.caps,
+        work.touch, work.places, work.counts, bonds.touched, bonds.engaged, docket, layer,
+        now, t, fresh,
     )  # fmt: skip
 
 
@@ -1587,7 +1590,7 @@ def drop_wishes(world: Any, work: Any) -> None:
 @stage
 def count_held_out(world: Any, rulebook: Any, block: Any, work: Any, layer: Any) -> None:
     """Purchase: what those bought whom channels never touch."""
-    _, _, _, lo, hi, _ = block
+    _, _, _, _, lo, hi, _ = block
     visiting = len(world.channels.kind) + 1
     buyers = work.places[visiting, : work.counts[visiting]]
     credit_held_out(Rulebook(*rulebook).held_out[lo:hi], work.part, buyers, work.price, layer)
@@ -1599,7 +1602,7 @@ def pay_for_contacts(
 ) -> None:
     """Contact: what the touches cost, of which the purse pays what it can."""
     rates, channels, _, bonds = world
-    _, odds, _, lo, hi, _ = block
+    _, _, odds, _, lo, hi, _ = block
     places, counts, part, wanted = work.places, work.counts, work.part, desk.wanted
     wipe(work.paid, hi - lo)
     for c in range(len(channels.kind)):
@@ -1628,7 +1631,7 @@ def speaks(levels: Any) -> Any:
 def find(world: Any, block: Any, work: Any, desk: Any, now: Any) -> None:
     """What customers find who search: paid results where there are any, and organic ones."""
     rates, channels, _, bonds = world
-    _, _, _, lo, hi, _ = block
+    _, _, _, _, lo, hi, _ = block
     places, counts, part, totals = work.places, work.counts, work.part, desk.totals
     shown, asking = work.paid, len(channels.kind) + 1
     for c in range(len(channels.kind)):
@@ -1650,7 +1653,7 @@ def answer(
 ) -> None:
     """Response: what the touched customers do and what they will remember."""
     rates, channels, _, bonds = world
-    _, odds, _, lo, hi, _ = block
+    _, _, odds, _, lo, hi, _ = block
     places, counts, part = work.places, work.counts, work.part
     for c in range(len(channels.kind)):
         listed, voice = places[c, : counts[c]], voice_of(channels, voices, odds, c)
@@ -1673,7 +1676,7 @@ def answer(
 def hold_together(world: Any, block: Any, crowd: Any, near: Any, work: Any, now: Any) -> None:
     """Conflict: every pair of channels of which one has just spoken; and what that does."""
     rates, channels, _, bonds = world
-    _, _, _, lo, hi, _ = block
+    _, _, _, _, lo, hi, _ = block
     spoken = len(channels.kind)
     listed = work.places[spoken, : work.counts[spoken]]
     n = whole_vectors(len(listed))
@@ -1691,7 +1694,7 @@ def hold_together(world: Any, block: Any, crowd: Any, near: Any, work: Any, now:
 def buy(world: Any, block: Any, crowd: Any, work: Any, desk: Any, now: Any) -> None:
     """Purchase, and the claims that every platform makes on it."""
     rates, channels, quantiles, bonds = world
-    _, _, _, lo, hi, _ = block
+    _, _, _, _, lo, hi, _ = block
     part, best, price, visiting = work.part, work.best_offer, work.price, len(channels.kind) + 1
     wipe(crowd.event, hi - lo)
     visitors = list_flags(work.visit, hi - lo, work.places[visiting])
@@ -1718,7 +1721,7 @@ def settle_down(
     world: Any, block: Any, crowd: Any, near: Any, work: Any, totals: Any, now: Any
 ) -> None:
     """Consequences: departures, and what the touches leave behind."""
-    _, _, parts, lo, _, _ = block
+    _, _, _, parts, lo, _, _ = block
     spoken = len(world.channels.kind)
     depart(
         world.rates, crowd.alive, crowd.trust, crowd.pressure, crowd.strain, crowd.value, work.base,
@@ -2198,7 +2201,7 @@ def advance(
             first, end = blocks[b, 0], blocks[b, 1]
             env, lo, hi = parts[first, 0], parts[first, 2], parts[end - 1, 3]
             block = Block(
-                plan.audience[env], markets.odds[env], parts[first:end], lo, hi,
+                plan.audience[env], plan.cap[env], markets.odds[env], parts[first:end], lo, hi,
                 lo - env * population,
             )  # fmt: skip
             desk = Desk(
@@ -2263,25 +2266,78 @@ def read_actions(actions: Any, options: Any, percents: Any, plan: Any) -> Any:
     """Sort a joint action into ``plan``; returns the flat index of an illegal part, or -1.
 
     Args:
-        actions: int64 ``[B, C, 3 S + 1]``.
-        options: choices of each part, int64 ``[3 S + 1]``.
+        actions: int64 ``[B, A, K]``, the channels' first.
+        options: choices of each part, int64 ``[A, K]``.
         percents: discount of each offer, uint8 ``[O]``.
-        plan: as ``Plan``, written.
+        plan: as ``Plan``, written but for the cap.
     """
-    pressure, message, offer, audience = plan
-    envs, channels, parts = actions.shape
+    pressure, message, offer, audience, _ = plan
+    envs, agents, parts = actions.shape
     for b in range(envs):
-        for c in range(channels):
+        for c in range(agents):
             for k in range(parts):
-                if actions[b, c, k] < 0 or actions[b, c, k] >= options[k]:
-                    return (b * channels + c) * parts + k
+                if actions[b, c, k] < 0 or actions[b, c, k] >= options[c, k]:
+                    return (b * agents + c) * parts + k
+        for c in range(pressure.shape[1]):
             for segment in range(pressure.shape[2]):
                 k = 3 * segment
                 pressure[b, c, segment] = actions[b, c, k]
                 message[b, c, segment] = actions[b, c, k + 1]
                 offer[b, c, segment] = percents[actions[b, c, k + 2]]
-            audience[b, c] = actions[b, c, parts - 1]
+            audience[b, c] = actions[b, c, 3 * pressure.shape[2]]
     return -1
+
+
+@entry
+def direct(actions: Any, loads: Any, largest: Any, said: Any, cap: Any) -> None:
+    """Carry out an orchestrator's directives, see ``directives``.
+
+    Args:
+        actions: int64 ``[B, A, K]``, the orchestrator's last.
+        loads: of each cap to choose from, int64.
+        largest: number of the largest offer.
+        said: the same actions, messages and offers changed in place.
+        cap: load that the global cap allows, int64 ``[B, S]``, written.
+    """
+    channels = actions.shape[1] - 1
+    for b in range(len(actions)):
+        orders = actions[b, channels]
+        for segment in range(cap.shape[1]):
+            k = 3 * segment
+            cap[b, segment] = loads[orders[k + 1]]
+            for c in range(channels):
+                said[b, c, k + 1] = orders[k] - 1 if orders[k] > 0 else said[b, c, k + 1]
+                said[b, c, k + 2] = min(said[b, c, k + 2], largest - orders[k + 2])
+
+
+@scalar
+def sum_weights(orders: Any, channels: Any, upto: Any) -> Any:
+    """An orchestrator's weights of the first channels, added up; they are equal if all are 0."""
+    some, whole = np.int64(0), np.int64(0)
+    for c in range(channels):
+        weight = orders[len(orders) - channels + c]
+        some += weight if c < upto else 0
+        whole += weight
+    return some if whole > 0 else np.int64(upto)
+
+
+@entry
+def share_out(found: Any, actions: Any, shares: Any) -> None:
+    """Split what may be spent over the channels by an orchestrator's weights.
+
+    Args:
+        found: money units, int64 ``[B, 1]``.
+        actions: int64 ``[B, A, K]``, the orchestrator's last.
+        shares: int64 ``[B, C]``, written; each row adds up to what is found.
+    """
+    channels = shares.shape[1]
+    for b in range(len(found)):
+        orders, given = actions[b, channels], np.int64(0)
+        whole = sum_weights(orders, channels, channels)
+        for c in range(channels):
+            total = found[b, 0] * sum_weights(orders, channels, c + 1) // whole
+            shares[b, c] = total - given
+            given = total
 
 
 @scalar
@@ -2401,7 +2457,7 @@ def watch(
     Args:
         channels: tally, int64 ``[B, C, S, CHANNEL_COLUMNS]``.
         states: survey after it, int64 ``[B, S, SURVEY_COLUMNS]``.
-        actions: int64 ``[B, C, 3 S + 1]``.
+        actions: as customers met them, int64 ``[B, A, K]``, the channels' first.
         sizes: customers by segment at the start, int64 ``[S]``.
         days: length of the decision.
         weight: of the last decision in the moving averages.
@@ -2507,6 +2563,19 @@ def resonance(touches: Any, engagements: Any, usual: Any) -> Any:
     return squash(found * found, wanted * wanted)
 
 
+@scalar
+def place_resonances(rows: Any, b: Any, f: Any, responses: Any, usual: Any) -> Any:
+    """Write how well each message went down in a channel; responses are ``[S, M, 2]``."""
+    segments, messages, _ = responses.shape
+    for m in range(messages):
+        seen, found = 0, 0
+        for segment in range(segments):
+            seen += responses[segment, m, 0]
+            found += responses[segment, m, 1]
+        f = place(rows, b, f, resonance(seen, found, usual))
+    return f
+
+
 @entry
 def observe(
     subscribed: Any, actions: Any, sizes: Any, offers: Any, audiences: Any, last: Any,
@@ -2517,7 +2586,7 @@ def observe(
 
     Args:
         subscribed: int64 ``[B, C, S]``.
-        actions: the last ones, int64 ``[B, C, 3 S + 1]``.
+        actions: the last ones, int64 ``[B, A, K]``, the channels' first.
         sizes: customers by segment at the start, int64 ``[S]``.
         offers: number of the largest offer, 1 at least.
         audiences: how many there are to choose from.
@@ -2530,7 +2599,7 @@ def observe(
         shares: what is left in each channel's purse, float64 ``[B, C]``.
         month: share of the month that has passed, float64 ``[B]``.
         elapsed: share of the episode that has passed, float64 ``[B]``.
-        rows: float32 ``[B, C, F]``, written.
+        rows: float32 ``[B, A, F]``, written for the channels as far as they see themselves.
     """
     envs, n_channels, segments = subscribed.shape
     for b in range(envs):
@@ -2547,18 +2616,119 @@ def observe(
                     f = place(rows[b], c, f, resonance(response[0], response[1], usual[c]))
                 f = place_own(rows[b], c, f, parts, segment, offers, context.shape[2] - 3)
             f = place_choice(rows[b], c, f, parts[3 * segments], audiences)
-            for m in range(responses.shape[3]):
-                seen, found = 0, 0
-                for segment in range(segments):
-                    seen += responses[b, c, segment, m, 0]
-                    found += responses[b, c, segment, m, 1]
-                f = place(rows[b], c, f, resonance(seen, found, usual[c]))
+            f = place_resonances(rows[b], c, f, responses[b, c], usual[c])
             f = place_purse(rows[b], c, f, shares[b, c], month[b])
             f = place_time(rows[b], c, f, month[b], elapsed[b])
             if shared:
                 for segment in range(segments):
                     for x in range(context.shape[2]):
                         f = place(rows[b], c, f, context[b, segment, x])
+
+
+@scalar
+def place_directive(
+    rows: Any, b: Any, f: Any, orders: Any, segment: Any, options: Any
+) -> Any:  # fmt: skip
+    """Write an orchestrator's lead, cap and ceiling for a segment."""
+    k = 3 * segment
+    f = place_choice(rows, b, f, orders[k], options[0])
+    f = place(rows, b, f, orders[k + 1] / max(options[1] - 1, 1))
+    return place(rows, b, f, orders[k + 2] / max(options[2] - 1, 1))
+
+
+@scalar
+def place_split(rows: Any, b: Any, f: Any, orders: Any, channels: Any, c: Any) -> Any:
+    """Write a channel's share of the split of the purse."""
+    whole = sum_weights(orders, channels, channels)
+    upto, before = sum_weights(orders, channels, c + 1), sum_weights(orders, channels, c)
+    return place(rows, b, f, (upto - before) / whole)
+
+
+@entry
+def observe_directives(actions: Any, options: Any, first: Any, rows: Any) -> None:
+    """Write what the channels see of an orchestrator's directives behind what else they see.
+
+    Args:
+        actions: the last ones, int64 ``[B, A, K]``, the orchestrator's last.
+        options: of lead, cap and ceiling, int64 ``[3]``.
+        first: where in a row it begins.
+        rows: float32 ``[B, A, F]``, written for the channels.
+    """
+    envs, agents, parts = actions.shape
+    channels = agents - 1
+    for b in range(envs):
+        orders = actions[b, channels]
+        for c in range(channels):
+            f = first
+            for segment in range((parts - channels) // 3):
+                f = place_directive(rows[b], c, f, orders, segment, options)
+            place_split(rows[b], c, f, orders, channels, c)
+
+
+@entry
+def observe_company(
+    subscribed: Any, actions: Any, options: Any, sizes: Any, average: Any, responses: Any,
+    usual: Any, context: Any, shares: Any, month: Any, elapsed: Any, rows: Any,
+) -> None:  # fmt: skip
+    """Write what an orchestrator sees, in the order of ``observation.feature_names``.
+
+    Args:
+        subscribed: int64 ``[B, C, S]``.
+        actions: the last ones, int64 ``[B, A, K]``, the orchestrator's last.
+        options: of lead, cap and ceiling, int64 ``[3]``.
+        sizes: as in ``observe``, like the arguments from ``average`` to ``elapsed``.
+        average: moving averages of the dashboards, float64 ``[B, C, S, 5]``.
+        responses: touches and engagements by message so far, int64 ``[B, C, S, M, 2]``.
+        usual: share of the touches that engage in each channel, float64 ``[C]``.
+        context: what is shared, float64 ``[B, S, 3 + M]``.
+        shares: what is left in the purse, float64 ``[B, C]``.
+        month: share of the month that has passed, float64 ``[B]``.
+        elapsed: share of the episode that has passed, float64 ``[B]``.
+        rows: float32 ``[B, A, F]``, the last of each written.
+    """
+    envs, channels, segments = subscribed.shape
+    for b in range(envs):
+        f, orders = 0, actions[b, channels]
+        for segment in range(segments):
+            for x in range(context.shape[2]):
+                f = place(rows[b], channels, f, context[b, segment, x])
+            for m in range(responses.shape[3]):
+                wanted, found = 0.0, 0.0
+                for c in range(channels):
+                    wanted += usual[c] * responses[b, c, segment, m, 0]
+                    found += responses[b, c, segment, m, 1]
+                f = place(rows[b], channels, f, resonance(wanted, found, 1.0))
+            f = place_directive(rows[b], channels, f, orders, segment, options)
+        for c in range(channels):
+            for segment in range(segments):
+                reach = subscribed[b, c, segment] / sizes[segment]
+                f = place(rows[b], channels, f, reach)
+                for x in range(average.shape[3]):
+                    f = place(rows[b], channels, f, average[b, c, segment, x])
+            f = place_resonances(rows[b], channels, f, responses[b, c], usual[c])
+            f = place_split(rows[b], channels, f, orders, channels, c)
+        f = place_purse(rows[b], channels, f, shares[b, 0], month[b])
+        place_time(rows[b], channels, f, month[b], elapsed[b])
+
+
+@entry
+def state_directives(actions: Any, options: Any, first: Any, rows: Any) -> None:
+    """Write an orchestrator's directives behind the rest of the state.
+
+    Args:
+        actions: the last ones, int64 ``[B, A, K]``, the orchestrator's last.
+        options: of lead, cap and ceiling, int64 ``[3]``.
+        first: where in a row it begins.
+        rows: float32 ``[B, Z]``, written.
+    """
+    envs, agents, parts = actions.shape
+    channels = agents - 1
+    for b in range(envs):
+        f, orders = first, actions[b, channels]
+        for segment in range((parts - channels) // 3):
+            f = place_directive(rows, b, f, orders, segment, options)
+        for c in range(channels):
+            f = place_split(rows, b, f, orders, channels, c)
 
 
 @scalar
@@ -2596,7 +2766,7 @@ def observe_all(
         elapsed: share of the episode that has passed, float64 ``[B]``.
         rows: float32 ``[B, Z]``, written.
     """
-    envs, n_channels, _ = actions.shape
+    envs, n_channels = shares.shape
     segments, messages = len(sizes), needs.shape[2]
     for b in range(envs):
         f = 0

@@ -152,7 +152,7 @@ def pack_channels(scenario: Scenario) -> kernels.Channels:
         return np.array(rows, np.int32)
 
     intrusiveness = row([c.intrusiveness for c in channels])
-    split = scenario.budget.kind == "split"
+    split = scenario.budget.kind == "split" or scenario.coordination.orchestrated
     return kernels.Channels(
         kind=whole([KINDS[c.kind] for c in channels]),
         number=whole([CHANNEL_NAMES.index(name) for name in scenario.channels]),
@@ -282,7 +282,7 @@ def _rule_terms(scenario: Scenario) -> dict[str, int]:
     """The numbers of the rules by name; a rule that is off has a window of no ticks."""
     layer, lag = scenario.coordination, scenario.observation.sync_lag_hours
     spans = layer.windows(layer.rules)
-    at_risk, pooled, lock, holdout = layer.at_risk, layer.global_cap, layer.lock, layer.holdout
+    at_risk, lock, holdout = layer.at_risk, layer.lock, layer.holdout
 
     def window(rule: str) -> int:
         return scenario.ticks_in(spans.get(rule, 0.0) / 24)
@@ -295,10 +295,9 @@ def _rule_terms(scenario: Scenario) -> dict[str, int]:
         "race": 0 if scenario.lag_ticks else _parts(lag / scenario.tick_hours),
         "purchase": window("recent_purchase"),
         "risk": mask("at_risk"),
-        "risk_load": _load(at_risk.load) if at_risk else WITHOUT_END,
+        "risk_load": as_load(at_risk.load) if at_risk else WITHOUT_END,
         "cap": mask("channel_cap"),
         "pooled": mask("global_cap"),
-        "pooled_load": _load(pooled.load) if pooled else WITHOUT_END,
         "gap": mask("gap"),
         "priority": int("priority" in layer.rules),
         "exclusion": window("exclusion"),
@@ -321,7 +320,7 @@ def _rule_columns(scenario: Scenario) -> I64:
     held = layer.holdout.channels if layer.holdout else {}
     quiet = layer.quiet_hours.channels if layer.quiet_hours else ()
     rows = [
-        [_load(c.intrusiveness) if c.kind == "push" else 0 for c in scenario.channels.values()],
+        [as_load(c.intrusiveness) if c.kind == "push" else 0 for c in scenario.channels.values()],
         [caps.get(name, WITHOUT_END) for name in names],
         [least.get(name, 0) for name in names],
         [order.index(name) if name in order else len(order) for name in names],
@@ -331,7 +330,14 @@ def _rule_columns(scenario: Scenario) -> I64:
     return np.array(rows, np.int64)
 
 
-def _load(touches: float) -> int:
+def standing_caps(scenario: Scenario, num_envs: int) -> I64:
+    """The load of ``global_cap`` while nobody sets another, int64 ``[B, S]``."""
+    cap = scenario.coordination.global_cap
+    load = as_load(cap.load) if cap else WITHOUT_END
+    return np.full((num_envs, scenario.segments.count), load)
+
+
+def as_load(touches: float) -> int:
     """Touches, weighted by intrusiveness, as rules count them."""
     return round(touches * kernels.MILLI)
 

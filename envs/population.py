@@ -92,6 +92,7 @@ class Population:
         self._markets = parameters.empty_markets(scenario, num_envs)
         self._rulebook = parameters.pack_rules(scenario, num_envs)
         self._ruled = scenario.coordination.on
+        self._caps = parameters.standing_caps(scenario, num_envs)
         channels = len(scenario.channels)
         self._state = kernels.make_state(channels, num_envs * scenario.population)
         first, end = self._blocks.T
@@ -110,7 +111,7 @@ class Population:
 
     @property
     def pots(self) -> int:
-        """Number of purses: one, or one per channel."""
+        """Number of purses: one, or one per channel, if only for a decision."""
         return self._pots
 
     @property
@@ -159,7 +160,7 @@ class Population:
         """Take every customer through one decision.
 
         Args:
-            plan: the channels' actions, ``[B, A, S]``.
+            plan: the channels' actions, ``[B, A, S]``, under the directives for them.
             purses: what may be spent at most, money units, int64 ``[B, pots]``.
 
         Returns:
@@ -204,7 +205,7 @@ class Population:
 
     def survey(self) -> Survey:
         """Sum the states of the customers that are left."""
-        silence = kernels.silent_plan(*self._subscribed)
+        silence = kernels.silent_plan(*self._subscribed, self._caps)
         self._clear_book()
         self._live(self._lanes, np.zeros((len(self._lanes), self._pots), np.int64), silence, 0)
         return self._add_up()[1]

@@ -29,13 +29,16 @@ class Purse:
     Args:
         scenario: gives amount, split and population.
         num_envs: number of environments ``B``.
-        pot_of_channel: which purse pays for each channel, ``[A]``.
+        pot_of_channel: which purse pays for each channel, ``[A]``; with an orchestrator there is
+            one purse, out of which each channel gets one for a decision.
     """
 
     def __init__(
         self, scenario: Scenario, num_envs: int, pot_of_channel: npt.NDArray[np.int32]
     ) -> None:
-        self._scenario, self._pot_of_channel = scenario, pot_of_channel
+        self._scenario, self._orchestrated = scenario, scenario.coordination.orchestrated
+        self.pot_of_channel = pot_of_channel * (not self._orchestrated)
+        """Which of those that last pays for each channel, ``[A]``."""
         self._hours = float(scenario.decision_hours)
         self._paced = scenario.budget.pacing == "daily"
         self.monthly = np.tile(monthly_amounts(scenario), (num_envs, 1))
@@ -57,15 +60,23 @@ class Purse:
         """Take out what the channels spent, int64 ``[B, A, S]``, and turn the calendar."""
         self._take(spend, self.left, self._decisions)
 
-    def available(self) -> I64:
+    def available(self, joint: I64 | None = None) -> I64:
         """What the next decision may spend at most, int64 ``[B, pots]``.
 
         Everything that is left, or with daily pacing an even share of it for each decision that
         remains of the month.
+
+        Args:
+            joint: actions ``[B, A, K]``; the orchestrator's, if there is one, splits it over the
+                channels, ``[B, A - 1]``. Without it nothing is split.
         """
         found = np.empty_like(self.left)
         kernels.available(self.left, self._decisions, self._hours, self._paced, found)
-        return found
+        if not self._orchestrated or joint is None:
+            return found
+        shares = np.empty((len(found), len(self.pot_of_channel)), np.int64)
+        kernels.share_out(found, joint, shares)
+        return shares
 
     def reading(self) -> Reading:
         """What is left, and how far the month has come."""
@@ -79,14 +90,14 @@ class Purse:
 
     def _take(self, spend: I64, left: I64, decisions: I64) -> None:
         kernels.pay(
-            np.ascontiguousarray(spend), self._pot_of_channel, self._hours, self.monthly, left,
+            np.ascontiguousarray(spend), self.pot_of_channel, self._hours, self.monthly, left,
             decisions,
         )  # fmt: skip
 
     def _read(self, left: I64, decisions: I64) -> Reading:
-        reading = Reading(np.empty((len(left), len(self._pot_of_channel))), np.empty(len(left)))
+        reading = Reading(np.empty((len(left), len(self.pot_of_channel))), np.empty(len(left)))
         kernels.read_purse(
-            left, self.monthly, self._pot_of_channel, decisions, self._hours, *reading
+            left, self.monthly, self.pot_of_channel, decisions, self._hours, *reading
         )
         return reading
 

@@ -43,6 +43,15 @@ def incremental(value: F64, value_without: F64) -> F64:
     return value[:, None] - value_without
 
 
+def of_company(scenario: Scenario, outcome: Outcome) -> tuple[F32, F32]:
+    """What an orchestrator is rewarded with whatever the channels' credit: the change in NCV.
+
+    Returns:
+        As ``mix_team``, for one agent.
+    """
+    return mix_team(net_value(scenario, outcome)[:, None], 0.0)
+
+
 def mix_team(credit: F64, team_spirit: float) -> tuple[F32, F32]:
     """Mix the channels' mean credit into each one's own.
 

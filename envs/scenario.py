@@ -11,7 +11,14 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, field_validator, model_validator
 
-from onevoice.envs.coordination import MOST_TICKS, OF_TOUCHES, REGRET_DAYS, RULES, Coordination
+from onevoice.envs.coordination import (
+    MOST_TICKS,
+    OF_TOUCHES,
+    ORCHESTRATOR,
+    REGRET_DAYS,
+    RULES,
+    Coordination,
+)
 from onevoice.envs.model import CHANNEL_NAMES as CHANNEL_NAMES
 from onevoice.envs.model import ChannelName as ChannelName
 from onevoice.envs.model import Model as Model
@@ -349,6 +356,11 @@ class Scenario(Model):
             self._split_adds_up()
         if self.coordination.on:
             self._rules_fit()
+        if self.coordination.orchestrated and self.budget.kind == "split":
+            raise ValueError(
+                "budget.kind is split, but coordination.kind orchestrator splits the purse anew at "
+                "every decision; set budget.kind to shared"
+            )
         if self.clock_start + self.decisions * self.ticks_per_decision >= 2**16:
             raise ValueError("an episode holds too many ticks; raise tick_hours or lower days")
         if self.largest_worth > MOST_DOLLARS:
@@ -362,8 +374,9 @@ class Scenario(Model):
         rules, lag = self.coordination, self.observation.sync_lag_hours
         for name, hours in rules.windows(OF_TOUCHES).items():
             if self.ticks_in(hours / 24) + self.lag_ticks > MOST_TICKS:
+                where = ORCHESTRATOR if name == "global_cap" and rules.orchestrated else name
                 raise ValueError(
-                    f"coordination.{name} looks back {hours:g} hours and sync_lag_hours {lag:g} "
+                    f"coordination.{where} looks back {hours:g} hours and sync_lag_hours {lag:g} "
                     f"more, above {MOST_TICKS} ticks; shorten its hours or raise tick_hours"
                 )
         if rules.quiet_hours is not None and all(self.quiet_ticks):
@@ -385,9 +398,14 @@ class Scenario(Model):
             )
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """What agents play: the channels in order, and the orchestrator if there is one."""
+        return (*self.channels, *([ORCHESTRATOR] if self.coordination.orchestrated else []))
+
+    @property
     def agents(self) -> tuple[str, ...]:
-        """Agent names in channel order."""
-        return tuple(f"{name}_0" for name in self.channels)
+        """Agent names in the order of ``roles``."""
+        return tuple(f"{name}_0" for name in self.roles)
 
     @property
     def ticks_per_decision(self) -> int:

@@ -1,7 +1,8 @@
 """Many environments as arrays: the engine under every face of the project.
 
-Letters: ``B`` environments, ``A`` channels, ``K`` parts of an action, ``F`` features of an
-observation, ``Z`` entries of the global state, ``S`` segments.
+Letters: ``B`` environments, ``A`` agents, which are the channels and the orchestrator if there is
+one, ``K`` parts of an action, ``F`` features of an observation, ``Z`` entries of the global state,
+``S`` segments. Where agents differ, rows of actions and observations end with zeros.
 """
 
 from collections.abc import Sequence
@@ -12,13 +13,29 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from onevoice.envs import kernels, reward
-from onevoice.envs.actions import ActionReader, choices, ordered_parts, part_segments
+from onevoice.envs.actions import (
+    CHANNEL,
+    ActionReader,
+    Decision,
+    agent_choices,
+    choices,
+    ordered_parts,
+    part_segments,
+    silence,
+)
 from onevoice.envs.coordination import Coordination
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.loading import load_scenario
 from onevoice.envs.market import draw_market_id
 from onevoice.envs.metrics import EpisodeMetrics
-from onevoice.envs.observation import Moment, Observer, feature_names, no_actions, state_names
+from onevoice.envs.observation import (
+    Moment,
+    Observer,
+    feature_counts,
+    feature_names,
+    no_actions,
+    state_names,
+)
 from onevoice.envs.outcome import Outcome, net_value
 from onevoice.envs.population import Population, Survey, Tally, no_tally
 from onevoice.envs.purse import Purse
@@ -32,7 +49,9 @@ Arrays = dict[str, npt.NDArray[np.generic]]
 
 
 class Counterfactual(NamedTuple):
-    """A decision beside the same one, with the same random numbers, without each channel.
+    """A decision beside the same one, with the same random numbers, without each agent.
+
+    A channel is silent then, and an orchestrator lets the channels do as they like.
 
     Values are the change of NCV by segment, $ per 1,000 customers.
     """
@@ -93,12 +112,14 @@ class ChannelsVectorEnv:
         self._observer = Observer(
             scenario, num_envs, self.population.sizes, self.population.needs()
         )
+        self.feature_counts = feature_counts(scenario)
         self.observation_size, self.state_size = (
-            len(feature_names(scenario)),
+            max(self.feature_counts),
             len(state_names(scenario)),
         )
         self.single_observation_space = spaces.Box(0.0, 1.0, (self.observation_size,), np.float32)
         self.single_action_space = spaces.MultiDiscrete(choices(scenario))
+        self.agent_choices = agent_choices(scenario)
         self.segments, self.part_segments = scenario.segments.count, part_segments(scenario)
         self.ordered_parts = ordered_parts(scenario)
         self._seeds = np.zeros(num_envs, np.uint64)
@@ -141,7 +162,7 @@ class ChannelsVectorEnv:
             raise OneVoiceError(
                 f"environment {env} has no running episode; call reset() before step()"
             )
-        parts, rewards, counterfactual = self._decide(*self._reader.read(actions))
+        parts, rewards, counterfactual = self._decide(self._reader.read(actions))
         terminated, truncated = np.empty(self.num_envs, np.bool_), np.empty(self.num_envs, np.bool_)
         ended = kernels.find_ends(
             self._survey.states, self._steps, self.max_steps, terminated, truncated
@@ -219,9 +240,9 @@ class ChannelsVectorEnv:
         revised = load_scenario(self.scenario, coordination=coordination.model_dump())
         self.population.revise_rules(revised)
 
-    def feature_names(self) -> list[str]:
-        """Name of every entry of an observation, ``F`` of them."""
-        return feature_names(self.scenario)
+    def feature_names(self, agent: str = CHANNEL) -> list[str]:
+        """Name of every entry of an agent's observation; all channels see the same."""
+        return feature_names(self.scenario, agent)
 
     def state_names(self) -> list[str]:
         """Name of every entry of the global state, ``Z`` of them."""
@@ -232,9 +253,14 @@ class ChannelsVectorEnv:
         self.max_steps = min(max(int(steps), 1), self.scenario.decisions)
 
     def affordable(self) -> Bools:
-        """Whether each channel can pay for its cheapest touch, bool ``[B, A]``."""
-        purses = self.purse.available()[:, self.population.pot_of_channel]
-        return np.asarray(purses >= self.population.cheapest_touch)
+        """Whether each channel can pay for its cheapest touch, bool ``[B, A]``.
+
+        Before an orchestrator splits the purse; it can pay for what it does, which is nothing.
+        """
+        purses = self.purse.available()[:, self.purse.pot_of_channel]
+        can = np.asarray(purses >= self.population.cheapest_touch)
+        others = len(self.agents) - can.shape[1]
+        return np.pad(can, ((0, 0), (0, others)), constant_values=True) if others else can
 
     def _begin(
         self, envs: Sequence[int], markets: Sequence[int] | None, next_episode: bool = False
@@ -253,15 +279,16 @@ class ChannelsVectorEnv:
         self._observer.reset(envs, self.population.needs(), survey)
         self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
 
-    def _decide(self, joint: I64, plan: kernels.Plan) -> tuple[F32, F32, Counterfactual | None]:
+    def _decide(self, decision: Decision) -> tuple[F32, F32, Counterfactual | None]:
         """Let the customers live through one decision; returns the rewards, see ``mix_team``."""
-        purses, rule = self.purse.available(), self.scenario.reward.credit
-        without = self._without_each(joint, plan, purses) if rule == "incremental" else []
-        tally, survey = self.population.advance(plan, purses)
+        joint, said, plan = decision
+        rule = self.scenario.reward.credit
+        without = self._without_each(joint) if rule == "incremental" else []
+        tally, survey = self.population.advance(plan, self.purse.available(joint))
         outcome = Outcome(self._survey, tally, survey)
         self.purse.pay(tally.channels[..., kernels.SPEND])
         self._metrics.add(tally)
-        self._observer.watch(outcome.after, tally, joint)
+        self._observer.watch(outcome.after, tally, said)
         self._survey, self._tally, self._actions = outcome.after, tally, joint
         self._steps += 1
         counterfactual = None
@@ -276,21 +303,27 @@ class ChannelsVectorEnv:
                 np.stack(values, axis=1),
                 np.stack(states, axis=1),
             )
-            credit = reward.incremental(*counterfactual[:2])
-        return *reward.mix_team(credit, self.scenario.reward.team_spirit), counterfactual
+            channels = counterfactual.value_without[:, : len(self.scenario.channels)]
+            credit = reward.incremental(counterfactual.value, channels)
+        parts, rewards = reward.mix_team(credit, self.scenario.reward.team_spirit)
+        if self.scenario.coordination.orchestrated:
+            company = reward.of_company(self.scenario, outcome)
+            parts, rewards = np.hstack([parts, company[0]]), np.hstack([rewards, company[1]])
+        return parts, rewards, counterfactual
 
-    def _without_each(self, joint: I64, plan: kernels.Plan, purses: I64) -> list[tuple[F64, F32]]:
-        """The same decision, with the same random numbers, with each channel silent in turn.
+    def _without_each(self, joint: I64) -> list[tuple[F64, F32]]:
+        """The same decision, with the same random numbers, without each agent in turn.
 
         Returns the change of NCV ``[B, S]`` and the state that would follow ``[B, Z]``.
         """
         changing, found = self.population.changing(), []
         before = [array.copy() for array in changing]
         elapsed = (self._steps + 1) / self.max_steps
-        for channel in range(len(self.agents)):
-            pressure, actions = plan.pressure.copy(), joint.copy()
-            pressure[:, channel] = actions[:, channel, : 3 * self.segments : 3] = 0
-            tally, survey = self.population.advance(plan._replace(pressure=pressure), purses)
+        for agent in range(len(self.agents)):
+            actions = joint.copy()
+            silence(self.scenario, actions, agent)
+            plan = self._reader.read(actions).plan
+            tally, survey = self.population.advance(plan, self.purse.available(actions))
             left = self.purse.foresee(tally.channels[..., kernels.SPEND])
             moment = Moment(survey, tally, actions, left, elapsed)
             value = net_value(self.scenario, Outcome(self._survey, tally, survey))

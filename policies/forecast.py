@@ -97,8 +97,8 @@ class Forecast:
         worth, spent = -_equity(survey), np.zeros(_equity(survey).shape)
         for decision in range(decisions):
             phase = min(decision // hold, plans.shape[1] - 1)
-            _, joint = self._reader.read(plans[:, phase])
-            tally, survey = self._population.advance(joint, self._purse.available())
+            joint, _, plan = self._reader.read(plans[:, phase])
+            tally, survey = self._population.advance(plan, self._purse.available(joint))
             spend = tally.channels[..., kernels.SPEND]
             self._purse.pay(spend)
             worth += tally.system[..., kernels.EXPECTED_MARGIN]

@@ -71,6 +71,7 @@ def begin(world: World, plan: k.Plan) -> Tick:
         message=plan.message[0][:, rows].astype(np.int64),
         percent=plan.offer[0][:, rows].astype(np.int64),
         level=plan.pressure[0][:, rows].astype(np.int64),
+        cap=plan.cap[0][rows],
         audience=plan.audience[0].astype(np.int64),
     )
 

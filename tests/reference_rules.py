@@ -173,10 +173,11 @@ def of_push(world: World, tick: Tick, q: int, c: int, known: View) -> dict[str, 
     if layer.channel_cap and names[c] in layer.channel_cap.touches:
         mine = within(layer.channel_cap.hours).count(c)
         found["channel_cap"] = mine >= layer.channel_cap.touches[names[c]]
-    if layer.global_cap:
-        touches = within(layer.global_cap.hours)
-        full = sum(weights[d] for d in [*touches, c]) > round(1000 * layer.global_cap.load)
-        entitled = touches.count(c) < layer.global_cap.minimum.get(names[c], 0)
+    if "global_cap" in layer.rules:
+        touches = within((layer.global_cap or layer.orchestrator).hours)
+        full = sum(weights[d] for d in [*touches, c]) > tick.cap[q]
+        least = layer.global_cap.minimum if layer.global_cap else {}
+        entitled = touches.count(c) < least.get(names[c], 0)
         found["global_cap"] = full and not entitled
     found["gap"] = layer.gap is not None and bool(within(layer.gap.hours))
     found["priority"] = layer.priority is not None and any(x.channel in pushes for x in known.here)

@@ -136,6 +136,8 @@ class Tick:
     """``[C, N]``, like the next two: what the plan says to each customer's segment."""
     percent: I64
     level: I64
+    cap: I64
+    """``[N]``: the load that the global cap allows."""
     audience: I64
     """``[C]``"""
     brand: Bools = field(init=False)

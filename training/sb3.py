@@ -61,6 +61,11 @@ class ChannelsVecEnv(VecEnv):
         if render_mode not in (None, "rgb_array"):
             raise OneVoiceError(f"render_mode is {render_mode!r}; it should be None or 'rgb_array'")
         self.scenario, self.render_mode = load_scenario(scenario, **overrides), render_mode
+        if self.scenario.coordination.orchestrated:
+            raise OneVoiceError(
+                "coordination.kind is orchestrator, but slots must have the same spaces; train "
+                "with onevoice train, or with CentralVectorEnv"
+            )
         self.engine = ChannelsVectorEnv(self.scenario, num_envs, threads=threads)
         self.agents = self.engine.agents
         slots, space = num_envs * len(self.agents), action_space(self.scenario)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from onevoice.envs import kernels
-from onevoice.envs.actions import ActionReader, choices
+from onevoice.envs.actions import ActionReader, Decision, agent_choices
 from onevoice.envs.scenario import CHANNEL_NAMES, Mechanisms, Scenario
 
 I64 = npt.NDArray[np.int64]
@@ -32,14 +32,19 @@ LIVELY: dict[str, Any] = {
 
 def random_actions(scenario: Scenario, num_envs: int, seed: int) -> I64:
     """A joint action drawn evenly, int64 ``[B, A, K]``."""
-    shape = (num_envs, len(scenario.channels), 1)
-    high = np.broadcast_to(choices(scenario), (*shape[:2], len(choices(scenario))))
+    options = agent_choices(scenario)
+    high = np.broadcast_to(options, (num_envs, *options.shape))
     return np.random.default_rng(seed).integers(high)
 
 
 def make_plan(scenario: Scenario, actions: I64) -> kernels.Plan:
     """The plan of a joint action ``[B, A, K]``."""
-    return ActionReader(scenario, len(actions)).read(actions)[1]
+    return ActionReader(scenario, len(actions)).read(actions).plan
+
+
+def random_decision(scenario: Scenario, num_envs: int, seed: int) -> Decision:
+    """A random joint action, checked and sorted."""
+    return ActionReader(scenario, num_envs).read(random_actions(scenario, num_envs, seed))
 
 
 def random_plan(scenario: Scenario, num_envs: int, seed: int) -> kernels.Plan:

@@ -71,6 +71,25 @@ def layers(draw: st.DrawFn, rules: tuple[str, ...] = RULES) -> dict[str, Any]:
 
 
 @st.composite
+def orchestrations(draw: st.DrawFn) -> dict[str, Any]:
+    """An orchestrator, with some rules beside it or none."""
+    others = tuple(rule for rule in RULES if rule != "global_cap")
+    rules: dict[str, Any] = draw(st.one_of(st.just({}), layers(others)))
+    caps = draw(st.sampled_from([(1.6, 0.3), (4.0, 2.0, 1.0, 0.5), (0.8,)]))
+    orchestrator = {"caps": caps, "hours": draw(HOURS)}
+    return rules | {"kind": "orchestrator", "orchestrator": orchestrator}
+
+
+@st.composite
+def orchestrated(draw: st.DrawFn, /, **fixed: Any) -> Scenario:
+    """A small scenario with an orchestrator."""
+    amount = draw(st.sampled_from([0.0, 0.3, 5.0, 60.0, 1000.0]))
+    pacing = draw(st.sampled_from(["none", "daily"]))
+    budget = {"amount": amount, "pacing": pacing}
+    return draw(scenarios(coordination=draw(orchestrations()), budget=budget, **fixed))
+
+
+@st.composite
 def coordinated(draw: st.DrawFn, /, rules: tuple[str, ...] = RULES, **fixed: Any) -> Scenario:
     """A small scenario with a layer of any age."""
     observation = {

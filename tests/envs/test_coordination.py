@@ -53,7 +53,7 @@ def test_a_single_rule_is_switched_on_by_one_of_its_fields() -> None:
     [
         ({"gapp": {}}, "coordination.gapp: unknown key; did you mean 'gap'?"),
         ({"gap": {"hour": 3}}, "coordination.gap.hour: unknown key; did you mean 'hours'?"),
-        ({"kind": "rule"}, "coordination.kind: is 'rule'; it should be 'none' or 'rules'; did you"),
+        ({"kind": "rule"}, "coordination.kind: is 'rule'; it should be 'none', 'rules' or 'orche"),
         ("fulll", "unknown coordination layer 'fulll'; did you mean 'full'?"),
         (
             {"priority": {"order": ["sms", "email", "sms"]}},

@@ -37,6 +37,12 @@ multi_discrete_is_meant = pytest.mark.filterwarnings(
 )
 
 
+# An orchestrator sees and does other things than the channels.
+agents_are_meant_to_differ = pytest.mark.filterwarnings(
+    "ignore:(Agents have different|Observations are different shapes):UserWarning"
+)
+
+
 @pytest.fixture(params=IDS)
 def parallel(request: pytest.FixtureRequest) -> Make:
     return lambda **kwargs: pettingzoo.make("parallel", request.param, **SMALL | kwargs)
@@ -81,6 +87,7 @@ def test_the_parallel_contract(parallel: Make) -> None:
     parallel_seed_test(parallel, num_cycles=5)
 
 
+@agents_are_meant_to_differ
 @multi_discrete_is_meant
 def test_the_turn_based_contract(aec: Make, capsys: pytest.CaptureFixture[str]) -> None:
     api_test(aec(days=7), num_cycles=20)

@@ -13,7 +13,8 @@ from onevoice.envs.population import Population, Tally
 from onevoice.envs.purse import Purse
 from onevoice.envs.scenario import MONTH_DAYS, Scenario
 from tests import reference
-from tests.envs.cases import LIVELY, SEEDS, random_plan, scenarios
+from tests.envs.cases import LIVELY, SEEDS, random_decision, random_plan, scenarios
+from tests.reference_directives import plan_of
 from tests.reference_world import World, survey
 
 Arrays = dict[str, npt.NDArray[np.generic]]
@@ -74,9 +75,10 @@ def assert_equal_lives(
     engine.reset([0], [seed], [market])
     purse, tallies = Purse(scenario, 1, engine.pot_of_channel), []
     for step in range(scenario.decisions):
-        plan, purses = random_plan(scenario, 1, seed % 1000 + step), purse.available()
+        joint, _, plan = random_decision(scenario, 1, seed % 1000 + step)
+        purses = purse.available(joint)
         tally, _ = engine.advance(plan, purses)
-        counts = reference.advance(world, plan, purses[0])
+        counts = reference.advance(world, plan_of(scenario, joint), purses[0])
         np.testing.assert_array_equal(tally.channels[0], counts.channels)
         np.testing.assert_array_equal(tally.system[0], counts.system)
         np.testing.assert_array_equal(tally.coordination[0], counts.layer)
@@ -191,7 +193,8 @@ def test_states_and_counts_stay_in_range(scenario: Scenario, seed: int) -> None:
     purse = Purse(scenario, 1, engine.pot_of_channel)
     for step in range(scenario.decisions):
         alive, subscribed = engine.people.alive.copy(), engine.people.subscribed.copy()
-        tally, _ = engine.advance(random_plan(scenario, 1, step), purse.available())
+        joint, _, plan = random_decision(scenario, 1, step)
+        tally, _ = engine.advance(plan, purse.available(joint))
         for name in ("awareness", "trust", "depth"):
             assert ((getattr(engine.people, name) >= 0) & (getattr(engine.people, name) <= 1)).all()
         assert (engine.people.pressure >= 0).all()
@@ -229,9 +232,10 @@ def live(
     engine.reset(range(len(seeds)), seeds, markets)
     purse, tallies = Purse(scenario, len(seeds), engine.pot_of_channel), []
     for step in range(scenario.decisions):
-        plan = random_plan(scenario, max(count, 3), step)
+        joint, _, plan = random_decision(scenario, max(count, 3), step)
         parts: Any = (np.ascontiguousarray(part[first:count]) for part in plan)
-        tallies.append(engine.advance(kernels.Plan(*parts), purse.available())[0])
+        purses = purse.available(np.ascontiguousarray(joint[first:count]))
+        tallies.append(engine.advance(kernels.Plan(*parts), purses)[0])
         purse.pay(tallies[-1].channels[..., kernels.SPEND])
     return engine, tallies
 
