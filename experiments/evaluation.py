@@ -87,7 +87,7 @@ def evaluate(
     metrics = dict(history[-1])
     metrics["claims"] = _claims(metrics)
     if replayed:
-        silent = iter(_without_search(actions, env.agents.index(SEARCH)))
+        silent = iter(_without_search(scenario, actions, env.agents.index(SEARCH)))
         silenced = _play(env, lambda observations: next(silent), markets, seeds, tell)
         metrics["search/incremental_revenue"] = metrics["revenue"] - silenced[-1]["revenue"]
     rows = {key: np.stack([step[key] for step in history]) for key in TRAJECTORIES}
@@ -158,10 +158,12 @@ def _play(
     return history
 
 
-def _without_search(actions: Sequence[Actions], search: int) -> Actions:
+def _without_search(scenario: Scenario, actions: Sequence[Actions], search: int) -> Actions:
     """The joint actions ``[T, B, A, K]`` with search at pressure 0 in every segment."""
+    from onevoice.envs.actions import silence
+
     silent = np.stack(actions)
-    silent[:, :, search, 0:-1:3] = 0
+    silence(scenario, silent, search)
     return silent
 
 

@@ -11,12 +11,15 @@ from onevoice.envs.errors import OneVoiceError, nearest
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.fixed import fit, is_fit, load_fit
+from onevoice.policies.undirected import Undirected
 
 __all__ = ["Actions", "Observations", "Policy", "fit", "load", "make"]
 
 
 def make(name: str, scenario: Scenario) -> Policy:
     """Build the baseline ``name`` for the channels of ``scenario``.
+
+    An orchestrator lets them do as they like.
 
     Raises:
         OneVoiceError: no baseline has this name.
@@ -25,6 +28,8 @@ def make(name: str, scenario: Scenario) -> Policy:
 
     if name not in BASELINES:
         raise OneVoiceError(f"policy {name!r} is unknown{nearest(name, BASELINES)}")
+    if scenario.coordination.orchestrated:
+        return Undirected(scenario, BASELINES[name])
     return BASELINES[name](scenario)
 
 

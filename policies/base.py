@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.actions import from_choices
+from onevoice.envs.actions import from_choices, widen
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 
@@ -54,21 +54,37 @@ class Policy(ABC):
             observations: float32 ``[F]`` by agent, as ``reset`` and ``step`` return them.
 
         Raises:
-            OneVoiceError: an agent's observation is missing or has another shape than the rest, or
-                the environment takes ``Discrete`` actions, which cannot say what a policy does.
+            OneVoiceError: an agent's observation is missing or has a wrong shape, or the
+                environment takes ``Discrete`` actions, which cannot say what a policy does.
         """
         if self.num_envs != 1:
             self.reset(1, 0)
         actions = self.act_batch(self._stack(observations)[None])[0]
-        given = [from_choices(self.scenario, parts) for parts in actions]
-        return dict(zip(self.agents, given, strict=True))
+        return {
+            agent: from_choices(self.scenario, parts, agent)
+            for agent, parts in zip(self.agents, actions, strict=True)
+        }
 
     def _stack(self, observations: Mapping[str, npt.NDArray[np.float32]]) -> Observations:
         for agent in self.agents:
             if agent not in observations:
                 raise OneVoiceError(f"observations: {agent!r} is missing; this policy plays it")
         rows = [np.asarray(observations[agent], dtype=np.float32) for agent in self.agents]
+        if self.scenario.coordination.orchestrated:
+            return self._stack_different(rows)
         if len({row.shape for row in rows}) > 1:
             shapes = ", ".join(str(row.shape) for row in rows)
             raise OneVoiceError(f"observations: agents differ in shape ({shapes}); give [F] each")
         return np.stack(rows)
+
+    def _stack_different(self, rows: list[Observations]) -> Observations:
+        """Observations of their own lengths, with zeros behind them."""
+        from onevoice.envs.observation import feature_counts  # loads Numba
+
+        counts = feature_counts(self.scenario)
+        for agent, row, count in zip(self.agents, rows, counts, strict=True):
+            if row.shape != (count,):
+                raise OneVoiceError(
+                    f"observations: that of {agent} has shape {row.shape}; expected ({count},)"
+                )
+        return np.stack([widen(row, max(counts)) for row in rows])

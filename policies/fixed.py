@@ -16,6 +16,7 @@ from onevoice.policies.baselines import Manual
 from onevoice.policies.marginal import marginal_plan
 from onevoice.policies.open_loop import open_loop_plan
 from onevoice.policies.store import MEND, POINTER, read, stored_scenario, write
+from onevoice.policies.undirected import undirected, without_orchestrator
 
 Table = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
@@ -67,7 +68,9 @@ def fit(
     where = Path(folder)
     if where.exists() and not is_fit(where) and (not where.is_dir() or any(where.iterdir())):
         raise OneVoiceError(f"{where}: exists and holds no fitted plan; choose a new folder")
-    plan = FITS[name](scenario, seed, progress or (lambda done, total: None))
+    plan = FITS[name](without_orchestrator(scenario), seed, progress or (lambda done, total: None))
+    if scenario.coordination.orchestrated:
+        plan = undirected(scenario, plan)
     facts = {"policy": name, "seed": seed, "scenario": scenario.model_dump(mode="json")}
     write(where, {"plan": plan}, facts)
     return FixedPlan(scenario, plan)

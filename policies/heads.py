@@ -5,8 +5,8 @@ them instead of one small ``Categorical`` each. Logits come option by option, so
 side by side in memory: a log-softmax over five neighbours costs six times as much.
 """
 
-from collections.abc import Sequence
-
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -17,13 +17,20 @@ MASKED = -1e9
 class Heads:
     """``K`` independent categorical choices, head ``k`` with ``nvec[k]`` options."""
 
-    def __init__(self, nvec: Sequence[int]) -> None:
-        """Lay out the heads of a ``MultiDiscrete(nvec)`` action."""
-        self.count, self.width = len(nvec), max(nvec)
+    def __init__(self, nvec: npt.ArrayLike, width: int | None = None) -> None:
+        """Lay out the heads of a ``MultiDiscrete(nvec)`` action.
+
+        Args:
+            nvec: options, int64 ``[K]``; or ``[..., K]`` for heads that differ by the leading axes
+                of the logits.
+            width: most options of a head, if others that are played together have more.
+        """
+        self.options = torch.as_tensor(np.asarray(nvec, np.int64))
+        self.count = self.options.shape[-1]
+        self.width = width or int(self.options.max())
         self.outputs = self.count * self.width
-        self.mask = torch.zeros(self.width, self.count)
-        for head, options in enumerate(nvec):
-            self.mask[options:, head] = MASKED
+        known = torch.arange(self.width)[:, None] < self.options[..., None, :]
+        self.mask = torch.where(known, 0.0, MASKED)
 
     def log_probs(self, logits: Tensor) -> Tensor:
         """Turn logits ``[..., width * K]`` into log probabilities ``[..., K, width]``."""
@@ -34,8 +41,9 @@ class Heads:
     def typical(log_probs: Tensor, ordered: Tensor) -> Tensor:
         """Return the option of each head that stands for its distribution, int64 ``[..., K]``.
 
-        That is the likeliest, or the mean where options are in order (``ordered``, bool ``[K]``):
-        a channel that learned to speak at 3 on average, though mostly at 4, speaks at 3.
+        That is the likeliest, or the mean where options are in order (``ordered``, bool
+        ``[..., K]``): a channel that learned to speak at 3 on average, though mostly at 4, speaks
+        at 3.
         """
         mean = (log_probs.exp() * torch.arange(log_probs.shape[-1])).sum(dim=-1).round().long()
         return torch.where(ordered, mean, log_probs.argmax(dim=-1))

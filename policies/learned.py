@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
+from onevoice.policies import make
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.heads import Heads
+from onevoice.policies.mixed import Mixed
 from onevoice.policies.stack import Stack
 from onevoice.policies.store import MEND, Stored, read, read_json, stored_scenario
 from onevoice.policies.threads import one_thread
@@ -35,9 +38,9 @@ class Actors:
     observation_size: int
     layout: Layout
     heads: Heads
-    """Those of one network: of one channel, or of all of them one behind the other."""
+    """Those of each agent, or of all agents one behind the other if one network plays them."""
     ordered: Tensor
-    """Which choices of a channel have options in order, bool ``[K]``."""
+    """Which choices of an agent have options in order, bool ``[A, 1, K]``."""
     networks: Stack
 
     def log_probs(self, observations: Observations) -> Tensor:
@@ -58,7 +61,7 @@ def read_actors(stored: Stored, prefix: str = "") -> Actors:
     network: dict[str, Any] = stored.fact("network")
     agents, layout = tuple(network["agents"]), network["layout"]
     learners = list(agents) if layout == "separate" else ["all"]
-    together = len(agents) if layout == "together" else 1
+    nvec, ordered = (_by_agent(network[key], len(agents)) for key in ("nvec", "ordered"))
     weights, biases = [], []
     for layer in range(network["hidden_layers"] + 1):
         names = [f"{prefix}{learner}/policy/actor.{2 * layer}" for learner in learners]
@@ -68,8 +71,8 @@ def read_actors(stored: Stored, prefix: str = "") -> Actors:
         agents=agents,
         observation_size=network["observation_size"],
         layout=layout,
-        heads=Heads(network["nvec"] * together),
-        ordered=torch.tensor(network["ordered"]),
+        heads=Heads(nvec.ravel() if layout == "together" else nvec[:, None], network.get("width")),
+        ordered=torch.tensor(ordered[:, None]),
         networks=Stack(
             weights=tuple(torch.from_numpy(weight) for weight in weights),
             biases=tuple(torch.from_numpy(bias) for bias in biases),
@@ -78,8 +81,17 @@ def read_actors(stored: Stored, prefix: str = "") -> Actors:
     )
 
 
+def _by_agent(rows: Any, agents: int) -> npt.NDArray[Any]:
+    """One row for each agent ``[A, K]``, also where a row for all ``[K]`` was stored."""
+    values = np.array(rows)
+    return np.broadcast_to(values, (agents, values.shape[-1])).copy()
+
+
 class LearnedPolicy(Policy):
-    """Plays the actors of a training run, by default each channel's typical action."""
+    """Plays the actors of a training run, by default each agent's typical action.
+
+    Agents that have no actor do nothing; see ``with_partners``.
+    """
 
     def __init__(
         self, scenario: Scenario, actors: Actors, *, deterministic: bool = True, source: str = ""
@@ -89,6 +101,8 @@ class LearnedPolicy(Policy):
         self.actors = actors
         self.deterministic = deterministic
         self.source = source
+        first = scenario.agents.index(actors.agents[0])
+        self._rows = slice(first, first + len(actors.agents))
         self._generator = torch.Generator()
 
     def reset(self, num_envs: int, seed: int) -> None:
@@ -100,12 +114,16 @@ class LearnedPolicy(Policy):
         """Return the actions, int64 ``[B, A, K]``, for ``observations``, float32 ``[B, A, F]``."""
         self._check(observations.shape)
         with one_thread(), torch.no_grad():
-            log_probs = self.actors.log_probs(observations)
+            log_probs = self.actors.log_probs(observations[:, self._rows])
             if self.deterministic:
                 choice = Heads.typical(log_probs, self.actors.ordered)
             else:
                 choice = Heads.sample(log_probs, self._generator)
-        actions: Actions = choice.numpy().swapaxes(0, 1)
+        played: Actions = choice.numpy().swapaxes(0, 1)
+        if len(self.actors.agents) == len(self.agents):
+            return played
+        actions = np.zeros((len(played), len(self.agents), played.shape[2]), np.int64)
+        actions[:, self._rows] = played
         return actions
 
     def _check(self, shape: tuple[int, ...]) -> None:
@@ -118,7 +136,17 @@ class LearnedPolicy(Policy):
             )
 
 
-def load_learned(run: str | Path, *, deterministic: bool = True) -> LearnedPolicy:
+def with_partners(learned: LearnedPolicy, partners: str | None) -> Policy:
+    """Let the baseline ``partners``, if it is named, play the agents that have no actor."""
+    if partners is None:
+        return learned
+    scenario, others = learned.scenario, make(partners, learned.scenario)
+    mine = learned.actors.agents
+    pairs = zip(scenario.roles, scenario.agents, strict=True)
+    return Mixed(scenario, {role: learned if agent in mine else others for role, agent in pairs})
+
+
+def load_learned(run: str | Path, *, deterministic: bool = True) -> Policy:
     """Load the policy that a training run learned.
 
     Args:
@@ -132,9 +160,16 @@ def load_learned(run: str | Path, *, deterministic: bool = True) -> LearnedPolic
     folder = Path(run)
     if not (folder / CONFIG).is_file():
         raise OneVoiceError(f"{folder}: not a training run (no {CONFIG}); give a folder of one")
-    values = read_json(folder / CONFIG).get("scenario")
-    scenario = stored_scenario(values, folder / CONFIG)
+    config = read_json(folder / CONFIG)
+    scenario = stored_scenario(config.get("scenario"), folder / CONFIG)
+    partners = config.get("training", {}).get("partners")
     actors = read_actors(read(folder / CHECKPOINT), BEST)
-    if actors.agents != scenario.agents:
+    if actors.agents != scenario.agents[learning(partners)]:
         raise OneVoiceError(f"{folder}: {CONFIG} and the checkpoint name other agents; {MEND}")
-    return LearnedPolicy(scenario, actors, deterministic=deterministic, source=str(folder))
+    learned = LearnedPolicy(scenario, actors, deterministic=deterministic, source=str(folder))
+    return with_partners(learned, partners)
+
+
+def learning(partners: str | None) -> slice:
+    """The agents that learn: all, or the orchestrator, which is the last, beside ``partners``."""
+    return slice(None) if partners is None else slice(-1, None)

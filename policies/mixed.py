@@ -5,6 +5,7 @@ Letters: ``B`` environments, ``A`` agents, ``F`` features, ``K`` action entries.
 
 from collections.abc import Mapping
 
+from onevoice.envs.actions import silence
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
@@ -17,16 +18,16 @@ class Mixed(Policy):
     """
 
     def __init__(self, scenario: Scenario, players: Mapping[str, Policy]) -> None:
-        """Let ``players``, by channel, decide for the channels of ``scenario``.
+        """Let ``players``, by channel or ``orchestrator``, decide for the agents of ``scenario``.
 
         Raises:
-            OneVoiceError: a channel has no player.
+            OneVoiceError: one of them has no player.
         """
         super().__init__(scenario)
-        missing = [channel for channel in scenario.channels if channel not in players]
+        missing = [role for role in scenario.roles if role not in players]
         if missing:
             raise OneVoiceError(f"players: {missing[0]!r} is missing; name a policy for each")
-        self._players = [players[channel] for channel in scenario.channels]
+        self._players = [players[role] for role in scenario.roles]
 
     def reset(self, num_envs: int, seed: int) -> None:
         """Reset every policy once."""
@@ -49,7 +50,10 @@ class Mixed(Policy):
 
 
 class Absent(Policy):
-    """Plays a policy, one channel saying nothing from one decision up to another."""
+    """Plays a policy, one channel saying nothing from one decision up to another.
+
+    An orchestrator that is absent lets the channels do as they like.
+    """
 
     def __init__(self, policy: Policy, channel: str, first: int, end: int) -> None:
         """Silence ``channel`` in the decisions from ``first`` up to, but not including, ``end``.
@@ -58,10 +62,10 @@ class Absent(Policy):
             OneVoiceError: the policy plays no such channel.
         """
         super().__init__(policy.scenario)
-        channels = list(policy.scenario.channels)
-        if channel not in channels:
-            raise OneVoiceError(f"channel {channel!r} is unknown; give one of {channels}")
-        self.policy, self._row = policy, channels.index(channel)
+        roles = list(policy.scenario.roles)
+        if channel not in roles:
+            raise OneVoiceError(f"channel {channel!r} is unknown; give one of {roles}")
+        self.policy, self._row = policy, roles.index(channel)
         self._silence = range(first, end)
         self._decision = 0
 
@@ -76,6 +80,6 @@ class Absent(Policy):
         actions = self.policy.act_batch(observations)
         if self._decision in self._silence:
             actions = actions.copy()
-            actions[:, self._row, 0:-1:3] = 0
+            silence(self.scenario, actions, self._row)
         self._decision += 1
         return actions

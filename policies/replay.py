@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+from onevoice.envs.actions import silence
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 
@@ -26,8 +27,9 @@ class Replay(Policy):
     ) -> None:
         super().__init__(scenario)
         self._actions = actions.copy()
-        rows = [row for row, channel in enumerate(scenario.channels) if channel in silent]
-        self._actions[since:, :, rows, 0:-1:3] = 0
+        for row, channel in enumerate(scenario.channels):
+            if channel in silent:
+                silence(scenario, self._actions[since:], row)
         self._decision = 0
 
     def reset(self, num_envs: int, seed: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from onevoice.policies.learned import learning
 from onevoice.policies.store import Array, Stored
 from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.environment import VectorEnv
@@ -23,11 +24,13 @@ MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 def describe_network(env: VectorEnv, mode: Mode, config: TrainingConfig) -> dict[str, Any]:
     """Return what a reader needs to rebuild the actors from their weights."""
+    agents = learning(config.partners)
     return {
-        "agents": list(env.agents),
+        "agents": list(env.agents[agents]),
         "observation_size": env.observation_size,
-        "nvec": [int(n) for n in env.single_action_space.nvec],
-        "ordered": env.ordered_parts.tolist(),
+        "nvec": env.agent_choices[agents].tolist(),
+        "width": int(env.agent_choices.max()),
+        "ordered": env.ordered_parts[agents].tolist(),
         "hidden_layers": len(config.hidden_actor),
         "activation": config.activation,
         "layout": network_layout(mode, config),

@@ -130,6 +130,11 @@ class TrainingConfig(Model):
     share_parameters: bool = Field(
         False, description="one network for all channels, told which it plays"
     )
+    partners: Literal["greedy", "manual", "coordinated", "random", "silent"] | None = Field(
+        None,
+        description="baseline that plays the channels while the orchestrator alone learns; null: "
+        "all agents learn",
+    )
     normalize_rewards: bool = Field(
         True, description="divide a channel's rewards by the running sd of its discounted return"
     )
@@ -172,6 +177,30 @@ class TrainingConfig(Model):
             return load_scenario(scenario, population=people, tick_hours=ticks)
         except OneVoiceError as error:
             raise OneVoiceError(f"training.tick_hours: {error}") from None
+
+    def check_agents(self, scenario: Scenario) -> None:
+        """Refuse what the agents of ``scenario`` cannot learn with.
+
+        Raises:
+            OneVoiceError: partners without an orchestrator or with a rollout that is not whole
+                episodes, whose memory no checkpoint holds; one network for agents that differ.
+        """
+        orchestrated, decisions = scenario.coordination.orchestrated, scenario.decisions
+        if self.partners is not None and not orchestrated:
+            raise OneVoiceError(
+                f"training.partners is {self.partners!r}, but there is no orchestrator to learn "
+                "beside them; set partners to null, or the scenario's coordination to orchestrator"
+            )
+        if self.partners is not None and self.n_steps % decisions:
+            raise OneVoiceError(
+                f"training.n_steps is {self.n_steps}, but partners begin anew with every episode "
+                f"of {decisions} decisions; give a multiple of that"
+            )
+        if self.share_parameters and orchestrated:
+            raise OneVoiceError(
+                "training.share_parameters is true, but an orchestrator does not do what channels "
+                "do; set it to false"
+            )
 
     @property
     def rollout_steps(self) -> int:

@@ -5,7 +5,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from gymnasium import spaces
 
 from onevoice.envs.scenario import Scenario
 from onevoice.envs.vector import ChannelsVectorEnv, Step
@@ -24,17 +23,19 @@ class VectorEnv(Protocol):
     num_envs: int
     observation_size: int
     state_size: int
+    max_steps: int
+    """Decisions in an episode."""
+
     segments: int
     """``S``."""
     part_segments: npt.NDArray[np.int64]
     """The segment that each part of an action concerns, ``[K]``; ``S`` where it is all of them."""
 
-    ordered_parts: npt.NDArray[np.bool_]
-    """Which parts of an action have options in order, ``[K]``."""
+    agent_choices: npt.NDArray[np.int64]
+    """Options of each part of each agent's action, ``[A, K]``; 1 where it has no such part."""
 
-    @property
-    def single_action_space(self) -> spaces.MultiDiscrete:
-        """Every agent's action space."""
+    ordered_parts: npt.NDArray[np.bool_]
+    """Which parts have options in order, ``[A, K]``."""
 
     def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> Observations:
         """Start one episode per seed, in the given markets or in some that the seeds draw."""

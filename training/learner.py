@@ -1,4 +1,4 @@
-"""PPO for one channel, or for several with shared parameters or one controller."""
+"""PPO for one agent, or for several with shared parameters or one controller."""
 
 import numpy as np
 import torch
@@ -6,7 +6,8 @@ from stable_baselines3.common.utils import explained_variance
 from torch import Tensor
 
 from onevoice.policies.base import Actions, Observations
-from onevoice.policies.learned import Layout
+from onevoice.policies.heads import Heads
+from onevoice.policies.learned import Layout, learning
 from onevoice.training.buffer import Batch, Buffer, Floats, Without, Worth
 from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.credit import Credit
@@ -49,14 +50,15 @@ class Learner:
             slice(0, actor_size),
             slice(own_size if mode.critic == "state" else 0, self.width),
         )
-        nvec = [int(n) for n in np.tile(env.single_action_space.nvec, together)]
-        self.policy = ActorCritic(*columns, nvec, env.segments, config)
+        options = env.agent_choices[agents][:together].ravel()
+        heads = Heads(options, int(env.agent_choices.max()))
+        self.policy = ActorCritic(*columns, heads, env.segments, config)
         self.optimizer = torch.optim.Adam(
             self.policy.parameters(), config.learning_rate, eps=ADAM_EPS
         )
         self.credit = Credit(env.part_segments, env.segments, together, config.segment_credit)
         self.buffer = Buffer(
-            (config.n_steps, env.num_envs * rows), self.width, len(nvec), env.segments
+            (config.n_steps, env.num_envs * rows), self.width, len(options), env.segments
         )
 
     def inputs(self, observations: Observations, states: States | None) -> Floats:
@@ -190,19 +192,21 @@ def _means(known: list[dict[str, float]]) -> dict[str, float]:
 
 
 def make_learners(env: VectorEnv, mode: Mode, config: TrainingConfig) -> list[Learner]:
-    """Build one learner per channel, or one named ``all`` that plays every channel."""
+    """Build one learner per agent that learns, or one named ``all`` that plays every agent."""
     layout = network_layout(mode, config)
     if layout != "separate":
         rows = len(env.agents) if layout == "shared" else 1
         return [Learner("all", slice(None), rows, env, mode, config)]
     return [
         Learner(agent, slice(index, index + 1), 1, env, mode, config)
-        for index, agent in enumerate(env.agents)
+        for index, agent in [*enumerate(env.agents)][learning(config.partners)]
     ]
 
 
 def network_layout(mode: Mode, config: TrainingConfig) -> Layout:
     """Return how the channels divide into networks."""
+    if config.partners is not None:
+        return "separate"
     if mode.controller == "team":
         return "together"
     return "shared" if config.share_parameters else "separate"

@@ -25,14 +25,14 @@ class ActorCritic(nn.Module):
         self,
         actor: slice,
         critic: slice,
-        nvec: Sequence[int],
+        heads: Heads,
         segments: int,
         config: TrainingConfig,
     ) -> None:
         """Let actor and critic see the columns ``actor`` and ``critic`` of the input."""
         super().__init__()
         self.columns = {"actor": actor, "critic": critic}
-        self.heads, self.temperature = Heads(nvec), Temperature(nvec)
+        self.heads, self.temperature = heads, Temperature(heads.options.tolist())
         activation = ACTIVATIONS[config.activation][0]
         sizes = (actor.stop - actor.start, self.heads.outputs, list(config.hidden_actor))
         self.actor = _network(*sizes, activation, ACTION_GAIN)
@@ -74,7 +74,7 @@ class JointPolicy:
 
     def __init__(self, policies: Sequence[ActorCritic], activation: str) -> None:
         """Copy the weights of ``L`` policies."""
-        self.columns, self.heads = policies[0].columns, policies[0].heads
+        self.columns, self.heads = policies[0].columns, _joint_heads(policies)
         self._actors = stack([policy.actor for policy in policies], activation)
         self._critics = stack([policy.critic for policy in policies], activation)
 
@@ -89,6 +89,12 @@ class JointPolicy:
         actions = self.heads.sample(log_probs)
         values = self._critics(inputs[..., self.columns["critic"]])
         return actions, values, chosen(log_probs, actions)
+
+
+def _joint_heads(policies: Sequence[ActorCritic]) -> Heads:
+    """The heads of ``L`` policies, for log probabilities ``[L, n, K, width]``."""
+    options = torch.stack([policy.heads.options for policy in policies])
+    return Heads(options[:, None].numpy(), policies[0].heads.width)
 
 
 def chosen(log_probs: Tensor, actions: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The joint rollout: all channels act in all environments, then each learner gets its part."""
+"""The joint rollout: all agents act in all environments, then each learner gets its part."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ import torch
 from stable_baselines3.common.running_mean_std import RunningMeanStd
 
 from onevoice.envs.vector import Counterfactual
-from onevoice.policies.base import Actions
+from onevoice.policies.base import Actions, Policy
 from onevoice.training.buffer import Floats, Without
 from onevoice.training.config import TrainingConfig
 from onevoice.training.environment import Flags, VectorEnv
@@ -100,10 +100,20 @@ class Rollout:
 class Collector:
     """Steps the environments with the learners' actions and remembers where they stand."""
 
-    def __init__(self, env: VectorEnv, learners: Sequence[Learner], config: TrainingConfig) -> None:
-        """Collect in ``env`` for ``learners``; call ``start`` next."""
+    def __init__(
+        self,
+        env: VectorEnv,
+        learners: Sequence[Learner],
+        config: TrainingConfig,
+        partners: Policy | None = None,
+    ) -> None:
+        """Collect in ``env`` for ``learners``, of whom the last agents are; call ``start`` next.
+
+        ``partners`` play the other agents, and begin anew with every episode.
+        """
         self.env = env
         self.learners = learners
+        self.partners = partners
         self.config = config
         self.scale = RewardScale(env.num_envs, len(env.agents), config)
         shape = (env.num_envs, len(env.agents), env.observation_size)
@@ -126,6 +136,8 @@ class Collector:
         episodes, counterfactuals = EpisodeMeans(), []
         policy = self._policy()
         for t in range(steps):
+            if self.partners is not None and t % self.env.max_steps == 0:
+                self.partners.reset(envs, int(torch.randint(2**31, ())))
             step = self.env.step(self._act(policy))
             parts[t] = step.segment_rewards
             if step.counterfactual is not None:
@@ -153,7 +165,12 @@ class Collector:
             drawn = [part.numpy() for part in policy(torch.from_numpy(inputs))]
         rows = zip(self.learners, inputs, *drawn, strict=True)
         parts = [one.record(*own, self.starts) for one, *own in rows]
-        return np.concatenate(parts, axis=1)
+        learned: Actions = np.concatenate(parts, axis=1)
+        if self.partners is None:
+            return learned
+        actions = self.partners.act_batch(self.observations).copy()
+        actions[:, -learned.shape[1] :] = learned
+        return actions
 
     def _inputs(self) -> list[Floats]:
         states = self.env.states() if self._sees_state else None

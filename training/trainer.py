@@ -14,7 +14,14 @@ import numpy as np
 import torch
 
 from onevoice.envs.scenario import Scenario
-from onevoice.policies.learned import CHECKPOINT, CONFIG, LearnedPolicy, read_actors
+from onevoice.policies import make
+from onevoice.policies.learned import (
+    CHECKPOINT,
+    CONFIG,
+    LearnedPolicy,
+    read_actors,
+    with_partners,
+)
 from onevoice.policies.store import Stored, digest, read, read_bytes, write
 from onevoice.policies.threads import one_thread
 from onevoice.training.checkpoint import (
@@ -52,7 +59,7 @@ def train(
     progress: Progress | None = None,
     make_env: EnvFactory = make_vector_env,
 ) -> None:
-    """Train all channels of ``scenario`` together and leave the result in the folder ``run``.
+    """Train all agents of ``scenario`` together and leave the result in the folder ``run``.
 
     Args:
         scenario: the environment; the mode sets its reward, its markets are training markets, and
@@ -66,9 +73,11 @@ def train(
         make_env: builds the environments.
 
     Raises:
-        OneVoiceError: unknown mode; ``run`` is in use, cannot be written, or cannot be resumed.
+        OneVoiceError: unknown mode; the agents cannot learn like that; ``run`` is in use, cannot
+            be written, or cannot be resumed.
     """
     mode_named(mode)
+    config.check_agents(scenario)
     whole = RunConfig(scenario=scenario, mode=mode, training=config)
     if resume:
         check_same(run, whole)
@@ -98,10 +107,11 @@ class Trainer:
         self.env = make_env(self.mode.apply(self.practice), config.num_envs, config.threads)
         torch.manual_seed(_seeds(config.seed, NETWORKS)[0])
         self.learners = make_learners(self.env, self.mode, config)
-        self.collector = Collector(self.env, self.learners, config)
+        partners = config.partners and make(config.partners, self.practice)
+        self.collector = Collector(self.env, self.learners, config, partners or None)
         self.collector.start(_seeds(config.seed, EPISODES, count=config.num_envs))
         judges = _seeds(0, VALIDATION, count=config.validation_markets)
-        self.validator = Validator(self.practice, self.mode, judges, config.threads, make_env)
+        self.validator = Validator(self.practice, self.mode, judges, config, make_env)
         self.best = Best(actor_arrays(self.learners))
         self.curve: list[Row] = []
         self.seconds = dict.fromkeys(TIMES, 0.0)
@@ -156,8 +166,8 @@ class Trainer:
     def validate(self) -> dict[str, float]:
         """Play validation markets, note the outcome, and keep the actors if they are the best."""
         actors = actor_arrays(self.learners)
-        policy = LearnedPolicy(self.practice, read_actors(Stored(actors, self._facts(), self.run)))
-        means = self.validator(policy)
+        learned = LearnedPolicy(self.practice, read_actors(Stored(actors, self._facts(), self.run)))
+        means = self.validator(with_partners(learned, self.config.partners))
         means["churned"] = means["churn"]
         self.best.update(means["reward"], actors)
         row = {"steps": self.done_steps, **self.seconds, **means}

@@ -13,9 +13,9 @@ from onevoice.envs.market import market_ids
 from onevoice.envs.render import History, draw
 from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Policy
-from onevoice.policies.learned import BEST
+from onevoice.policies.learned import BEST, learning
 from onevoice.policies.store import Array, Stored
-from onevoice.training.config import Mode
+from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.environment import EnvFactory
 
 Metrics = dict[str, npt.NDArray[np.float64]]
@@ -29,12 +29,13 @@ class Validator:
         scenario: Scenario,
         mode: Mode,
         seeds: Sequence[int],
-        threads: int,
+        config: TrainingConfig,
         make_env: EnvFactory,
     ) -> None:
         """Prepare one environment of ``scenario`` for each of ``seeds``."""
         held_out = mode.goal(scenario).model_copy(update={"market_split": "validation"})
-        self.env = make_env(held_out, len(seeds), threads)
+        self.env = make_env(held_out, len(seeds), config.threads)
+        self.learning = learning(config.partners)
         self.seeds = seeds
         self.markets = market_ids("validation", len(seeds))
         self.history = History(scenario)
@@ -64,7 +65,7 @@ class Validator:
             if step.final_metrics is not None:  # what runs now is the next episode
                 now = {k: np.where(ended, step.final_metrics[k], v) for k, v in now.items()}
             metrics = {k: np.where(over, metrics[k], v) for k, v in now.items()}
-            reward += np.where(over, 0.0, step.rewards.mean(axis=1))
+            reward += np.where(over, 0.0, step.rewards[:, self.learning].mean(axis=1))
             if not over[0]:
                 self.history.add(metrics)
             over, observations = over | ended, step.observations

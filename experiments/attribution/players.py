@@ -1,6 +1,6 @@
 """The policy that a study is about, by name or from a training run."""
 
-from onevoice.envs.actions import choices
+from onevoice.envs.actions import agent_choices
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.observation import feature_names
 from onevoice.envs.scenario import Scenario
@@ -24,7 +24,7 @@ def make_player(name: str, scenario: Scenario) -> Policy:
             f"policy {name} was trained on {', '.join(trained.channels)}, but the scenario's "
             f"channels are {', '.join(scenario.channels)}; give the scenario it was trained on"
         )
-    same_actions = choices(trained).tolist() == choices(scenario).tolist()
+    same_actions = agent_choices(trained).tolist() == agent_choices(scenario).tolist()
     if not same_actions or feature_names(trained) != feature_names(scenario):
         raise OneVoiceError(
             f"policy {name} was trained on other segments, offers or observations than the "

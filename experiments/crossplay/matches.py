@@ -66,11 +66,11 @@ def _changed(
     guests = {mode: partner(teams, team, mode) for mode in teams}
     players = {mode: make_player(str(g.run), scenario) for mode, g in guests.items() if g}
     players[GREEDY] = make_player(GREEDY, scenario)
-    for channel in scenario.channels:
+    for channel in scenario.roles:
         for guest, player in players.items():
             yield (
                 guest,
-                Mixed(scenario, {**dict.fromkeys(scenario.channels, host), channel: player}),
+                Mixed(scenario, {**dict.fromkeys(scenario.roles, host), channel: player}),
             )
         yield LEAVING, Absent(host, channel, config.turn, end)
         yield JOINING, Absent(host, channel, 0, config.turn)

@@ -17,7 +17,7 @@ from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.envs.vector import ChannelsVectorEnv
 from onevoice.policies import Policy, load, make
-from onevoice.policies.learned import BEST, load_learned
+from onevoice.policies.learned import BEST, LearnedPolicy, load_learned
 from onevoice.policies.store import Stored, read
 from onevoice.training.checkpoint import restore_learner
 from onevoice.training.config import MODES, TrainingConfig
@@ -98,7 +98,9 @@ def test_a_single_channel_may_share_its_network_with_nobody(tmp_path: Path) -> N
 def test_channels_do_not_play_alike(run: Path, env: ChannelsVectorEnv) -> None:
     observations = env.reset([1, 2, 3])
     same = np.repeat(observations[:, :1], len(env.agents), axis=1)
-    log_probs = load_learned(run).actors.log_probs(same)
+    policy = load_learned(run)
+    assert isinstance(policy, LearnedPolicy)
+    log_probs = policy.actors.log_probs(same)
     assert not torch.equal(log_probs[0], log_probs[1])
 
 

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from gymnasium import spaces
 
 from onevoice.envs.metrics import metric_names
 from onevoice.envs.scenario import Scenario
@@ -30,9 +29,10 @@ class StubEnv:
         self.scenario, self.num_envs, self.agents = scenario, num_envs, scenario.agents
         self.seeds = self.time = self.age = np.zeros(num_envs, dtype=np.int64)
         self.observation_size = self.observe().shape[2]
-        self.single_action_space = spaces.MultiDiscrete(self.choices)
+        self.agent_choices = np.tile(self.choices, (len(self.agents), 1))
         self.part_segments = np.arange(len(self.choices))
-        self.ordered_parts = np.zeros(len(self.choices), dtype=np.bool_)
+        self.ordered_parts = np.zeros(self.agent_choices.shape, dtype=np.bool_)
+        self.max_steps = self.length
 
     def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> Floats:
         self.seeds = np.array(seeds, dtype=np.int64)

@@ -180,7 +180,7 @@ def test_the_best_are_chosen_by_what_their_mode_is_rewarded_for(
         made.append(one)
         return StubEnv(one, num_envs, threads)
 
-    Validator(scenario, MODES[mode], [1, 2], 1, make_env)
+    Validator(scenario, MODES[mode], [1, 2], TrainingConfig(), make_env)
     assert [one.reward.credit for one in made] == [credit]
 
 
