@@ -6,6 +6,7 @@ COLOURS = {
     "manual": "#222222",
     "greedy": "#D55E00",
     "coordinated": "#117733",
+    "conducted": "#AA4499",
     "independent": "#E69F00",
     "shared": "#009E73",
     "central_critic": "#0072B2",

@@ -19,18 +19,19 @@ __all__ = ["Actions", "Observations", "Policy", "fit", "load", "make"]
 def make(name: str, scenario: Scenario) -> Policy:
     """Build the baseline ``name`` for the channels of ``scenario``.
 
-    An orchestrator lets them do as they like.
+    An orchestrator lets them do as they like, but for ``conducted``, which plays it.
 
     Raises:
-        OneVoiceError: no baseline has this name.
+        OneVoiceError: no baseline has this name, or it needs an orchestrator.
     """
     from onevoice.policies.baselines import BASELINES
 
     if name not in BASELINES:
         raise OneVoiceError(f"policy {name!r} is unknown{nearest(name, BASELINES)}")
-    if scenario.coordination.orchestrated:
-        return Undirected(scenario, BASELINES[name])
-    return BASELINES[name](scenario)
+    baseline = BASELINES[name]
+    if scenario.coordination.orchestrated and not issubclass(baseline, Undirected):
+        return Undirected(scenario, baseline)
+    return baseline(scenario)
 
 
 def load(run: str | Path, *, deterministic: bool = True) -> Policy:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
 from onevoice.policies.base import Actions, Observations, Policy
+from onevoice.policies.conducted import Conducted
 from onevoice.policies.greedy import Greedy
 from onevoice.policies.plan import coordinated_plan, manual_plan
 from onevoice.policies.reference import Reference
@@ -80,6 +81,7 @@ BASELINES: Mapping[str, type[Policy]] = {
     "manual": Manual,
     "greedy": Greedy,
     "coordinated": Coordinated,
+    "conducted": Conducted,
     "reference": Reference,
 }
 """The policies that need no training, by name."""

@@ -78,4 +78,4 @@ def _changed(
 
 def _count(config: Config, teams: Teams, team: Team) -> int:
     guests = sum(partner(teams, team, mode) is not None for mode in teams)
-    return (guests + len(CHANGES)) * len(config.scenario.channels)
+    return (guests + len(CHANGES)) * len(config.scenario.roles)

@@ -104,7 +104,7 @@ def matrix(drops: Drops) -> Sheet:
 
 def channels(drops: Drops) -> Sheet:
     """The drop by the channel that is changed."""
-    names = [str(channel) for channel in drops.config.scenario.channels]
+    names = list(drops.config.scenario.roles)
     columns = (
         Column("mode", "team"), Column("guest", "one channel"),
         *(Column(name, f"{name}, $", 0) for name in names),

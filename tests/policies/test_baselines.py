@@ -14,8 +14,8 @@ from onevoice.policies.greedy import Arms
 from onevoice.policies.plan import MODERATE, OFFER_EVERY_WEEKS, coordinated_plan, manual_plan
 
 ENVS = 3
-NAMES = sorted(set(BASELINES) - {"reference"})
-"""All but the one that has to see an environment."""
+NAMES = sorted(set(BASELINES) - {"reference", "conducted"})
+"""All but those that have to see an environment, or to play an orchestrator."""
 
 
 def quartet(**changes: Any) -> Scenario:

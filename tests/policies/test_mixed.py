@@ -8,7 +8,18 @@ from onevoice.envs.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.mixed import Absent, Mixed
 
-SCENARIO = Scenario.model_validate({"channels": ["email", "social", "search"], "population": 10})
+SCENARIO = Scenario.model_validate(
+    {
+        "channels": ["email", "social", "search"],
+        "population": 10,
+        "segments": {
+            "ages": [(18, 79)],
+            "age_shares": [1.0],
+            "values": [0.5, 2.0],
+            "value_shares": [0.5, 0.5],
+        },
+    }
+)
 SEEN = np.zeros((2, 3, 5), dtype=np.float32)
 
 
