@@ -308,7 +308,8 @@ class ChannelsVectorEnv:
         parts, rewards = reward.mix_team(credit, self.scenario.reward.team_spirit)
         if self.scenario.coordination.orchestrated:
             company = reward.of_company(self.scenario, outcome)
-            parts, rewards = np.hstack([parts, company[0]]), np.hstack([rewards, company[1]])
+            parts = np.concatenate([parts, company[0]], axis=1)
+            rewards = np.concatenate([rewards, company[1]], axis=1)
         return parts, rewards, counterfactual
 
     def _without_each(self, joint: I64) -> list[tuple[F64, F32]]:

@@ -135,10 +135,12 @@ def _evaluate(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
 def _scenarios(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
     if values:
         raise OneVoiceError(f"scenarios takes no fields; leave out --{min(values)}")
-    for name in config_names("scenarios"):
+    names = config_names("scenarios")
+    width = max(map(len, names))
+    for name in names:
         scenario = load_config(Scenario, "scenarios", name)
-        print(f"{name:<14}{scenario.population:>9,} customers   {', '.join(scenario.channels)}")
-        print(f"{'':14}{scenario.description}")
+        print(f"{name:<{width}}{scenario.population:>9,} customers   {', '.join(scenario.roles)}")
+        print(f"{'':{width}}{scenario.description}")
 
 
 def _study(command: str) -> tuple[type[BaseModel], Act]:
