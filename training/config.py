@@ -22,6 +22,9 @@ class Mode(Model):
     critic: Literal["own", "state", "both"] = Field(
         description="the critic sees the agent's own observation, the global state, or both"
     )
+    audience_entropy: Share = Field(
+        0.0, description="least entropy that choices for all segments keep, share of the most"
+    )
     controller: Literal["channel", "team"] = Field(
         "channel", description="each channel decides for itself, or one controller for all"
     )
@@ -57,7 +60,7 @@ MODES: dict[str, Mode] = {
     "independent": Mode(credit="claimed", critic="own"),
     "shared": Mode(credit="shared", critic="own"),
     "central_critic": Mode(credit="shared", critic="both"),
-    "incremental": Mode(credit="incremental", critic="state"),
+    "incremental": Mode(credit="incremental", critic="state", audience_entropy=0.9),
     "central": Mode(credit="shared", critic="own", controller="team"),
 }
 

@@ -56,6 +56,8 @@ class Learner:
         self.optimizer = torch.optim.Adam(
             self.policy.parameters(), config.learning_rate, eps=ADAM_EPS
         )
+        whole = np.tile(env.part_segments == env.segments, together)
+        self.least_entropy = torch.from_numpy(np.where(whole, mode.audience_entropy, 0.0)).float()
         self.credit = Credit(env.part_segments, env.segments, together, config.segment_credit)
         self.buffer = Buffer(
             (config.n_steps, env.num_envs * rows), self.width, len(options), env.segments
@@ -146,6 +148,7 @@ class Learner:
         """Pass over the rollout ``n_epochs`` times, or until the policy has moved too far."""
         config, known = self.config, []
         size = config.batch_size * self.rows
+        entropy_shares = self.least_entropy.clamp(min=entropy_share)
         limit = np.inf if config.target_kl is None else 1.5 * config.target_kl
         for _ in range(config.n_epochs):
             for batch in self.buffer.batches(advantages, returns, size):
@@ -157,7 +160,7 @@ class Learner:
                 loss.backward()  # type: ignore[no-untyped-call]
                 torch.nn.utils.clip_grad_norm_(self.policy.parameters(), config.max_grad_norm)
                 self.optimizer.step()
-                self.policy.temperature.follow(entropies, entropy_share)
+                self.policy.temperature.follow(entropies, entropy_shares)
         return _means(known)
 
     def _loss(self, batch: Batch) -> tuple[Tensor, Tensor, dict[str, float]]:

@@ -63,9 +63,9 @@ class Temperature(nn.Module):
         self.register_buffer("weights", torch.full((len(nvec),), FIRST_WEIGHT))
         self.most = torch.tensor([max(n, 2) for n in nvec]).log()
 
-    def follow(self, entropies: Tensor, share: float) -> None:
-        """Move the weights for ``entropies``, nats ``[K]``, to become ``share`` of the most."""
-        missing = share - entropies.detach() / self.most
+    def follow(self, entropies: Tensor, shares: Tensor) -> None:
+        """Move the weights for ``entropies``, nats ``[K]``, to become ``shares`` of the most."""
+        missing = shares - entropies.detach() / self.most
         self.weights.mul_((PACE * missing).exp()).clamp_(SMALLEST_WEIGHT, LARGEST_WEIGHT)
 
 

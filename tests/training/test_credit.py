@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from onevoice.envs import ChannelsVectorEnv, load_scenario
+from onevoice.training.config import MODES, TrainingConfig
 from onevoice.training.credit import Credit
+from onevoice.training.learner import make_learners
 from onevoice.training.networks import Temperature
 
 SEGMENTS = 2
@@ -40,14 +42,23 @@ def test_the_environment_says_which_part_concerns_which_segment() -> None:
     assert np.bincount(parts).tolist() == [3] * env.segments + [1]
 
 
+@pytest.mark.parametrize("mode", ["shared", "incremental"])
+def test_a_mode_may_keep_the_choice_of_audience_open(mode: str) -> None:
+    env = ChannelsVectorEnv(load_scenario("smoke"), 1)
+    learner = make_learners(env, MODES[mode], TrainingConfig())[0]
+    least = MODES[mode].audience_entropy
+    assert least == (0.9 if mode == "incremental" else 0.0)
+    assert learner.least_entropy.tolist() == pytest.approx([0.0] * 3 * env.segments + [least])
+
+
 def test_a_weight_rises_while_entropy_is_missing_and_falls_while_there_is_too_much() -> None:
-    temperature = Temperature([5, 3])
+    temperature, half = Temperature([5, 3]), torch.tensor([0.5, 0.5])
     before = temperature.weights.clone()
-    temperature.follow(torch.tensor([0.1, 1.0]), 0.5)
+    temperature.follow(torch.tensor([0.1, 1.0]), half)
     assert temperature.weights[0] > before[0]
     assert temperature.weights[1] < before[1]
-    temperature.follow(0.5 * temperature.most, 0.5)
+    temperature.follow(0.5 * temperature.most, half)
     for _ in range(10_000):
-        temperature.follow(torch.tensor([0.0, 1.0]), 0.5)
+        temperature.follow(torch.tensor([0.0, 1.0]), half)
     assert torch.isfinite(temperature.weights).all()
     assert (temperature.weights > 0).all()
