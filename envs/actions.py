@@ -168,8 +168,8 @@ class ActionReader:
         self._loads = directives.cap_loads(scenario) if scenario.coordination.orchestrated else None
         self._shape = (num_envs, *self._options.shape)
 
-    def revise(self, revised: Scenario) -> None:
-        """Let the caps of a scenario that differs in nothing but its rules hold from now on."""
+    def revise_rules(self, revised: Scenario) -> None:
+        """Take the standing caps of other rules."""
         self._caps = standing_caps(revised, len(self._caps))
 
     def read(self, actions: npt.ArrayLike) -> Decision:

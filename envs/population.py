@@ -182,8 +182,9 @@ class Population:
         Raises:
             OneVoiceError: if the population did not begin with what these rules need.
         """
-        if not (self._ruled and revised.coordination.on):
-            raise OneVoiceError("coordination.kind is none; begin, and go on, with kind: rules")
+        began, kind = self.scenario.coordination.kind, revised.coordination.kind
+        if kind != began or not self._ruled:
+            raise OneVoiceError(f"coordination.kind is {began} at first and {kind} later; keep one")
         if "lock" in revised.coordination.rules and not self._rulebook.said.size:
             raise OneVoiceError("coordination.lock cannot be added later; begin with a lock")
         if revised.clock_start > self._clock_start:

@@ -239,7 +239,7 @@ class ChannelsVectorEnv:
         """
         revised = load_scenario(self.scenario, coordination=coordination.model_dump())
         self.population.revise_rules(revised)
-        self._reader.revise(revised)
+        self._reader.revise_rules(revised)
 
     def feature_names(self, agent: str = CHANNEL) -> list[str]:
         """Name of every entry of an agent's observation; all channels see the same."""

@@ -27,6 +27,8 @@ class Config(StudySettings):
     @model_validator(mode="after")
     def _managers_can_act(self) -> Self:
         scenario = self.scenario
+        if scenario.coordination.orchestrated:
+            raise ValueError("managers revise rules alone; set coordination.kind to rules")
         if not set(LOOSENED) & set(scenario.coordination.rules):
             raise ValueError(f"coordination has none of {', '.join(LOOSENED)}: nothing to loosen")
         for what, whole in (

@@ -87,8 +87,8 @@ def test_customers_stay_held_out() -> None:
 @pytest.mark.parametrize(
     ("began", "rules", "told"),
     [
-        ("none", STRICT, "coordination.kind is none; begin, and go on, with kind: rules"),
-        (STRICT, {"kind": "none"}, "coordination.kind is none; begin, and go on, with kind: rules"),
+        ("none", STRICT, "coordination.kind is none at first and rules later; keep one"),
+        (STRICT, {"kind": "none"}, "coordination.kind is rules at first and none later; keep one"),
         (
             {"kind": "rules", "gap": {}},
             STRICT,

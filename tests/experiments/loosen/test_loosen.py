@@ -117,6 +117,7 @@ def test_the_command_leaves_a_report(tmp_path: Path, capsys: Capture) -> None:
         (["--week-days", "0.5"], "week_days must be a whole number of decisions, not 0.5"),
         (["--week-days", "7"], "2 weeks are too few to compare two and act on it"),
         (["--scenario.coordination.kind", "rules"], "coordination has none of recent_purchase"),
+        (["--scenario.coordination.kind", "orchestrator"], "managers revise rules alone; set"),
         (["--steps", "1"], "steps"),
     ],
 )
