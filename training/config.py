@@ -1,7 +1,7 @@
 """How agents learn: the modes, and every number of the trainer with its unit and bound."""
 
 import math
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,9 @@ from onevoice.envs.loading import load_scenario
 from onevoice.envs.scenario import Model, Scenario, Share
 
 Whole = Annotated[int, Field(ge=1)]
+Partner = Literal["greedy", "manual", "coordinated", "random", "silent"]
+PARTNERS: tuple[Partner, ...] = get_args(Partner)
+"""Baselines that play the channels while an orchestrator learns."""
 
 
 class Mode(Model):
@@ -133,7 +136,7 @@ class TrainingConfig(Model):
     share_parameters: bool = Field(
         False, description="one network for all channels, told which it plays"
     )
-    partners: Literal["greedy", "manual", "coordinated", "random", "silent"] | None = Field(
+    partners: Partner | None = Field(
         None,
         description="baseline that plays the channels while the orchestrator alone learns; null: "
         "all agents learn",

@@ -16,7 +16,15 @@ from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import Arrays, load_arrays
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import CURVE_COLUMNS, MARKET_COLUMNS, RAW, write_raw
-from onevoice.experiments.benchmark.rows import Cell, Kind, policy_of, row_of, scenario_of
+from onevoice.experiments.benchmark.rows import (
+    Cell,
+    Kind,
+    mode_of,
+    partners_of,
+    policy_of,
+    row_of,
+    scenario_of,
+)
 from onevoice.experiments.comparison import train_mode
 from onevoice.experiments.evaluation import Progress, evaluate
 from onevoice.experiments.parts import Run, complete, part_path
@@ -121,9 +129,12 @@ def _train(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[P
 
     run = (config.trained or out) / TRAINING / cell.name
     begun, started = is_run(run), time.monotonic()
-    numbers = {"seed": _seed(config, cell), "total_steps": _budget(config, cell)}
-    training = config.training.model_copy(update=numbers)
-    train_mode(_home(config, cell), policy_of(cell.row), training, run, progress)
+    own = {
+        "seed": _seed(config, cell), "total_steps": _budget(config, cell),
+        "partners": partners_of(cell.row),
+    }  # fmt: skip
+    training = config.training.model_copy(update=own)
+    train_mode(_home(config, cell), mode_of(cell.row), training, run, progress)
     wall = UNKNOWN if begun else time.monotonic() - started
     curve = read_curve(run)
     env_steps, env, learner = (
@@ -169,7 +180,7 @@ def _budget(config: Config, cell: Cell) -> int:
     steps, channels = config.training.total_steps, len(config.scenario.channels)
     return (
         2 * steps // (1 + channels)
-        if mode_named(policy_of(cell.row)).credit == "incremental"
+        if mode_named(mode_of(cell.row)).credit == "incremental"
         else steps
     )
 

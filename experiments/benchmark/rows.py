@@ -1,7 +1,9 @@
 """The rows of the benchmark's table: a new policy or mode is one line in ``ROWS``.
 
 Each of them can stand under a coordination layer as well: ``greedy+full`` is ``greedy`` with the
-preset ``full``, ``shared+gap`` is ``shared``, trained and played, with the rule ``gap`` alone.
+preset ``full``, ``shared+gap`` is ``shared``, trained and played, with the rule ``gap`` alone. With
+``orchestrator`` the layer learns: ``shared+orchestrator`` together with the channels,
+``greedy+orchestrator`` alone above them.
 """
 
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from onevoice.envs.coordination import RULES
 from onevoice.envs.errors import OneVoiceError, nearest
 from onevoice.envs.loading import load_scenario
 from onevoice.envs.scenario import Scenario
+from onevoice.policies.baselines import BASELINES
+from onevoice.training.config import PARTNERS, Partner
 
 Kind = Literal["baseline", "fitted", "trained", "planner"]
 """``baseline``: made by name and played. ``fitted``: made by name, then fitted on training markets.
@@ -64,7 +68,9 @@ ROWS: dict[str, Row] = {
     "reference": Row("planner"),
 }
 """By name, in the order of the table; without a layer."""
-UNDER = "+"
+UNDER, LEARNING = "+", "orchestrator"
+ABOVE = "shared"
+"""Mode of an orchestrator that learns alone."""
 
 
 def policy_of(name: str) -> str:
@@ -73,12 +79,28 @@ def policy_of(name: str) -> str:
 
 
 def row_of(name: str) -> Row:
-    """How the cells of the row ``name`` come about, under a layer or not."""
-    return ROWS[policy_of(name)]
+    """How the cells of the row ``name`` come about, under a layer or not.
+
+    Any baseline may be a row, also one that ``ROWS`` does not hold.
+    """
+    if partners_of(name):
+        return Row("trained", seeds=None)
+    return ROWS.get(policy_of(name), Row("baseline"))
+
+
+def partners_of(name: str) -> Partner | None:
+    """The baseline that plays the channels while the layer of the row ``name`` learns."""
+    policy, _, layer = name.partition(UNDER)
+    return next((p for p in PARTNERS if layer == LEARNING and p == policy), None)
+
+
+def mode_of(name: str) -> str:
+    """The mode of the row ``name``, which is trained."""
+    return ABOVE if partners_of(name) else policy_of(name)
 
 
 def is_trained(name: str) -> bool:
-    """Whether the row ``name`` is a mode."""
+    """Whether something learns in the row ``name``."""
     return row_of(name).kind == "trained"
 
 
@@ -103,8 +125,8 @@ def check_name(name: str) -> None:
         OneVoiceError: no row, or no preset or rule, has this name.
     """
     policy, under, layer = name.partition(UNDER)
-    if policy not in ROWS:
-        raise OneVoiceError(f"unknown row {policy!r}{nearest(policy, ROWS)}")
+    if policy not in (known := {*ROWS, *BASELINES}):
+        raise OneVoiceError(f"unknown row {policy!r}{nearest(policy, known)}")
     layers = (*config_names("coordination"), *RULES)
     if under and layer not in layers:
         raise OneVoiceError(f"row {name!r}: unknown layer {layer!r}{nearest(layer, layers)}")

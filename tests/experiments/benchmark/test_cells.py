@@ -12,7 +12,7 @@ from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import Arrays, load_arrays
 from onevoice.experiments.benchmark.cells import expected_cost, play_cell, play_cells
 from onevoice.experiments.benchmark.raw import MARKET_COLUMNS, RAW, read_raw
-from onevoice.experiments.benchmark.rows import ROWS, Cell
+from onevoice.experiments.benchmark.rows import ROWS, Cell, scenario_of
 from onevoice.experiments.evaluation import Progress, evaluate
 from onevoice.experiments.parts import part_path
 from onevoice.policies import Policy, load, make
@@ -98,6 +98,17 @@ def test_a_training_that_was_stopped_goes_on_bit_for_bit(tmp_path: Path) -> None
     assert float(whole["wall_seconds"]) > 0.0
     for column in ("ncv", "shuffled_ncv", "claims"):
         assert np.array_equal(again[column], whole[column])
+
+
+@pytest.mark.usefixtures("curves")
+def test_an_orchestrator_is_trained_above_a_baseline_and_played_with_it(tmp_path: Path) -> None:
+    config = smoke(training__n_steps=smoke().scenario.decisions)
+    found = play_cell(tmp_path, config, "greedy+orchestrator-0", quiet)
+    policy = load(tmp_path / "training" / "greedy+orchestrator-0")
+    scenario = scenario_of("greedy+orchestrator", config.scenario)
+    expected = evaluate("", policy, scenario, market_ids("test", 2), config.seed)
+    assert np.array_equal(found["ncv"], expected.metrics["ncv"])
+    assert np.isnan(found["shuffled_ncv"]).all()
 
 
 @pytest.mark.usefixtures("curves")

@@ -9,7 +9,15 @@ from onevoice.envs.config import load_config
 from onevoice.envs.coordination import RULES
 from onevoice.experiments.benchmark.cells import all_cells, cells_asked
 from onevoice.experiments.benchmark.config import Config
-from onevoice.experiments.benchmark.rows import ROWS, Cell, policy_of, row_of, scenario_of
+from onevoice.experiments.benchmark.rows import (
+    ROWS,
+    Cell,
+    mode_of,
+    partners_of,
+    policy_of,
+    row_of,
+    scenario_of,
+)
 from onevoice.experiments.parts import config_text
 from tests.experiments.benchmark.made import config
 
@@ -57,6 +65,17 @@ def test_a_row_under_a_layer_is_the_same_policy_in_another_scenario() -> None:
     assert scenario_of("shared+full", plain).coordination.rules == RULES
     assert scenario_of("greedy+gap", plain).coordination.rules == ("gap",)
     assert [c.name for c in all_cells(config(rows=("greedy+full",)))] == ["greedy+full-0"]
+
+
+def test_an_orchestrator_learns_with_a_mode_or_alone_above_a_baseline() -> None:
+    joint, alone, by_hand = (f"{n}+orchestrator" for n in ("shared", "greedy", "conducted"))
+    assert [row_of(name).kind for name in (joint, alone, by_hand)] == [
+        "trained", "trained", "baseline",
+    ]  # fmt: skip
+    assert [partners_of(name) for name in (joint, alone, by_hand)] == [None, "greedy", None]
+    assert [mode_of(name) for name in (joint, alone)] == ["shared", "shared"]
+    assert scenario_of(alone, config().scenario).coordination.orchestrated
+    assert len(all_cells(config(rows=(alone,), runs=2))) == 2
 
 
 @pytest.mark.parametrize(
