@@ -20,8 +20,6 @@ from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
 
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-
 CHANNEL = ""
 """Stands for any agent that is a channel: they all have the same actions."""
 
@@ -107,16 +105,16 @@ def to_choices(scenario: Scenario, action: object, agent: str = CHANNEL) -> I64:
     Returns:
         int64 ``[..., parts of the agent]``.
     """
+    if scenario.action_type == "multi_discrete":
+        return np.asarray(action, np.int64)
     options = choices(scenario, agent)
     if scenario.action_type == "discrete":
         parts = np.unravel_index(np.asarray(action, np.int64), joint_choices(scenario, agent))
         one = [np.asarray(part)[..., None] for part in parts]
         every = [*one[:3] * scenario.segments.count, *one[3:]]
         return widen(np.concatenate(every, axis=-1), len(options))
-    if scenario.action_type == "continuous":
-        chosen = (np.asarray(action, np.float64) * options).astype(np.int64)
-        return np.minimum(chosen, options - 1)
-    return np.asarray(action, np.int64)
+    chosen = (np.asarray(action, np.float64) * options).astype(np.int64)
+    return np.minimum(chosen, options - 1)
 
 
 def as_array(values: npt.ArrayLike) -> npt.NDArray[np.generic]:

@@ -95,7 +95,7 @@ def replay_coalitions(stage: Stage, actions: Actions) -> tuple[F64, F64]:
         stage: the market.
         actions: what all channels did, int64 ``[T, 1, A, K]``.
     """
-    members = coalitions(actions.shape[2])
+    members = coalitions(len(stage.scenario.channels))
     size = max(CUSTOMERS_AT_ONCE // stage.scenario.population, 1)
     worth = []
     for first in range(0, len(members), size):
@@ -105,7 +105,10 @@ def replay_coalitions(stage: Stage, actions: Actions) -> tuple[F64, F64]:
 
 
 def only(actions: Actions, members: npt.NDArray[np.bool_]) -> Actions:
-    """The actions ``[T, 1, A, K]`` of the members ``[B, A]`` alone, int64 ``[T, B, A, K]``."""
+    """The actions ``[T, 1, A, K]`` of the member channels ``[B, C]`` alone, ``[T, B, A, K]``.
+
+    An orchestrator, which is no member, keeps to what it did.
+    """
     several = np.repeat(actions, len(members), axis=1)
-    several[..., 0:-1:3] *= members[:, :, None]
+    several[:, :, : members.shape[1], 0:-1:3] *= members[:, :, None]
     return several

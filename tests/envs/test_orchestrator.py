@@ -149,7 +149,7 @@ def test_the_state_holds_the_directives() -> None:
 
 
 def test_a_snapshot_brings_everything_back() -> None:
-    env, _ = lived(action_type="multi_discrete")
+    env, _ = lived()
     saved, other = env.snapshot(), make_vec(NAME, 2, **SMALL)
     other.reset([7, 8])
     other.restore(pickle.loads(pickle.dumps(saved)))
