@@ -185,6 +185,8 @@ class Population:
         began, kind = self.scenario.coordination.kind, revised.coordination.kind
         if kind != began or not self._ruled:
             raise OneVoiceError(f"coordination.kind is {began} at first and {kind} later; keep one")
+        if revised.coordination.orchestrator != self.scenario.coordination.orchestrator:
+            raise OneVoiceError("coordination.orchestrator differs from the one at first; keep it")
         if "lock" in revised.coordination.rules and not self._rulebook.said.size:
             raise OneVoiceError("coordination.lock cannot be added later; begin with a lock")
         if revised.clock_start > self._clock_start:

@@ -41,6 +41,8 @@ class Undirected(Policy):
 
 def without_orchestrator(scenario: Scenario) -> Scenario:
     """The same channels under the same rules, with nobody above them."""
+    if not scenario.coordination.orchestrated:
+        return scenario
     layer = scenario.coordination.model_copy(update={"kind": "rules"})
     return scenario.model_copy(update={"coordination": layer})
 

@@ -99,6 +99,16 @@ def test_customers_stay_held_out() -> None:
             {"kind": "rules", "exclusion": {"hours": 2000}},
             "coordination looks back too far",
         ),
+        (
+            STRICT,
+            {"kind": "orchestrator"},
+            "coordination.kind is rules at first and orchestrator later; keep one",
+        ),
+        (
+            {"kind": "orchestrator", "gap": {}},
+            {"kind": "orchestrator", "orchestrator": {"caps": [1.0]}},
+            "coordination.orchestrator differs from the one at first; keep it",
+        ),
         (STRICT, {"kind": "rules", "gap": {"hours": 500}}, "coordination.gap looks back 500 hours"),
     ],
 )

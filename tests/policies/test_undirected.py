@@ -15,6 +15,7 @@ from onevoice.policies import make as make_policy
 from onevoice.policies.mixed import Absent, Mixed
 from onevoice.policies.search import Search
 from onevoice.policies.shuffled import Shuffled
+from onevoice.policies.undirected import without_orchestrator
 
 ENVS, CHANNELS = 2, 4
 NAMES = ("silent", "random", "manual", "greedy", "coordinated")
@@ -74,6 +75,12 @@ def test_a_fitted_plan_is_kept_with_neutral_directives(
     np.testing.assert_array_equal(found, kept)
     assert found[..., :CHANNELS, :].any()
     assert not found[:, :, -1].any()
+
+
+def test_a_company_without_an_orchestrator_is_left_as_it_is() -> None:
+    world = load_scenario("quartet", coordination={"kind": "none", "gap": {}})
+    assert without_orchestrator(world) is world
+    assert without_orchestrator(scenario()).agents == world.agents
 
 
 def test_one_voice_by_hand_leads_with_what_resonates() -> None:
