@@ -13,7 +13,7 @@ from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.fixed import fit, is_fit, load_fit
 from onevoice.policies.undirected import Undirected
 
-__all__ = ["Actions", "Observations", "Policy", "fit", "load", "make"]
+__all__ = ["Actions", "Observations", "Policy", "fit", "is_fit", "load", "make"]
 
 
 def make(name: str, scenario: Scenario) -> Policy:

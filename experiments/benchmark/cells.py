@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.market import market_ids
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import Arrays, load_arrays
@@ -31,7 +32,7 @@ from onevoice.experiments.parts import Run, complete, part_path
 from onevoice.experiments.progress import TRAINING_COST
 from onevoice.experiments.statistics import Floats
 from onevoice.experiments.workers import Tell, run_jobs
-from onevoice.policies import Policy, load, make
+from onevoice.policies import Policy, is_fit, load, make
 from onevoice.training.config import mode_named
 
 TRAINING = "training"
@@ -114,12 +115,24 @@ def _make(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Po
 
 
 def _fit(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
+    """Fit a plan, or take that of another benchmark."""
     from onevoice.policies import fit
 
-    folder, seed, started = out / TRAINING / cell.name, _seed(config, cell), time.monotonic()
-    name = policy_of(cell.row)
-    policy = fit(name, _home(config, cell), folder, seed=seed, progress=progress)
+    home, folder, started = _home(config, cell), out / TRAINING / cell.name, time.monotonic()
+    kept = config.trained / TRAINING / cell.name if config.trained else None
+    if kept and is_fit(kept):
+        return _fitted(kept, home), _costs()
+    policy = fit(policy_of(cell.row), home, folder, seed=_seed(config, cell), progress=progress)
     return policy, _costs(wall_seconds=time.monotonic() - started)
+
+
+def _fitted(kept: Path, home: Scenario) -> Policy:
+    policy = load(kept)
+    if policy.scenario != home:
+        raise OneVoiceError(
+            f"trained: {kept} was fitted to another scenario; give a benchmark with the same home"
+        )
+    return policy
 
 
 def _train(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:

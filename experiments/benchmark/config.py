@@ -38,8 +38,8 @@ class Config(StudySettings):
     trained: Path | None = Field(
         None,
         exclude=True,
-        description="folder of a benchmark with the same home, whose training runs are taken, or "
-        "made there",
+        description="folder of a benchmark with the same home, whose fits and training runs are "
+        "taken; runs that are not there are made there",
     )
     raw: Path | None = Field(
         None, exclude=True, description="folder of raw results to report on; plays nothing"

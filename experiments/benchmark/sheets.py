@@ -20,8 +20,8 @@ COLUMNS = (
     Column("trust", "trust", 3, "mean of the customers who remain at the end, 0 to 1"),
     Column("churn", "churn", 3, "share of customers lost over the episode"),
     Column("conflicts", "conflicts", 1, "contradictory touches per customer"),
-    Column("env_steps", "env steps", 0, "environment steps of a training run, mean"),
-    Column("wall", "wall, s", 0, "time of training or fitting, mean of runs not interrupted"),
+    Column("env_steps", "env steps", 0, "environment steps of a training run"),
+    Column("wall", "wall, s", 0, "time of training or fitting, median of runs not interrupted"),
     Column("env", "env, s", 0, "part of it spent in the environment"),
     Column("learner", "learner, s", 0, "part of it spent on learning"),
 )
@@ -53,9 +53,9 @@ def _row(results: Results, name: str) -> dict[str, Cell]:
         "shuffled": results.estimate(name, "shuffled_ncv"),
         "claims": results.estimate(name, "claims"),
         **{column: estimate.value for column, estimate in _truths(results, name).items()},
-        "env_steps": _mean_cost(results, name, "env_steps"),
+        "env_steps": _median_cost(results, name, "env_steps"),
         **{
-            kind: _mean_cost(results, name, f"{kind}_seconds")
+            kind: _median_cost(results, name, f"{kind}_seconds")
             for kind in ("wall", "env", "learner")
         },
     }
@@ -72,10 +72,10 @@ def _truths(results: Results, name: str) -> dict[str, Estimate]:
     return {column: results.estimate(name, column) for column in TRUTHS}
 
 
-def _mean_cost(results: Results, name: str, column: str) -> float | None:
+def _median_cost(results: Results, name: str, column: str) -> float | None:
     known = results.raw.costs[name][column]
     known = known[np.isfinite(known)]
-    return float(known.mean()) if known.size else None
+    return float(np.median(known)) if known.size else None
 
 
 def pairs(results: Results) -> Sheet:

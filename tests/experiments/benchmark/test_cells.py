@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.market import market_ids
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import Arrays, load_arrays
@@ -16,6 +17,8 @@ from onevoice.experiments.benchmark.rows import ROWS, Cell, scenario_of
 from onevoice.experiments.evaluation import Progress, evaluate
 from onevoice.experiments.parts import part_path
 from onevoice.policies import Policy, load, make
+from onevoice.policies.plan import manual_plan
+from onevoice.policies.store import write
 from tests.experiments.benchmark.made import Inline, curve, smoke
 
 
@@ -145,6 +148,24 @@ def test_a_fitted_row_is_fitted_with_the_cells_seed_before_it_is_played(
     assert told[0] == (9, 20)
     assert float(found["wall_seconds"]) >= 0.0
     assert np.array_equal(found["ncv"], play_cell(tmp_path, config, "manual-0", quiet)["ncv"])
+
+
+def test_a_plan_that_was_fitted_at_home_is_taken(tmp_path: Path) -> None:
+    away = smoke(rows=["open_loop"], scenario__budget__amount=100.0)
+    home = smoke().scenario
+    plan = np.stack([manual_plan(home, decision) for decision in range(home.decisions)])
+    folder = tmp_path / "home" / "training" / "open_loop-0"
+    facts = {"policy": "open_loop", "seed": 0, "scenario": home.model_dump(mode="json")}
+    write(folder, {"plan": plan}, facts)
+    there = {"trained": tmp_path / "home"}
+    found = play_cell(
+        tmp_path / "away", away.model_copy(update=there | {"home": home}), "open_loop-0", quiet
+    )
+    manual = play_cell(tmp_path / "away", away, "manual-0", quiet)
+    assert np.array_equal(found["ncv"], manual["ncv"])
+    assert not (tmp_path / "away").exists()
+    with pytest.raises(OneVoiceError, match="was fitted to another scenario"):
+        play_cell(tmp_path / "away", away.model_copy(update=there), "open_loop-0", quiet)
 
 
 def test_long_cells_are_expected_to_be_long() -> None:
