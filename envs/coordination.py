@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from onevoice.envs.model import ChannelName, Model, NonNegative, Positive
+from onevoice.envs.model import ChannelName, Model, NonNegative, Positive, Share
 
 ORCHESTRATOR = "orchestrator"
 RULES = (
@@ -145,6 +145,21 @@ class Holdout(Model):
     )
 
 
+class Reallocation(Model):
+    """The month's money is split anew over the channels' purses, by what it returned in each."""
+
+    days: Positive = Field(7.0, description="days from one revision to the next")
+    by: Literal["claims", "lift"] = Field(
+        "claims",
+        description="returns as platforms claim them since the last revision, or as the channels' "
+        "holdouts measure them since the episode began",
+    )
+    step: Share = Field(
+        0.2, gt=0.0, description="largest share of its purse that a channel gains or loses at once"
+    )
+    floor: Share = Field(0.2, description="share of its first amount that no channel falls below")
+
+
 class Orchestrator(Model):
     """What the agent above the channels may choose from; see ``onevoice.envs.directives``."""
 
@@ -182,6 +197,16 @@ class Coordination(Model):
     exclusion: Exclusion | None = None
     lock: Lock | None = None
     holdout: Holdout | None = None
+    reallocation: Reallocation | None = None
+
+    @model_validator(mode="after")
+    def _one_splits_the_purse(self) -> Self:
+        if self.orchestrated and self.reallocation is not None:
+            raise ValueError(
+                "kind is orchestrator, which splits the purse itself; "
+                "set reallocation to null, or kind to rules"
+            )
+        return self
 
     @model_validator(mode="after")
     def _caps_agree(self) -> Self:
@@ -211,6 +236,11 @@ class Coordination(Model):
     def orchestrated(self) -> bool:
         """Whether one more agent gives the channels directives."""
         return self.kind == "orchestrator"
+
+    @property
+    def reallocated(self) -> Reallocation | None:
+        """How the month's money is split anew, if there is a layer and it does so."""
+        return self.reallocation if self.on else None
 
     @property
     def rules(self) -> tuple[str, ...]:

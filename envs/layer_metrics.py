@@ -90,23 +90,32 @@ class LayerSums:
             revenue: of the episodes so far, money units, int64 ``[B]``.
         """
         rows: list[F64] = []
+        lost = self.counts[:, :, kernels.HELD_REVENUE]
+        measured = lifts(self._scenario.population, self._held, revenue, lost)
         for row in range(self.counts.shape[1]):
             company = row == len(self._scenario.channels)
             columns = COMPANY_COLUMNS if company else channel_columns(self._scenario)
             counts = self.counts.sum(axis=1) if company else self.counts[:, row]
             rows += [counts[:, column].astype(np.float64) for column in columns.values()]
             if lift_names(self._scenario):
-                rows += [self._held[:, row].astype(np.float64), self._lifts(revenue)[:, row]]
+                rows += [self._held[:, row].astype(np.float64), measured[:, row]]
         return np.array(rows).reshape(len(rows), len(revenue))
 
-    def _lifts(self, revenue: I64) -> F64:
-        """Revenue of a customer less that of one held out, $ per 1,000, float64 ``[B, A + 1]``.
 
-        Of a channel: among those who are not held out from all. nan if nobody is held out.
-        """
-        held, lost = self._held.astype(np.float64), self.counts[:, :, kernels.HELD_REVENUE]
-        others, rest = self._scenario.population - held, revenue[:, None] - lost
-        others[:, :-1] -= held[:, -1:]
-        rest[:, :-1] -= lost[:, -1:]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(1000.0 / kernels.MONEY * (rest / others - lost / held))
+def lifts(population: int, held_out: I64, revenue: I64, lost: I64) -> F64:
+    """Revenue of a customer less that of one held out, $ per 1,000, float64 ``[B, A + 1]``.
+
+    Of a channel: among those who are not held out from all. nan if nobody is held out.
+
+    Args:
+        population: customers of an environment.
+        held_out: as ``Population.held_out``, ``[B, A + 1]``.
+        revenue: of all customers, money units, int64 ``[B]``.
+        lost: of those held out, money units, int64 ``[B, A + 1]``.
+    """
+    held = held_out.astype(np.float64)
+    others, rest = population - held, revenue[:, None] - lost
+    others[:, :-1] -= held[:, -1:]
+    rest[:, :-1] -= lost[:, -1:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(1000.0 / kernels.MONEY * (rest / others - lost / held))

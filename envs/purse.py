@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from onevoice.envs import kernels
 from onevoice.envs.parameters import MONEY
+from onevoice.envs.population import Tally
+from onevoice.envs.reallocation import Reallocator, portions
 from onevoice.envs.scenario import Scenario
 
 I64 = npt.NDArray[np.int64]
@@ -44,21 +46,39 @@ class Purse:
         self.monthly = np.tile(monthly_amounts(scenario), (num_envs, 1))
         self.left = self.monthly.copy()
         self._decisions = np.zeros(num_envs, np.int64)
+        self._reallocator, rule = None, scenario.coordination.reallocated
+        if rule is not None:
+            self._reallocator = Reallocator(rule, scenario, num_envs, monthly_amounts(scenario))
 
-    def reset(self, envs: Sequence[int]) -> None:
-        """Start the first month of some environments."""
+    def reset(self, envs: Sequence[int], held_out: I64 | None = None) -> None:
+        """Start the first month of some environments; ``held_out`` as ``Population.held_out``."""
         self.monthly[list(envs)] = monthly_amounts(self._scenario)
         self.left[list(envs)] = self.monthly[list(envs)]
         self._decisions[list(envs)] = 0
+        if self._reallocator is not None:
+            self._reallocator.reset(envs, held_out)
 
     def revise(self, monthly: I64) -> None:
         """Change what a month brings, int64 ``[B, pots]``, the running month included."""
         self.left[:] = np.maximum(self.left + monthly - self.monthly, 0)
         self.monthly[:] = monthly
 
-    def pay(self, spend: I64) -> None:
-        """Take out what the channels spent, int64 ``[B, A, S]``, and turn the calendar."""
-        self._take(spend, self.left, self._decisions)
+    def pay(self, tally: Tally) -> None:
+        """Take out what the channels spent and turn the calendar; split anew if that is due."""
+        kernels.pay(
+            np.ascontiguousarray(tally.channels[..., kernels.SPEND]), self.pot_of_channel,
+            self._hours, self.monthly, self.left, self._decisions,
+        )  # fmt: skip
+        if self._reallocator is not None:
+            revised = self._reallocator.revise(tally, self._decisions, self.monthly)
+            if revised is not None:
+                self._move(revised)
+
+    def thin(self, few: int, whole: int) -> None:
+        """Keep the part of ``few`` of ``whole`` customers."""
+        judged = self._reallocator.amounts() if self._reallocator is not None else []
+        for amounts in (self.left, self.monthly, *judged):
+            amounts[...] = amounts * few // whole
 
     def available(self, joint: I64 | None = None) -> I64:
         """What the next decision may spend at most, int64 ``[B, pots]``.
@@ -80,31 +100,36 @@ class Purse:
 
     def reading(self) -> Reading:
         """What is left, and how far the month has come."""
-        return self._read(self.left, self._decisions)
-
-    def foresee(self, spend: I64) -> Reading:
-        """What ``reading`` would say after ``pay(spend)``."""
-        left, decisions = self.left.copy(), self._decisions.copy()
-        self._take(spend, left, decisions)
-        return self._read(left, decisions)
-
-    def _take(self, spend: I64, left: I64, decisions: I64) -> None:
-        kernels.pay(
-            np.ascontiguousarray(spend), self.pot_of_channel, self._hours, self.monthly, left,
-            decisions,
-        )  # fmt: skip
-
-    def _read(self, left: I64, decisions: I64) -> Reading:
-        reading = Reading(np.empty((len(left), len(self.pot_of_channel))), np.empty(len(left)))
+        envs = len(self.left)
+        reading = Reading(np.empty((envs, len(self.pot_of_channel))), np.empty(envs))
         kernels.read_purse(
-            left, self.monthly, self.pot_of_channel, decisions, self._hours, *reading
+            self.left, self.monthly, self.pot_of_channel, self._decisions, self._hours, *reading
         )
         return reading
 
+    def foresee(self, tally: Tally) -> Reading:
+        """What ``reading`` would say after ``pay(tally)``."""
+        state = self.state().values()
+        before = [array.copy() for array in state]
+        self.pay(tally)
+        reading = self.reading()
+        for array, saved in zip(state, before, strict=True):
+            array[...] = saved
+        return reading
+
+    def _move(self, monthly: I64) -> None:
+        """Change what a month brings; what has been spent of this one cannot move any more."""
+        change = monthly - self.monthly
+        taken = np.minimum(np.maximum(-change, 0), self.left)
+        self.left += portions(taken.sum(axis=1), np.maximum(change, 0)) - taken
+        self.monthly[:] = monthly
+
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         """The arrays that define the purse, not copied."""
+        own = self._reallocator.state() if self._reallocator is not None else {}
         return {
-            "purse/left": self.left, "purse/monthly": self.monthly, "purse/steps": self._decisions
+            "purse/left": self.left, "purse/monthly": self.monthly, "purse/steps": self._decisions,
+            **own,
         }  # fmt: skip
 
 

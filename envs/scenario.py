@@ -356,6 +356,7 @@ class Scenario(Model):
             self._split_adds_up()
         if self.coordination.on:
             self._rules_fit()
+            self._reallocation_fits()
         if self.coordination.orchestrated and self.budget.kind == "split":
             raise ValueError(
                 "budget.kind is split, but coordination.kind orchestrator splits the purse anew at "
@@ -384,6 +385,23 @@ class Scenario(Model):
                 f"coordination.quiet_hours cover the start of every tick of {self.tick_hours:g} "
                 "hours; lower tick_hours or set quiet_hours to null"
             )
+
+    def _reallocation_fits(self) -> None:
+        rule, holdout = self.coordination.reallocated, self.coordination.holdout
+        if rule is None:
+            return
+        if self.budget.kind != "split":
+            raise ValueError(
+                "coordination.reallocation needs a purse per channel; set budget.kind to split, or "
+                "reallocation to null"
+            )
+        for name, amount in self.budget.split.items():
+            held = holdout.channels.get(name, 0.0) if holdout is not None else 0.0
+            if rule.by == "lift" and amount > 0.0 and held == 0.0:
+                raise ValueError(
+                    f"coordination.reallocation is by lift, but nobody is held out from {name}; "
+                    f"set holdout.channels.{name}, or by to claims"
+                )
 
     def _split_adds_up(self) -> None:
         unknown = set(self.budget.split) - set(self.channels)

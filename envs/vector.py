@@ -231,7 +231,8 @@ class ChannelsVectorEnv:
         """Let other rules hold from the next decision on, in every environment.
 
         Touches of the past count under the new rules, too. Customers stay held out, or not, until
-        their episode ends, and metrics keep their names. Rules are no part of a snapshot.
+        their episode ends, the purse is reallocated as before, and metrics keep their names. Rules
+        are no part of a snapshot.
 
         Raises:
             OneVoiceError: if the rules do not fit the scenario, or need more of the past than those
@@ -272,11 +273,12 @@ class ChannelsVectorEnv:
         split = self.scenario.market_split
         ids = markets if markets is not None else [draw_market_id(split, seed) for seed in seeds]
         self.population.reset(envs, seeds, ids)
-        self.purse.reset(envs)
         survey, rows = self.population.survey(), list(envs)
+        held_out = self.population.held_out()
+        self.purse.reset(envs, held_out)
         _copy_rows(self._survey, survey, rows)
         _copy_rows(self._tally, no_tally(self.scenario, self.num_envs), rows)
-        self._metrics.reset(envs, survey, self.population.held_out())
+        self._metrics.reset(envs, survey, held_out)
         self._observer.reset(envs, self.population.needs(), survey)
         self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
 
@@ -287,7 +289,7 @@ class ChannelsVectorEnv:
         without = self._without_each(joint) if rule == "incremental" else []
         tally, survey = self.population.advance(plan, self.purse.available(joint))
         outcome = Outcome(self._survey, tally, survey)
-        self.purse.pay(tally.channels[..., kernels.SPEND])
+        self.purse.pay(tally)
         self._metrics.add(tally)
         self._observer.watch(outcome.after, tally, said)
         self._survey, self._tally, self._actions = outcome.after, tally, joint
@@ -326,7 +328,7 @@ class ChannelsVectorEnv:
             silence(self.scenario, actions, agent)
             plan = self._reader.read(actions).plan
             tally, survey = self.population.advance(plan, self.purse.available(actions))
-            left = self.purse.foresee(tally.channels[..., kernels.SPEND])
+            left = self.purse.foresee(tally)
             moment = Moment(survey, tally, actions, left, elapsed)
             value = net_value(self.scenario, Outcome(self._survey, tally, survey))
             found.append((value, self._observer.states(moment)))

@@ -55,7 +55,7 @@ class Forecast:
         self.copies, self._whole = copies, scenario.population
         self.scenario = load_scenario(scenario, population=min(people, scenario.population))
         self._population = Population(self.scenario, copies)
-        self._purse = Purse(self.scenario, copies, self._population.pot_of_channel)
+        self.purse = Purse(self.scenario, copies, self._population.pot_of_channel)
         self._reader = ActionReader(self.scenario, copies)
         self._kept = thinned(scenario, self.scenario)
 
@@ -64,7 +64,7 @@ class Forecast:
         keys = seeds.tolist()
         markets = [draw_market_id("train", key) for key in keys]
         self._population.reset(range(self.copies), keys, markets)
-        self._purse.reset(range(self.copies))
+        self.purse.reset(range(self.copies), self._population.held_out())
 
     def resume(self, snapshot: Snapshot, row: int, seeds: Seeds) -> None:
         """Put every copy where an environment stands, with luck of its own from here on.
@@ -78,10 +78,9 @@ class Forecast:
         for name, array in self._population.state().items():
             array[...] = self._copied(f"population/{name}", snapshot, envs, row)
         self._population.state()["markets/seeds"][...] = seeds
-        for name, array in self._purse.state().items():
+        for name, array in self.purse.state().items():
             array[...] = snapshot[name][row]
-        for money in (self._purse.left, self._purse.monthly):
-            money[...] = money * self.scenario.population // self._whole
+        self.purse.thin(self.scenario.population, self._whole)
 
     def live(self, plans: Plans, hold: int, decisions: int) -> Lived:
         """Take every copy through its plan.
@@ -98,9 +97,9 @@ class Forecast:
         for decision in range(decisions):
             phase = min(decision // hold, plans.shape[1] - 1)
             joint, _, plan = self._reader.read(plans[:, phase])
-            tally, survey = self._population.advance(plan, self._purse.available(joint))
+            tally, survey = self._population.advance(plan, self.purse.available(joint))
             spend = tally.channels[..., kernels.SPEND]
-            self._purse.pay(spend)
+            self.purse.pay(tally)
             worth += tally.system[..., kernels.EXPECTED_MARGIN]
             worth += tally.system[..., kernels.CHURN_LUCK]
             spent += spend.sum(axis=1)

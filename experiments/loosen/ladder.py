@@ -24,7 +24,7 @@ def loosened(strict: Coordination, looseness: float) -> Coordination:
     """
     if looseness >= 1.0:
         return Coordination(kind="rules")
-    left, values = 1.0 - looseness, strict.model_dump() | {"holdout": None}
+    left, values = 1.0 - looseness, strict.model_dump() | {"holdout": None, "reallocation": None}
     for name in strict.rules:
         if name in LOOSENED:
             values[name] |= _eased(name, values[name], left)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from onevoice.envs import kernels
 from onevoice.envs.parameters import MONEY
@@ -49,6 +50,18 @@ def hand_tally(
     for segment, columns in (system or {}).items():
         for column, value in columns.items():
             tally.system[0, segment, column] = value
+    return tally
+
+
+def hand_spend(spend: npt.ArrayLike) -> Tally:
+    """Channels spent so many money units, ``[B, C]``, in one segment; nothing else happened."""
+    amounts = np.asarray(spend, np.int64)
+    tally = Tally(
+        np.zeros((*amounts.shape, 1, kernels.CHANNEL_COLUMNS), np.int64),
+        np.zeros((len(amounts), 1, kernels.SYSTEM_COLUMNS), np.int64),
+        np.zeros((len(amounts), 0, 1, kernels.LAYER_COLUMNS), np.int64),
+    )
+    tally.channels[:, :, 0, kernels.SPEND] = amounts
     return tally
 
 

@@ -90,7 +90,7 @@ def test_the_purse_is_never_overspent(amount: float) -> None:
         spend = tally.channels[..., kernels.SPEND]
         assert (spend.sum(axis=2) <= shares).all()
         np.testing.assert_array_equal(shares.sum(axis=1), before[:, 0])
-        purse.pay(spend)
+        purse.pay(tally)
         assert (purse.left >= 0).all()
         refused += int(tally.channels[..., kernels.REFUSED].sum())
     assert refused > 0

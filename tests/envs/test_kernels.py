@@ -83,7 +83,7 @@ def assert_equal_lives(
         np.testing.assert_array_equal(tally.system[0], counts.system)
         np.testing.assert_array_equal(tally.coordination[0], counts.layer)
         _assert_same_customers(engine, world)
-        purse.pay(tally.channels[..., kernels.SPEND])
+        purse.pay(tally)
         tallies.append(tally)
     channels = sum(tally.channels.sum(axis=(0, 1, 2)) for tally in tallies)
     system = sum(tally.system.sum(axis=(0, 1)) for tally in tallies)
@@ -174,7 +174,7 @@ def test_no_pot_ever_pays_more_than_its_month_holds(amount: float, split: bool) 
     for step in range(scenario.decisions):
         tally, _ = engine.advance(random_plan(scenario, 2, step), purse.left)
         spend = tally.channels[..., kernels.SPEND].sum(axis=2)
-        purse.pay(spend[..., None])
+        purse.pay(tally)
         refused += int(tally.channels[..., kernels.REFUSED].sum())
         month = int(step * scenario.decision_hours // (24 * MONTH_DAYS))
         for channel, pot in enumerate(engine.pot_of_channel):
@@ -201,7 +201,7 @@ def test_states_and_counts_stay_in_range(scenario: Scenario, seed: int) -> None:
         assert (engine.people.alive <= alive).all()
         assert (engine.people.subscribed <= subscribed).all()
         _assert_plausible(tally, scenario)
-        purse.pay(tally.channels[..., kernels.SPEND])
+        purse.pay(tally)
 
 
 def _assert_plausible(tally: Tally, scenario: Scenario) -> None:
@@ -236,7 +236,7 @@ def live(
         parts: Any = (np.ascontiguousarray(part[first:count]) for part in plan)
         purses = purse.available(np.ascontiguousarray(joint[first:count]))
         tallies.append(engine.advance(kernels.Plan(*parts), purses)[0])
-        purse.pay(tallies[-1].channels[..., kernels.SPEND])
+        purse.pay(tallies[-1])
     return engine, tallies
 
 

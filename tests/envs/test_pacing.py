@@ -12,6 +12,7 @@ from onevoice.envs.purse import I64, Purse
 from onevoice.envs.scenario import MONTH_DAYS, Scenario
 from onevoice.envs.vector import ChannelsVectorEnv
 from tests.envs.cases import random_actions
+from tests.envs.hand import hand_spend
 from tests.envs.test_kernels import quick
 
 POTS = np.array([0, 1], np.int32)
@@ -45,7 +46,7 @@ def test_a_month_is_never_overspent_and_its_last_decision_gets_everything(
             np.testing.assert_array_equal(given_out, left)
         spend = np.floor(given_out * greed[step % len(greed)]).astype(np.int64)
         months[month] = months.get(month, 0) + spend
-        purse.pay(spend[..., None])
+        purse.pay(hand_spend(spend))
     assert all((spent <= amount).all() for spent in months.values())
     if set(greed) == {1.0}:
         full = [spent for month, spent in months.items() if (month + 1) * MONTH_DAYS <= days]
@@ -56,20 +57,20 @@ def test_shares_are_even_and_what_is_saved_is_spread_over_the_rest() -> None:
     purse = Purse(paced(decision_hours=24 * 7), 1, POTS)
     assert purse.monthly.tolist() == [[60_000, 10_000]]
     assert purse.available().tolist() == [[15_000, 2_500]]
-    purse.pay(np.array([[0, 2_500]])[..., None])
+    purse.pay(hand_spend([[0, 2_500]]))
     assert purse.available().tolist() == [[20_000, 2_500]]
-    purse.pay(np.array([[20_000, 0]])[..., None])
+    purse.pay(hand_spend([[20_000, 0]]))
     assert purse.available().tolist() == [[20_000, 3_750]]
-    purse.pay(np.array([[0, 0]])[..., None])
+    purse.pay(hand_spend([[0, 0]]))
     assert purse.available().tolist() == [[40_000, 7_500]]
-    purse.pay(np.array([[0, 0]])[..., None])
+    purse.pay(hand_spend([[0, 0]]))
     assert purse.available().tolist() == [[15_000, 2_500]]
 
 
 def test_environments_keep_their_own_calendar() -> None:
     purse = Purse(paced(decision_hours=24 * 7), 2, POTS)
     for _ in range(3):
-        purse.pay(np.zeros((2, 2), np.int64)[..., None])
+        purse.pay(hand_spend(np.zeros((2, 2))))
     purse.reset([1])
     assert purse.available().tolist() == [[60_000, 10_000], [15_000, 2_500]]
 

@@ -7,6 +7,7 @@ import pytest
 
 from onevoice.envs.purse import Purse, monthly_amounts
 from onevoice.envs.scenario import Scenario
+from tests.envs.hand import hand_spend
 
 SHARED, SPLIT = np.array([0, 0], np.int32), np.array([0, 1], np.int32)
 
@@ -34,25 +35,25 @@ def test_channels_that_the_split_leaves_out_get_nothing() -> None:
 
 def test_all_channels_pay_from_a_shared_purse() -> None:
     purse = Purse(scenario(), 2, SHARED)
-    purse.pay(np.array([[1_000_000, 250_000], [0, 0]])[..., None])
+    purse.pay(hand_spend([[1_000_000, 250_000], [0, 0]]))
     assert purse.left.tolist() == [[3_750_000], [5_000_000]]
     assert purse.reading().shares.tolist() == [[0.75, 0.75], [1.0, 1.0]]
 
 
 def test_each_channel_pays_from_its_own_purse() -> None:
     purse = Purse(scenario(budget=split(600, 400)), 1, SPLIT)
-    purse.pay(np.array([[1_500_000, 500_000]])[..., None])
+    purse.pay(hand_spend([[1_500_000, 500_000]]))
     assert purse.left.tolist() == [[1_500_000, 1_500_000]]
     assert purse.reading().shares.tolist() == [[0.5, 0.75]]
 
 
 def test_a_revised_month_counts_from_the_running_one_on_and_until_the_reset() -> None:
     purse = Purse(scenario(budget=split(600, 400)), 2, SPLIT)
-    purse.pay(np.array([[2_500_000, 0], [0, 0]])[..., None])
+    purse.pay(hand_spend([[2_500_000, 0], [0, 0]]))
     purse.revise(np.array([[1_500_000, 2_400_000], [3_000_000, 2_000_000]]))
     assert purse.left.tolist() == [[0, 2_400_000], [3_000_000, 2_000_000]]
     for _ in range(27):
-        purse.pay(np.zeros((2, 2), np.int64)[..., None])
+        purse.pay(hand_spend(np.zeros((2, 2))))
     assert purse.left.tolist() == [[1_500_000, 2_400_000], [3_000_000, 2_000_000]]
     purse.reset([0])
     assert purse.left.tolist() == [[3_000_000, 2_000_000]] * 2
@@ -82,7 +83,7 @@ def test_it_refills_when_a_month_is_over_and_what_is_left_lapses(
     config = scenario(decision_hours=decision_hours, days=days)
     purse, seen = Purse(config, 1, SHARED), []
     for step in range(1, config.decisions + 1):
-        purse.pay(np.array([[10, 0]])[..., None])
+        purse.pay(hand_spend([[10, 0]]))
         if purse.left[0, 0] == purse.monthly[0]:
             seen.append(step)
     assert seen == refills
@@ -91,14 +92,14 @@ def test_it_refills_when_a_month_is_over_and_what_is_left_lapses(
 def test_the_calendar_shows_the_share_of_the_month_that_has_passed() -> None:
     purse, seen = Purse(scenario(decision_hours=24 * 7, days=84), 1, SHARED), []
     for _ in range(5):
-        purse.pay(np.zeros((1, 2), np.int64)[..., None])
+        purse.pay(hand_spend(np.zeros((1, 2))))
         seen.append(float(purse.reading().month[0]))
     assert seen == [0.25, 0.5, 0.75, 0.0, 0.25]
 
 
 def test_a_reset_starts_the_month_of_one_environment_alone() -> None:
     purse = Purse(scenario(), 2, SHARED)
-    purse.pay(np.full((2, 2), 1000)[..., None])
+    purse.pay(hand_spend(np.full((2, 2), 1000)))
     purse.reset([1])
     assert purse.left.tolist() == [[4_998_000], [5_000_000]]
     assert purse.reading().month.tolist() == pytest.approx([1 / 28, 0.0])

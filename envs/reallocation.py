@@ -1,0 +1,226 @@
+"""Splits the money of a month anew over the channels' purses, by what it returns in each.
+
+What the next dollar returns nobody sees. With the same elasticity everywhere it is proportional to
+what a dollar returned on average, which is what companies go by. Of a channel whose purse refused
+nothing it is nothing, whatever its average is: it had more money than it could use.
+
+Letters: ``B`` environments, ``C`` channels, each with a purse of its own.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from onevoice.envs import kernels
+from onevoice.envs.coordination import Reallocation
+from onevoice.envs.layer_metrics import lifts
+from onevoice.envs.population import Tally
+from onevoice.envs.scenario import Scenario
+
+I64 = npt.NDArray[np.int64]
+F64 = npt.NDArray[np.float64]
+Arrays = dict[str, npt.NDArray[np.generic]]
+
+
+class Evidence(Protocol):
+    """What a company takes for the return on its money."""
+
+    def reset(self, rows: list[int], held_out: I64 | None) -> None:
+        """Forget the past of some environments; ``held_out`` as ``Population.held_out``."""
+
+    def add(self, tally: Tally) -> None:
+        """Take in one decision."""
+
+    def revised(self, rows: npt.NDArray[np.bool_]) -> None:
+        """The money of some environments has just been split anew, bool ``[B]``."""
+
+    def returns(self) -> F64:
+        """$ per $ spent, ``[B, C]``; not finite where nothing is known."""
+
+    def state(self) -> dict[str, I64]:
+        """Sums of money and customers, not copied."""
+
+
+class Claims:
+    """What platforms claim, since the last revision."""
+
+    def __init__(self, scenario: Scenario, num_envs: int) -> None:
+        self._sums = np.zeros((num_envs, len(scenario.channels), 2), np.int64)
+
+    def reset(self, rows: list[int], held_out: I64 | None) -> None:
+        """See ``Evidence``."""
+        self._sums[rows] = 0
+
+    def add(self, tally: Tally) -> None:
+        """See ``Evidence``."""
+        self._sums += tally.channels[..., [kernels.CLAIMED, kernels.SPEND]].sum(axis=2)
+
+    def revised(self, rows: npt.NDArray[np.bool_]) -> None:
+        """See ``Evidence``."""
+        self._sums[rows] = 0
+
+    def returns(self) -> F64:
+        """See ``Evidence``."""
+        return _ratio(self._sums[..., 0], self._sums[..., 1])
+
+    def state(self) -> dict[str, I64]:
+        """See ``Evidence``."""
+        return {"purse/claimed": self._sums}
+
+
+class Lifts:
+    """What the channels' holdouts measure, since the episode began: a week is too noisy."""
+
+    def __init__(self, scenario: Scenario, num_envs: int) -> None:
+        channels = len(scenario.channels)
+        self._population = scenario.population
+        self._spend = np.zeros((num_envs, channels), np.int64)
+        self._revenue = np.zeros(num_envs, np.int64)
+        self._lost = np.zeros((num_envs, channels + 1), np.int64)
+        self._held_out = np.zeros((num_envs, channels + 1), np.int64)
+
+    def reset(self, rows: list[int], held_out: I64 | None) -> None:
+        """See ``Evidence``."""
+        for sums in (self._spend, self._revenue, self._lost):
+            sums[rows] = 0
+        if held_out is not None:
+            self._held_out[rows] = held_out[rows]
+
+    def add(self, tally: Tally) -> None:
+        """See ``Evidence``."""
+        self._spend += tally.channels[..., kernels.SPEND].sum(axis=2)
+        self._revenue += tally.system[..., kernels.REVENUE].sum(axis=1)
+        self._lost += tally.coordination[..., kernels.HELD_REVENUE].sum(axis=2)
+
+    def revised(self, rows: npt.NDArray[np.bool_]) -> None:
+        """See ``Evidence``."""
+
+    def returns(self) -> F64:
+        """See ``Evidence``."""
+        measured = lifts(self._population, self._held_out, self._revenue, self._lost)
+        whole = measured[:, :-1] * kernels.MONEY / 1000.0 * self._population
+        return _ratio(whole, self._spend)
+
+    def state(self) -> dict[str, I64]:
+        """See ``Evidence``."""
+        return {
+            "purse/spend": self._spend,
+            "purse/revenue": self._revenue,
+            "purse/lost": self._lost,
+            "purse/held_out": self._held_out,
+        }
+
+
+class Reallocator:
+    """Says every few days what a month should bring to each channel.
+
+    Args:
+        rule: when, by what and how far money moves.
+        scenario: the company.
+        num_envs: number of environments ``B``.
+        first: what a month brings at first, money units, int64 ``[C]``.
+    """
+
+    def __init__(self, rule: Reallocation, scenario: Scenario, num_envs: int, first: I64) -> None:
+        self._periods = float(scenario.decision_hours) / (24.0 * rule.days)
+        self._step, self._floors = rule.step, np.ceil(rule.floor * first).astype(np.int64)
+        kind = Claims if rule.by == "claims" else Lifts
+        self._evidence: Evidence = kind(scenario, num_envs)
+        self._short = np.zeros((num_envs, len(first)), np.bool_)
+
+    def reset(self, envs: Sequence[int], held_out: I64 | None) -> None:
+        """Forget the past of some environments; ``held_out`` as ``Population.held_out``."""
+        rows = list(envs)
+        self._short[rows] = False
+        self._evidence.reset(rows, held_out)
+
+    def revise(self, tally: Tally, decisions: I64, monthly: I64) -> I64 | None:
+        """What a month should bring from now on, int64 ``[B, C]``; None if that is as before.
+
+        Args:
+            tally: of the last decision.
+            decisions: decisions lived, this one included, int64 ``[B]``.
+            monthly: what a month brings so far, int64 ``[B, C]``.
+        """
+        self._evidence.add(tally)
+        self._short |= (tally.channels[..., kernels.REFUSED] > 0).any(axis=2)
+        due = self._lived(decisions) > self._lived(decisions - 1)
+        if not due.any():
+            return None
+        worth = next_dollars(self._evidence.returns(), self._short, monthly)
+        revised = shift(monthly, self._floors, worth, self._step)
+        self._evidence.revised(due)
+        self._short[due] = False
+        return np.where(due[:, None], revised, monthly)
+
+    def state(self) -> Arrays:
+        """The arrays that define it, not copied."""
+        return {**self._evidence.state(), "purse/short": self._short}
+
+    def amounts(self) -> list[I64]:
+        """Those that grow with the population, not copied."""
+        return list(self._evidence.state().values())
+
+    def _lived(self, decisions: I64) -> I64:
+        """Whole periods since the episode began."""
+        return np.floor(np.round(decisions * self._periods, 9)).astype(np.int64)
+
+
+def next_dollars(returns: F64, short: npt.NDArray[np.bool_], monthly: I64) -> F64:
+    """What the next dollar of each channel returns beside the mean of all money, ``[B, C]``.
+
+    1 where it is not known, and everywhere if the mean is no gain.
+
+    Args:
+        returns: $ per $ spent, not finite where it is not known, float64 ``[B, C]``.
+        short: whether the purse refused anything; if it did not, the next dollar returns nothing.
+        monthly: money of each purse, int64 ``[B, C]``.
+    """
+    nexts = np.where(short, returns, 0.0)
+    known = np.isfinite(nexts)
+    money = np.where(known, monthly, 0)
+    returned = np.cumsum(money * np.where(known, nexts, 0.0), axis=1)[:, -1:]
+    mean = returned / np.maximum(money.sum(axis=1, keepdims=True), 1)
+    comparable = known & (mean > 0.0)
+    return np.where(comparable, nexts, 1.0) / np.where(comparable, mean, 1.0)
+
+
+def shift(monthly: I64, floors: I64, worth: F64, step: float) -> I64:
+    """Move money from purses whose next dollar is worth less than 1 to those where it is more.
+
+    Each offers or wants its distance from 1 as a share of its money, at most ``step``; nobody
+    falls below its floor, and what is moved is as much as is both offered and wanted.
+
+    Args:
+        monthly: int64 ``[B, C]``.
+        floors: int64 ``[C]``.
+        worth: as ``next_dollars``, float64 ``[B, C]``.
+        step: in (0, 1].
+
+    Returns:
+        int64 ``[B, C]``; every row adds up to what it did.
+    """
+    change = np.trunc(monthly * np.clip(worth - 1.0, -step, step)).astype(np.int64)
+    wanted = np.maximum(change, 0)
+    offered = np.minimum(np.maximum(-change, 0), np.maximum(monthly - floors, 0))
+    moved = np.minimum(wanted.sum(axis=1), offered.sum(axis=1))
+    return monthly + portions(moved, wanted) - portions(moved, offered)
+
+
+def portions(whole: I64, weights: I64) -> I64:
+    """Whole parts of ``whole``, ``[B]``, in proportion to weights ``[B, C]``; they add up to it.
+
+    They are differences of a rising sequence, so that rounding makes no money; none exceeds its
+    weight if all weights add up to ``whole`` or more. Nothing where all weights are 0.
+    """
+    rising = np.cumsum(weights, axis=1)
+    shares = rising / np.maximum(rising[:, -1:], 1)
+    upto = np.rint(whole[:, None] * shares).astype(np.int64)
+    return np.asarray(np.diff(upto, axis=1, prepend=0), np.int64)
+
+
+def _ratio(above: F64 | I64, below: I64) -> F64:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(above / below, np.float64)
