@@ -12,9 +12,10 @@ from onevoice.envs import load_scenario
 from onevoice.envs.catalogue import CATALOGUE
 from onevoice.envs.config.fields import field_rows
 from onevoice.envs.coordination import RULES, Coordination
-from onevoice.envs.scenario import Customers, Equity, MarketModel
+from onevoice.envs.scenario import Customers, Equity, MarketModel, Scenario
 from onevoice.experiments.calibration.knobs import KNOBS
 from onevoice.experiments.calibration.search import read
+from tests.documents import blocks, smaller
 
 DOCS = Path(__file__).parents[1] / "docs"
 TEXT = (DOCS / "parameters.md").read_text(encoding="utf-8")
@@ -80,3 +81,13 @@ def test_the_recorded_calibration_searched_what_is_searched_today() -> None:
         assert float(f"{float(best[knob.field]):.4g}") == read(load_scenario("article"), knob.field)
     off = [(float(best[knob.figure]) - knob.goal.target) / knob.goal.tolerance for knob in KNOBS]
     assert sum(x * x for x in off) == pytest.approx(float(best["cost"]))
+
+
+def test_the_documented_reallocation_can_be_measured_again() -> None:
+    [fields] = blocks("docs/coordination.md", "Money that moves", "yaml")
+    [code] = blocks("docs/coordination.md", "Money that moves", "python")
+    scenario = load_scenario("quartet", **yaml.safe_load(fields))
+    less = {'"quartet", ': '"quartet", population=50, days=7, ', ", 64)": ", 2)"}
+    found: dict[str, Scenario] = {}
+    exec(smaller(code, less), found)
+    assert found["scenario"] == load_scenario(scenario, population=50, days=7)

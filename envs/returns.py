@@ -1,0 +1,112 @@
+"""What a company takes for the return on its money: what platforms claim, or what holdouts measure.
+
+Letters: ``B`` environments, ``C`` channels.
+"""
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from onevoice.envs import kernels
+from onevoice.envs.layer_metrics import lifts
+from onevoice.envs.population import Tally
+from onevoice.envs.scenario import Scenario
+
+I64 = npt.NDArray[np.int64]
+F64 = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Evidence(Protocol):
+    """Adds up decisions into returns by channel."""
+
+    def reset(self, rows: list[int], held_out: I64 | None) -> None:
+        """Forget the past of some environments; ``held_out`` as ``Population.held_out``."""
+
+    def add(self, tally: Tally) -> None:
+        """Take in one decision."""
+
+    def revised(self, rows: Bools) -> None:
+        """The money of some environments has just been split anew, bool ``[B]``."""
+
+    def returns(self) -> F64:
+        """$ per $ spent, ``[B, C]``; not finite where nothing is known."""
+
+    def state(self) -> dict[str, I64]:
+        """Sums of money and customers, not copied."""
+
+
+class Claims:
+    """What platforms claim, since the last revision."""
+
+    def __init__(self, scenario: Scenario, num_envs: int) -> None:
+        self._sums = np.zeros((num_envs, len(scenario.channels), 2), np.int64)
+
+    def reset(self, rows: list[int], held_out: I64 | None) -> None:
+        """See ``Evidence``."""
+        self._sums[rows] = 0
+
+    def add(self, tally: Tally) -> None:
+        """See ``Evidence``."""
+        self._sums += tally.channels[..., [kernels.CLAIMED, kernels.SPEND]].sum(axis=2)
+
+    def revised(self, rows: Bools) -> None:
+        """See ``Evidence``."""
+        self._sums[rows] = 0
+
+    def returns(self) -> F64:
+        """See ``Evidence``."""
+        return _ratio(self._sums[..., 0], self._sums[..., 1])
+
+    def state(self) -> dict[str, I64]:
+        """See ``Evidence``."""
+        return {"purse/claimed": self._sums}
+
+
+class Lifts:
+    """What the channels' holdouts measure, since the episode began: a week is too noisy."""
+
+    def __init__(self, scenario: Scenario, num_envs: int) -> None:
+        channels = len(scenario.channels)
+        self._population = scenario.population
+        self._spend = np.zeros((num_envs, channels), np.int64)
+        self._revenue = np.zeros(num_envs, np.int64)
+        self._lost = np.zeros((num_envs, channels + 1), np.int64)
+        self._held_out = np.zeros((num_envs, channels + 1), np.int64)
+
+    def reset(self, rows: list[int], held_out: I64 | None) -> None:
+        """See ``Evidence``."""
+        for sums in (self._spend, self._revenue, self._lost):
+            sums[rows] = 0
+        if held_out is not None:
+            self._held_out[rows] = held_out[rows]
+
+    def add(self, tally: Tally) -> None:
+        """See ``Evidence``."""
+        self._spend += tally.channels[..., kernels.SPEND].sum(axis=2)
+        self._revenue += tally.system[..., kernels.REVENUE].sum(axis=1)
+        self._lost += tally.coordination[..., kernels.HELD_REVENUE].sum(axis=2)
+
+    def revised(self, rows: Bools) -> None:
+        """See ``Evidence``."""
+
+    def returns(self) -> F64:
+        """See ``Evidence``."""
+        measured = lifts(self._population, self._held_out, self._revenue, self._lost)
+        whole = measured[:, :-1] * kernels.MONEY / 1000.0 * self._population
+        return _ratio(whole, self._spend)
+
+    def state(self) -> dict[str, I64]:
+        """See ``Evidence``."""
+        return {
+            "purse/spend": self._spend,
+            "purse/revenue": self._revenue,
+            "purse/lost": self._lost,
+            "purse/held_out": self._held_out,
+        }
+
+
+def _ratio(above: F64 | I64, below: I64) -> F64:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(above / below, np.float64)
