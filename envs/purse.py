@@ -76,9 +76,11 @@ class Purse:
 
     def thin(self, few: int, whole: int) -> None:
         """Keep the part of ``few`` of ``whole`` customers."""
-        judged = self._reallocator.amounts() if self._reallocator is not None else []
-        for amounts in (self.left, self.monthly, *judged):
+        for amounts in (self.left, self.monthly):
             amounts[...] = amounts * few // whole
+        if self._reallocator is not None:
+            for sums in self._reallocator.state().values():
+                sums[...] = -(-sums * few // whole)  # what happened at all stays known
 
     def available(self, joint: I64 | None = None) -> I64:
         """What the next decision may spend at most, int64 ``[B, pots]``.

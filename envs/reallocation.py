@@ -21,7 +21,6 @@ from onevoice.envs.scenario import Scenario
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-Arrays = dict[str, npt.NDArray[np.generic]]
 
 
 class Reallocator:
@@ -37,14 +36,14 @@ class Reallocator:
     def __init__(self, rule: Reallocation, scenario: Scenario, num_envs: int, first: I64) -> None:
         self._periods = float(scenario.decision_hours) / (24.0 * rule.days)
         self._step, self._floors = rule.step, np.ceil(rule.floor * first).astype(np.int64)
-        kind = Claims if rule.by == "claims" else Lifts
-        self._evidence: Evidence = kind(scenario, num_envs)
-        self._short = np.zeros((num_envs, len(first)), np.bool_)
+        self._evidence: Evidence = Lifts(scenario, num_envs) if rule.by == "lift" else Claims()
+        shape = (num_envs, len(first), scenario.segments.count, kernels.CHANNEL_COLUMNS)
+        self._since = np.zeros(shape, np.int64)
 
     def reset(self, envs: Sequence[int], held_out: I64 | None) -> None:
         """Forget the past of some environments; ``held_out`` as ``Population.held_out``."""
         rows = list(envs)
-        self._short[rows] = False
+        self._since[rows] = 0
         self._evidence.reset(rows, held_out)
 
     def revise(self, tally: Tally, decisions: I64, monthly: I64) -> I64 | None:
@@ -56,27 +55,24 @@ class Reallocator:
             monthly: what a month brings so far, int64 ``[B, C]``.
         """
         self._evidence.add(tally)
-        self._short |= (tally.channels[..., kernels.REFUSED] > 0).any(axis=2)
+        self._since += tally.channels
         due = self._lived(decisions) > self._lived(decisions - 1)
         if not due.any():
             return None
-        worth = next_dollars(self._evidence.returns(), self._short, monthly)
+        since = self._since.sum(axis=2)
+        short = since[..., kernels.REFUSED] > 0
+        worth = next_dollars(self._evidence.returns(since), short, monthly)
         revised = shift(monthly, self._floors, worth, self._step)
-        self._evidence.revised(due)
-        self._short[due] = False
+        self._since[due] = 0
         return np.where(due[:, None], revised, monthly)
 
-    def state(self) -> Arrays:
+    def state(self) -> dict[str, I64]:
         """The arrays that define it, not copied."""
-        return {**self._evidence.state(), "purse/short": self._short}
+        return {**self._evidence.state(), "purse/since": self._since}
 
-    def amounts(self) -> list[I64]:
-        """Those that grow with the population, not copied."""
-        return list(self._evidence.state().values())
-
-    def _lived(self, decisions: I64) -> I64:
+    def _lived(self, decisions: I64) -> F64:
         """Whole periods since the episode began."""
-        return np.floor(np.round(decisions * self._periods, 9)).astype(np.int64)
+        return np.asarray(np.floor(decisions * self._periods + 1e-9))
 
 
 def next_dollars(returns: F64, short: Bools, monthly: I64) -> F64:

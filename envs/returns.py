@@ -15,11 +15,10 @@ from onevoice.envs.scenario import Scenario
 
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 class Evidence(Protocol):
-    """Adds up decisions into returns by channel."""
+    """Turns decisions into returns by channel."""
 
     def reset(self, rows: list[int], held_out: I64 | None) -> None:
         """Forget the past of some environments; ``held_out`` as ``Population.held_out``."""
@@ -27,11 +26,12 @@ class Evidence(Protocol):
     def add(self, tally: Tally) -> None:
         """Take in one decision."""
 
-    def revised(self, rows: Bools) -> None:
-        """The money of some environments has just been split anew, bool ``[B]``."""
+    def returns(self, since: I64) -> F64:
+        """$ per $ spent, ``[B, C]``; not finite where nothing is known.
 
-    def returns(self) -> F64:
-        """$ per $ spent, ``[B, C]``; not finite where nothing is known."""
+        Args:
+            since: tallies since the last revision, ``[B, C, CHANNEL_COLUMNS]``.
+        """
 
     def state(self) -> dict[str, I64]:
         """Sums of money and customers, not copied."""
@@ -40,28 +40,19 @@ class Evidence(Protocol):
 class Claims:
     """What platforms claim, since the last revision."""
 
-    def __init__(self, scenario: Scenario, num_envs: int) -> None:
-        self._sums = np.zeros((num_envs, len(scenario.channels), 2), np.int64)
-
     def reset(self, rows: list[int], held_out: I64 | None) -> None:
         """See ``Evidence``."""
-        self._sums[rows] = 0
 
     def add(self, tally: Tally) -> None:
         """See ``Evidence``."""
-        self._sums += tally.channels[..., [kernels.CLAIMED, kernels.SPEND]].sum(axis=2)
 
-    def revised(self, rows: Bools) -> None:
+    def returns(self, since: I64) -> F64:
         """See ``Evidence``."""
-        self._sums[rows] = 0
-
-    def returns(self) -> F64:
-        """See ``Evidence``."""
-        return _ratio(self._sums[..., 0], self._sums[..., 1])
+        return _ratio(since[..., kernels.CLAIMED], since[..., kernels.SPEND])
 
     def state(self) -> dict[str, I64]:
         """See ``Evidence``."""
-        return {"purse/claimed": self._sums}
+        return {}
 
 
 class Lifts:
@@ -88,10 +79,7 @@ class Lifts:
         self._revenue += tally.system[..., kernels.REVENUE].sum(axis=1)
         self._lost += tally.coordination[..., kernels.HELD_REVENUE].sum(axis=2)
 
-    def revised(self, rows: Bools) -> None:
-        """See ``Evidence``."""
-
-    def returns(self) -> F64:
+    def returns(self, since: I64) -> F64:
         """See ``Evidence``."""
         measured = lifts(self._population, self._held_out, self._revenue, self._lost)
         whole = measured[:, :-1] * kernels.MONEY / 1000.0 * self._population
