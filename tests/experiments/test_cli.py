@@ -14,8 +14,7 @@ from onevoice.experiments.cli import main
 from onevoice.experiments.config import Experiment
 from onevoice.training.config import TrainingConfig
 from onevoice.training.run import RunConfig, write_run
-
-Capture = pytest.CaptureFixture[str]
+from tests.experiments.mistakes import Capture, error_line, status_of
 
 
 @pytest.fixture
@@ -41,22 +40,6 @@ def experiment(tmp_path: Path) -> str:
     path = tmp_path / "mine.yaml"
     path.write_text("name: mine\nscenario: {base: duet, days: 28}\n")
     return str(path)
-
-
-def status_of(words: list[str]) -> object:
-    try:
-        return main(words)
-    except SystemExit as stop:
-        return stop.code
-
-
-def error_line(words: list[str], capsys: Capture, status: int = 2) -> str:
-    assert status_of(words) == status
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.count("\n") == 1
-    assert err.startswith("onevoice: error: ")
-    return err.removeprefix("onevoice: error: ").rstrip()
 
 
 def test_version(capsys: Capture) -> None:

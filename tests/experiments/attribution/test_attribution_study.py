@@ -21,8 +21,8 @@ from onevoice.experiments.statistics import Bootstrap, mean
 from onevoice.policies import make
 from onevoice.policies.learned import Actors, LearnedPolicy
 from tests.experiments.attribution.worlds import config, scenario
+from tests.experiments.mistakes import Capture, error_line
 
-Capture = pytest.CaptureFixture[str]
 SMOKE = ["attribution", "smoke", "--markets", "2", "--workers", "1", "--resamples", "50"]
 
 
@@ -60,10 +60,8 @@ def test_the_command_writes_everything_and_goes_on_where_it_stopped(
 def test_a_mistake_is_one_line(
     words: list[str], expected: str, capsys: Capture, tmp_path: Path
 ) -> None:
-    assert main([*SMOKE[:2], *words, "--out", str(tmp_path / "out")]) == 2
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n")) == ("", 1)
-    assert err.removeprefix("onevoice: error: ").startswith(expected)
+    given = [*SMOKE[:2], *words, "--out", str(tmp_path / "out")]
+    assert error_line(given, capsys).startswith(expected)
 
 
 def trained_on(monkeypatch: pytest.MonkeyPatch, of: Scenario) -> None:

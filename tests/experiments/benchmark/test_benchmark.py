@@ -8,8 +8,8 @@ import pytest
 
 from onevoice.experiments.cli import main
 from tests.experiments.benchmark.made import raw, smoke
+from tests.experiments.mistakes import Capture, error_line
 
-Capture = pytest.CaptureFixture[str]
 FIELDS = ["--scenario.population", "256", "--scenario.days", "7", "--markets", "2"]
 SMOKE = ["benchmark", "smoke", *FIELDS, "--workers", "1"]
 FILES = ("benchmark.json", "table.csv", "pairs.csv", "figures/final.png", "figures/profiles.png")
@@ -54,7 +54,4 @@ def test_raw_results_of_another_benchmark_are_refused(tmp_path: Path, capsys: Ca
 def test_a_mistake_is_one_line(
     words: list[str], expected: str, capsys: Capture, tmp_path: Path
 ) -> None:
-    assert main([*words, "--out", str(tmp_path / "out")]) == 2
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n")) == ("", 1)
-    assert err.removeprefix("onevoice: error: ").startswith(expected)
+    assert error_line([*words, "--out", str(tmp_path / "out")], capsys).startswith(expected)

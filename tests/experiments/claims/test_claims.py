@@ -9,7 +9,7 @@ import pytest
 from onevoice.experiments import parts
 from onevoice.experiments.cli import main
 from onevoice.experiments.workers import FINISHED, Report, Work, run_jobs
-from tests.experiments.test_cli import Capture, error_line
+from tests.experiments.mistakes import Capture, error_line
 
 PARTS = ["channels", "world-0", "world-1"]
 FIELDS = [

@@ -9,7 +9,7 @@ from onevoice.envs.market import market_ids
 from onevoice.experiments.claims.config import CHANNELS
 from onevoice.experiments.cli import main
 from tests.experiments.claims.told import company, config
-from tests.experiments.test_cli import Capture, error_line
+from tests.experiments.mistakes import Capture, error_line
 
 
 def test_one_market_for_all_worlds_or_one_each() -> None:

@@ -19,8 +19,8 @@ from onevoice.policies import Policy, load, make
 from onevoice.policies.mixed import Absent, Mixed
 from onevoice.training.config import TrainingConfig
 from onevoice.training.trainer import train
+from tests.experiments.mistakes import Capture, error_line
 
-Capture = pytest.CaptureFixture[str]
 FIELDS = ["--scenario.population", "256", "--day", "4", "--markets", "2", "--workers", "1"]
 
 
@@ -110,7 +110,4 @@ def test_a_mistake_is_one_line(
     fields = [word for word in FIELDS if word not in ("--day", "4")]
     day = [] if "--day" in words else ["--day", "4"]
     given = ["crossplay", "smoke", *fields, *day, *words]
-    assert main([*given, "--out", str(tmp_path / "out")]) == 2
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n")) == ("", 1)
-    assert err.removeprefix("onevoice: error: ").startswith(expected)
+    assert error_line([*given, "--out", str(tmp_path / "out")], capsys).startswith(expected)

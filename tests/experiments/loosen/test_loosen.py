@@ -18,8 +18,8 @@ from onevoice.experiments.loosen.report import make_study
 from onevoice.experiments.statistics import Floats
 from onevoice.policies import make
 from tests.experiments.loosen.made import config, results
+from tests.experiments.mistakes import Capture, error_line, instead
 
-Capture = pytest.CaptureFixture[str]
 MINUS = "\N{MINUS SIGN}"
 SMALL = config(scenario=load_scenario("duet", days=20, population=200), week_days=5.0, markets=2)
 COMMAND = [
@@ -124,10 +124,5 @@ def test_the_command_leaves_a_report(tmp_path: Path, capsys: Capture) -> None:
 def test_a_mistake_is_one_line(
     words: list[str], expected: str, tmp_path: Path, capsys: Capture
 ) -> None:
-    given = COMMAND.copy()
-    if words[0] in given:
-        del given[given.index(words[0]) : given.index(words[0]) + 2]
-    assert main([*given, *words, "--out", str(tmp_path / "out")]) == 2
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n")) == ("", 1)
-    assert err.removeprefix("onevoice: error: ").startswith(expected)
+    given = [*instead(COMMAND, words), "--out", str(tmp_path / "out")]
+    assert error_line(given, capsys).startswith(expected)

@@ -22,9 +22,9 @@ from onevoice.experiments.staleness.cells import (
 from onevoice.experiments.staleness.labels import lag_label
 from onevoice.experiments.staleness.report import findings, make_study
 from onevoice.policies import make
+from tests.experiments.mistakes import Capture, error_line, instead
 from tests.experiments.staleness.made import config, leaks
 
-Capture = pytest.CaptureFixture[str]
 COMMAND = [
     "staleness", "smoke", "--markets", "2", "--workers", "1", "--resamples", "50",
     "--scenario.population", "100", "--lags", "0,6", "--policies", "manual",
@@ -163,10 +163,5 @@ def test_the_command_leaves_a_report(tmp_path: Path, capsys: Capture) -> None:
 def test_a_mistake_is_one_line(
     words: list[str], expected: str, tmp_path: Path, capsys: Capture
 ) -> None:
-    given = COMMAND.copy()
-    if words[0] in given:
-        del given[given.index(words[0]) : given.index(words[0]) + 2]
-    assert main([*given, *words, "--out", str(tmp_path / "out")]) == 2
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n")) == ("", 1)
-    assert err.removeprefix("onevoice: error: ").startswith(expected)
+    given = [*instead(COMMAND, words), "--out", str(tmp_path / "out")]
+    assert error_line(given, capsys).startswith(expected)
