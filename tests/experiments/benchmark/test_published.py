@@ -11,7 +11,7 @@ from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import MARKET_COLUMNS, read_raw
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "benchmark"
-NAMES = ("quartet", "duet", "sextet", "septet")
+NAMES = ("quartet", "quartet-layers", "duet", "sextet", "septet", "septet-layers")
 
 
 @pytest.mark.parametrize("name", NAMES)
