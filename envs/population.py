@@ -92,7 +92,6 @@ class Population:
         self._markets = parameters.empty_markets(scenario, num_envs)
         self._rulebook = parameters.pack_rules(scenario, num_envs)
         self._ruled = scenario.coordination.on
-        self._caps = parameters.standing_caps(scenario, num_envs)
         channels = len(scenario.channels)
         self._state = kernels.make_state(channels, num_envs * scenario.population)
         first, end = self._blocks.T
@@ -208,7 +207,7 @@ class Population:
 
     def survey(self) -> Survey:
         """Sum the states of the customers that are left."""
-        silence = kernels.silent_plan(*self._subscribed, self._caps)
+        silence = kernels.silent_plan(*self._subscribed, np.zeros(self._surveyed[:2], np.int64))
         self._clear_book()
         self._live(self._lanes, np.zeros((len(self._lanes), self._pots), np.int64), silence, 0)
         return self._add_up()[1]

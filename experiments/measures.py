@@ -22,6 +22,8 @@ from onevoice.experiments.statistics import (
 
 MISSING = "\N{EN DASH}"
 """Stands where nothing could be measured."""
+UNIT = "for 1,000 customers and 28 days"
+"""Of counts and money in the studies of rules."""
 Side = Literal["dashboard", "truth", "more"]
 
 

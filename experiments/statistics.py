@@ -37,6 +37,10 @@ class Estimate(NamedTuple):
         """Whether the interval lies wholly on one side of ``null``."""
         return self.low > null or self.high < null
 
+    def times(self, factor: float) -> "Estimate":
+        """Value and ends multiplied, as for another unit."""
+        return Estimate(*(factor * end for end in self))
+
 
 def mean(values: Floats) -> Floats:
     """Mean over the last axis without missing values, ``[..., n]`` to ``[...]``."""

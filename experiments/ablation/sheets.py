@@ -3,7 +3,6 @@
 from onevoice.experiments.ablation.labels import UNIT, WORDS, off_label
 from onevoice.experiments.ablation.losses import Losses, state, verdict
 from onevoice.experiments.ablation.variants import off_part, switched_off
-from onevoice.experiments.statistics import Estimate
 from onevoice.experiments.study import Cell, Column, Sheet
 
 
@@ -75,5 +74,5 @@ def _customer_row(losses: Losses, off: tuple[str, ...]) -> dict[str, Cell]:
     for metric in ("trust", "equity", "churn", "opt_outs", "conflicts"):
         gap = losses.gap(off_part(off), metric, "greedy", "coordinated")
         percent = 100.0 if metric == "churn" else 1.0
-        row[metric] = Estimate(*(percent * end for end in gap))
+        row[metric] = gap.times(percent)
     return row

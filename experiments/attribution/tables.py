@@ -140,4 +140,4 @@ def _total_row(findings: Findings, name: str, dollars: Floats) -> dict[str, Cell
 
 
 def _percent(share: Estimate) -> Estimate:
-    return Estimate(*(100.0 * part for part in share))
+    return share.times(100.0)

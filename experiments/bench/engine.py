@@ -121,8 +121,7 @@ def speeds(config: Config, name: str) -> list[Speed]:
     for case, seconds in side_by_side(turns, config.seconds).items():
         scenario = envs[case].scenario
         per_tick = 1e9 / (scenario.population * scenario.ticks_per_decision)
-        cost = Estimate(*(per_tick * value for value in seconds))
-        found.append(Speed(name, len(scenario.channels), *case, cost))
+        found.append(Speed(name, len(scenario.channels), *case, seconds.times(per_tick)))
     return found
 
 
@@ -139,8 +138,7 @@ def layers(config: Config, name: str) -> list[Layer]:
     scenario = next(iter(envs.values())).scenario
     per_tick = 1e9 / (customers * scenario.ticks_per_decision)
     cost = {
-        lag: Estimate(*(per_tick * value for value in seconds))
-        for lag, seconds in side_by_side(turns, config.seconds).items()
+        lag: seconds.times(per_tick) for lag, seconds in side_by_side(turns, config.seconds).items()
     }
     channels = len(scenario.channels)
     return [Layer(name, channels, customers, lag, cost[None], cost[lag]) for lag in RULE_LAGS]
@@ -158,7 +156,7 @@ def roofs(config: Config, name: str) -> list[Roof]:
     times = side_by_side(turns, config.seconds)
 
     def each(people: int, ticks: int, seconds: Estimate) -> Estimate:
-        return Estimate(*(1e9 * value / (people * ticks) for value in seconds))
+        return seconds.times(1e9 / (people * ticks))
 
     channels = len(load_scenario(name).channels)
     return [
@@ -197,7 +195,7 @@ def calls(config: Config, name: str) -> list[Call]:
     }
     turns[PARALLEL, 1] = _pettingzoo(name, config.seed)
     return [
-        Call(face, name, count, Estimate(*(1e6 * value for value in seconds)))
+        Call(face, name, count, seconds.times(1e6))
         for (face, count), seconds in side_by_side(turns, config.seconds).items()
     ]
 

@@ -58,8 +58,9 @@ def profiles(results: Results) -> "Figure":
     figure, axes = new_axes(7.5, 5.0)
     everything = np.concatenate([results.scores(name).ravel() for name in results.names])
     thresholds = np.linspace(everything.min(), everything.max(), THRESHOLDS)
-    shades = _shades(results.ranked())
-    for name in results.ranked():
+    ranked = results.ranked()
+    shades = _shades(ranked)
+    for name in ranked:
         band, ink = np.array(results.profile(name, thresholds)), shades.get(name, colour(name))
         axes.fill_between(thresholds, band[:, 1], band[:, 2], color=ink, alpha=0.15, lw=0)
         line = "--" if name in shades else "-"

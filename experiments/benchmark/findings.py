@@ -74,7 +74,7 @@ def _beats(results: Results, name: str) -> str:
 
 def _gap(results: Results) -> str:
     """How much of the gap the modes close, and whether one is shown to close most of it."""
-    closed = {n: gap for n in _modes(results) if (gap := results.gap_closed(n))}
+    closed = {n: gap for n in results.modes if (gap := results.gap_closed(n))}
     known = {name: gap for name, gap in closed.items() if gap.known}
     if not known:
         return ""
@@ -91,7 +91,7 @@ def _gap(results: Results) -> str:
 
 def _ranking(results: Results) -> str:
     """The modes from the highest, and which neighbours are told apart."""
-    ranked = results.ranked(_modes(results))
+    ranked = results.ranked(results.modes)
     if len(ranked) < 2:
         return ""
     text = ranked[0]
@@ -111,11 +111,10 @@ def _layers(results: Results) -> str:
 def _beside_rules(results: Results) -> str:
     """The modes beside the best layer over a row that learned nothing."""
     ruled = tuple(name for name in results.names if UNDER in name and not is_trained(name))
-    modes = _modes(results)
-    if not ruled or not modes:
+    if not ruled or not results.modes:
         return ""
     best = results.ranked(ruled)[0]
-    told = "; ".join(f"{name} is {compared(results, name, best)}" for name in modes)
+    told = "; ".join(f"{name} is {compared(results, name, best)}" for name in results.modes)
     return f"Beside the layer that does most for what learned nothing: {told}."
 
 
@@ -142,10 +141,6 @@ def _missing(results: Results) -> str:
         for name, seeds in results.missing.items()
     )
     return f"Not made yet: {told}."
-
-
-def _modes(results: Results) -> tuple[str, ...]:
-    return tuple(name for name in results.names if is_trained(name))
 
 
 def _there(results: Results, *names: str) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from onevoice.envs.scenario import MONTH_DAYS
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import Raw
-from onevoice.experiments.benchmark.rows import row_of
+from onevoice.experiments.benchmark.rows import is_trained, row_of
 from onevoice.experiments.statistics import (
     Estimate,
     Floats,
@@ -40,6 +40,11 @@ class Results:
     def names(self) -> tuple[str, ...]:
         """The rows that are there, in the order of the configuration."""
         return tuple(self.raw.seeds)
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Those in which something learned."""
+        return tuple(name for name in self.names if is_trained(name))
 
     @cached_property
     def missing(self) -> dict[str, list[int]]:

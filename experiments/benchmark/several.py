@@ -8,7 +8,6 @@ from onevoice.envs.errors import OneVoiceError
 from onevoice.experiments.benchmark.findings import listed
 from onevoice.experiments.benchmark.raw import read_raw
 from onevoice.experiments.benchmark.results import Results
-from onevoice.experiments.benchmark.rows import is_trained
 from onevoice.experiments.findings import dollars
 from onevoice.experiments.statistics import Estimate, Floats, Sample, run_difference
 from onevoice.experiments.study import Cell, Column, Sheet
@@ -79,7 +78,7 @@ def sheet(several: Several) -> Sheet:
             "channels": _channels(one),
             "loss": several.loss(place),
             "growth": several.growth(place) if place else None,
-            "ranking": ", ".join(one.ranked(tuple(n for n in one.names if is_trained(n)))),
+            "ranking": ", ".join(one.ranked(one.modes)),
         }
         for place, one in enumerate(several.results)
     ]

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from onevoice.experiments.drawing import png, style
-from onevoice.experiments.loosen.labels import UNIT, manager_label
+from onevoice.experiments.loosen.labels import manager_label
 from onevoice.experiments.loosen.managers import DASHBOARD, KEPT, MANAGERS, TRUTH
 from onevoice.experiments.loosen.results import Results
+from onevoice.experiments.measures import UNIT
 from onevoice.experiments.palette import COLOURS
 from onevoice.experiments.statistics import Estimate
 from onevoice.experiments.study import Picture

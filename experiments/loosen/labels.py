@@ -3,8 +3,6 @@
 from onevoice.experiments.loosen.config import Config
 from onevoice.experiments.loosen.managers import DASHBOARD, KEPT, TRUTH
 
-UNIT = "for 1,000 customers and 28 days"
-
 
 def manager_label(config: Config, line: str) -> str:
     """Who revises the rules."""

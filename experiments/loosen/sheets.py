@@ -1,8 +1,9 @@
 """The tables of the study."""
 
-from onevoice.experiments.loosen.labels import UNIT, manager_label
+from onevoice.experiments.loosen.labels import manager_label
 from onevoice.experiments.loosen.managers import KEPT, MANAGERS
 from onevoice.experiments.loosen.results import Results
+from onevoice.experiments.measures import UNIT
 from onevoice.experiments.study import Cell, Column, Sheet
 
 LOOSENESS = Column("looseness", "looseness", 2, "0: the strict rules, 1: none")

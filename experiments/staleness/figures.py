@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from onevoice.experiments.drawing import png, style
+from onevoice.experiments.measures import UNIT
 from onevoice.experiments.palette import colour
 from onevoice.experiments.staleness.cells import SENDS, TRIGGERED
-from onevoice.experiments.staleness.labels import UNIT, lag_label
+from onevoice.experiments.staleness.labels import lag_label
 from onevoice.experiments.staleness.leaks import Leaks
 from onevoice.experiments.study import Picture
 

@@ -1,7 +1,5 @@
 """Words that tables, sentences and figures share."""
 
-UNIT = "for 1,000 customers and 28 days"
-
 
 def lag_label(hours: float) -> str:
     """The age of data in words."""

@@ -1,10 +1,10 @@
 """Puts the study together: sentences, tables, the figure."""
 
 from onevoice.experiments.findings import change, direction
-from onevoice.experiments.measures import number
+from onevoice.experiments.measures import UNIT, number
 from onevoice.experiments.staleness.cells import SPREAD, TRIGGERED
 from onevoice.experiments.staleness.figures import draw
-from onevoice.experiments.staleness.labels import UNIT, lag_label
+from onevoice.experiments.staleness.labels import lag_label
 from onevoice.experiments.staleness.leaks import Leaks
 from onevoice.experiments.staleness.sheets import sheets
 from onevoice.experiments.study import Study
