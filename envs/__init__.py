@@ -13,22 +13,25 @@ Version history of the ids:
 """
 
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 from pettingzoo import register
 from pettingzoo.env_registry.registration import aec_registry
-from pettingzoo.utils.conversions import parallel_to_aec
-from pettingzoo.utils.env import AECEnv
 
-from onevoice.envs.central import CentralEnv
-from onevoice.envs.central_vector import CentralVectorEnv
-from onevoice.envs.channels import ChannelsEnv
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.loading import load_scenario, scenario_names
 from onevoice.envs.scenario import Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
+
+if TYPE_CHECKING:
+    from pettingzoo.utils.env import AECEnv
+
+    from onevoice.envs.central import CentralEnv as CentralEnv
+    from onevoice.envs.central_vector import CentralVectorEnv as CentralVectorEnv
+    from onevoice.envs.channels import ChannelsEnv as ChannelsEnv
+    from onevoice.envs.vector import ChannelsVectorEnv as ChannelsVectorEnv
 
 __all__ = [
     "CentralEnv",
@@ -45,6 +48,20 @@ __all__ = [
     "scenario_names",
 ]
 
+COMPILED = {
+    "CentralEnv": "central",
+    "CentralVectorEnv": "central_vector",
+    "ChannelsEnv": "channels",
+    "ChannelsVectorEnv": "vector",
+}
+"""Modules of the classes that are imported when first asked for: they need Numba."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in COMPILED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{COMPILED[name]}"), name)
+
 
 def make(
     name: str | Path | Scenario,
@@ -52,8 +69,10 @@ def make(
     max_cycles: int | None = None,
     render_mode: str | None = None,
     **overrides: Any,
-) -> ChannelsEnv:
+) -> "ChannelsEnv":
     """Make the PettingZoo parallel environment of a scenario; see ``load_scenario``."""
+    from onevoice.envs.channels import ChannelsEnv
+
     return ChannelsEnv(
         load_scenario(name, **overrides), max_cycles=max_cycles, render_mode=render_mode
     )
@@ -61,16 +80,20 @@ def make(
 
 def make_vec(
     name: str | Path | Scenario, num_envs: int, *, threads: int = 1, **overrides: Any
-) -> ChannelsVectorEnv:
+) -> "ChannelsVectorEnv":
     """Make ``num_envs`` environments of a scenario that step together as arrays."""
+    from onevoice.envs.vector import ChannelsVectorEnv
+
     return ChannelsVectorEnv(load_scenario(name, **overrides), num_envs, threads=threads)
 
 
 parallel_env = make
 
 
-def aec_env(name: str, **kwargs: Any) -> AECEnv[str, Any, Any]:
+def aec_env(name: str, **kwargs: Any) -> "AECEnv[str, Any, Any]":
     """Make the AEC environment of a scenario, by PettingZoo's own conversion."""
+    from pettingzoo.utils.conversions import parallel_to_aec
+
     return parallel_to_aec(make(name, **kwargs))
 
 

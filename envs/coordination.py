@@ -32,6 +32,10 @@ BURST_HOURS = 3.0
 """Hours in which touches of three channels are a burst."""
 REGRET_DAYS = 7.0
 """Days after a purchase in which a discount to the buyer is counted."""
+MILLI = 1_000
+"""Units of a load per touch of intrusiveness 1."""
+WITHOUT_END = 2**40
+"""Stands for a limit that is never reached."""
 Touches = Annotated[int, Field(ge=0)]
 CAPS: dict[ChannelName, int] = {"email": 3, "social": 7, "display": 14, "sms": 1, "push": 3}
 Held = Annotated[float, Field(ge=0.0, lt=1.0)]
@@ -260,3 +264,8 @@ class Coordination(Model):
         """The parameters of a rule, None if it is off; the global cap may be the orchestrator's."""
         directed = self.orchestrated and name == "global_cap"
         return self.orchestrator if directed else getattr(self, name)
+
+
+def as_load(touches: float) -> int:
+    """Touches, weighted by intrusiveness, as rules count them."""
+    return round(touches * MILLI)

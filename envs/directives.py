@@ -16,8 +16,7 @@ Letters: ``C`` channels, ``S`` segments, ``M`` messages.
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.coordination import ORCHESTRATOR
-from onevoice.envs.parameters import WITHOUT_END, as_load
+from onevoice.envs.coordination import ORCHESTRATOR, WITHOUT_END, as_load
 from onevoice.envs.scenario import MESSAGES, Scenario
 
 I64 = npt.NDArray[np.int64]

@@ -23,6 +23,8 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numba.np.unsafe.ndarray import to_fixed_tuple
 
+from onevoice.envs.compiling import explain_compilation
+
 U8 = npt.NDArray[np.uint8]
 U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
@@ -34,10 +36,13 @@ F32 = npt.NDArray[np.float32]
 Compiler = Callable[[Callable[..., Any]], Any]
 # No kernel allocates, so none needs Numba's reference counts (``_nrt``): without them compilation
 # and small blocks took a quarter less time. LLVM inlines what is called often; Numba itself inlines
-# the stages that only call phases. Only entries can be called from Python: without wrappers for the
-# others compilation takes a quarter less. A routine is called from two places, and compiled once.
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
-ONCE: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# the stages, which only call phases, and what would be compiled anew for each plain number that it
+# is called with. Only entries can be called from Python: without wrappers for the others
+# compilation takes a quarter less. A routine is called from two places, and compiled once.
+OPTIONS: dict[str, Any] = {
+    "error_model": "numpy", "nogil": True, "_nrt": False, "no_cfunc_wrapper": True,
+}  # fmt: skip
+ONCE: dict[str, Any] = {"no_cpython_wrapper": True}
 INNER: dict[str, Any] = {"forceinline": True, **ONCE}
 scalar: Compiler = njit(**OPTIONS, **INNER)
 phase: Compiler = njit(**OPTIONS, **INNER)
@@ -45,6 +50,7 @@ stage: Compiler = njit(inline="always", **OPTIONS)
 routine: Compiler = njit(**OPTIONS, **ONCE)
 entry: Compiler = njit(cache=True, **OPTIONS)
 machine: Compiler = intrinsic
+explain_compilation()
 
 ZERO = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -105,8 +111,6 @@ BURSTS = 24  # only of the whole company
 LAYER_COLUMNS = 25
 BURST_CHANNELS = 3
 HELD_FROM_ALL = np.uint8(128)
-MILLI = 1_000
-"""Units of a load per touch of intrusiveness 1."""
 
 MONEY = 10_000
 """Money units per dollar."""
@@ -463,7 +467,7 @@ def lane_turn(seed: Any, tick: Any) -> Any:
     return np.int64(tick_key(seed, np.uint64(tick)) >> np.uint64(33))
 
 
-@scalar
+@stage
 def salt(purpose: Any) -> Any:
     """The word that separates the draws of one purpose from those of all others."""
     return mix(np.uint32(np.uint32(purpose + 1) * np.uint32(0x9E3779B9)))
@@ -639,7 +643,7 @@ def voice_of(channels: Any, voices: Any, odds: Any, c: Any) -> Any:
     )  # fmt: skip
 
 
-@scalar
+@stage
 def channel_salt(number: Any, draw: Any) -> Any:
     """The salt of one draw of the channel with this number among the seven."""
     return salt(CHANNEL_DRAWS + 4 * number + draw)
@@ -1821,7 +1825,7 @@ class Origin(NamedTuple):
     shift: F32  # [C] in [0, 1): where the channel's range of disjoint reach begins
 
 
-@scalar
+@stage
 def quantile(table: Any, base: Any, purpose: Any) -> Any:
     """A draw from the distribution whose 1,024 quantiles the table holds."""
     return table[mix(base ^ salt(purpose)) >> np.uint32(22)]

@@ -15,7 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs import kernels
-from onevoice.envs.coordination import BURST_HOURS, MOST_TICKS, REGRET_DAYS
+from onevoice.envs.coordination import (
+    BURST_HOURS,
+    MOST_TICKS,
+    REGRET_DAYS,
+    WITHOUT_END,
+    as_load,
+)
 from onevoice.envs.market import Market
 from onevoice.envs.scenario import CHANNEL_NAMES, MONTH_DAYS, QUANTILES, Channel, Scenario
 
@@ -24,8 +30,6 @@ MONEY = kernels.MONEY
 KINDS = {"push": kernels.PUSH, "search": kernels.SEARCH, "content": kernels.CONTENT}
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
-WITHOUT_END = 2**40
-"""Stands for a limit that is never reached."""
 
 
 def normal_quantiles() -> npt.NDArray[np.float64]:
@@ -335,11 +339,6 @@ def standing_caps(scenario: Scenario, num_envs: int) -> I64:
     cap = scenario.coordination.global_cap
     load = as_load(cap.load) if cap else WITHOUT_END
     return np.full((num_envs, scenario.segments.count), load)
-
-
-def as_load(touches: float) -> int:
-    """Touches, weighted by intrusiveness, as rules count them."""
-    return round(touches * kernels.MILLI)
 
 
 def _parts(share: float) -> int:

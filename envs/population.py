@@ -7,14 +7,10 @@ their number nor ``B`` changes any result.
 Letters: ``B`` environments, ``A`` channels, ``N`` customers of one environment, ``S`` segments.
 """
 
-import gc
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache
-from threading import Timer
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,11 +29,6 @@ CUSTOMERS_PER_THREAD = 1_000
 BLOCKS_PER_LANE = 32
 """Blocks that share one slice of the purses, one after the other."""
 GOLDEN = (5**0.5 - 1) / 2
-READY: set[bool] = set()
-"""Whether kernels have been called without, and with, a coordination layer."""
-PATIENCE = 2.0
-"""Seconds after which the first call, which compiles, is explained."""
-COMPILING = "onevoice: compiling the customer model, once for this installation: about 20 seconds"
 
 
 class Tally(NamedTuple):
@@ -361,35 +352,11 @@ class Population:
         In as many threads as are worth it.
         """
         count = self._pieces
-        if self._ruled not in READY:
-            with patience():
-                work(*rows, 0)
-            READY.add(self._ruled)
-            return
         if count <= 1:
             work(*rows, 0)
             return
         pieces = zip(*(np.array_split(row, count) for row in rows), range(count), strict=True)
         list(_pool(count, os.getpid()).map(lambda piece: work(*piece), pieces))
-
-
-@contextmanager
-def patience() -> Iterator[None]:
-    """Say on the terminal why it takes so long, where kernels have to be compiled.
-
-    Without garbage collection meanwhile, a tenth of the time: Numba keeps what it makes.
-    """
-    timer = Timer(PATIENCE, lambda: print(COMPILING, file=sys.stderr, flush=True))
-    timer.daemon = True
-    collects = gc.isenabled()
-    timer.start()
-    gc.disable()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        if collects:
-            gc.enable()
 
 
 @cache

@@ -15,8 +15,6 @@ from gymnasium import spaces
 from onevoice.envs import kernels, reward
 from onevoice.envs.actions import (
     CHANNEL,
-    ActionReader,
-    Decision,
     agent_choices,
     choices,
     ordered_parts,
@@ -39,6 +37,7 @@ from onevoice.envs.observation import (
 from onevoice.envs.outcome import Outcome, net_value
 from onevoice.envs.population import Population, Survey, Tally, no_tally
 from onevoice.envs.purse import Purse
+from onevoice.envs.reader import ActionReader, Decision
 from onevoice.envs.scenario import Scenario
 
 F32 = npt.NDArray[np.float32]

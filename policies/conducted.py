@@ -5,6 +5,7 @@ Letters: ``B`` environments, ``A`` agents, ``S`` segments, ``M`` messages, ``K``
 
 import numpy as np
 
+from onevoice.envs.directives import AGENT
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import MESSAGES, Scenario
 from onevoice.policies.base import Actions, Observations
@@ -22,8 +23,7 @@ class Conducted(Undirected):
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        from onevoice.envs.directives import AGENT  # these load Numba
-        from onevoice.envs.observation import feature_names
+        from onevoice.envs.observation import feature_names  # loads Numba
 
         if not scenario.coordination.orchestrated:
             raise OneVoiceError(

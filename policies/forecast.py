@@ -48,9 +48,9 @@ class Forecast:
     """
 
     def __init__(self, scenario: Scenario, copies: int, people: int) -> None:
-        from onevoice.envs.actions import ActionReader  # these load Numba
-        from onevoice.envs.population import Population
+        from onevoice.envs.population import Population  # these load Numba
         from onevoice.envs.purse import Purse
+        from onevoice.envs.reader import ActionReader
 
         self.copies, self._whole = copies, scenario.population
         self.scenario = load_scenario(scenario, population=min(people, scenario.population))

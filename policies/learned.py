@@ -16,7 +16,15 @@ from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.heads import Heads
 from onevoice.policies.mixed import Mixed
 from onevoice.policies.stack import Stack
-from onevoice.policies.store import MEND, Stored, read, read_json, stored_scenario
+from onevoice.policies.store import (
+    MEND,
+    Stored,
+    digest,
+    read,
+    read_bytes,
+    read_json,
+    stored_scenario,
+)
 from onevoice.policies.threads import one_thread
 
 CHECKPOINT = "checkpoint"
@@ -163,11 +171,25 @@ def load_learned(run: str | Path, *, deterministic: bool = True) -> Policy:
     config = read_json(folder / CONFIG)
     scenario = stored_scenario(config.get("scenario"), folder / CONFIG)
     partners = config.get("training", {}).get("partners")
-    actors = read_actors(read(folder / CHECKPOINT), BEST)
+    stored = read(folder / CHECKPOINT)
+    check_config(folder, stored)
+    actors = read_actors(stored, BEST)
     if actors.agents != scenario.agents[learning(partners)]:
         raise OneVoiceError(f"{folder}: {CONFIG} and the checkpoint name other agents; {MEND}")
     learned = LearnedPolicy(scenario, actors, deterministic=deterministic, source=str(folder))
     return with_partners(learned, partners)
+
+
+def check_config(run: Path, stored: Stored) -> str:
+    """Return the digest of a run's configuration, which its checkpoint must have been made under.
+
+    Raises:
+        OneVoiceError: it was changed since.
+    """
+    found = digest(read_bytes(run / CONFIG))
+    if stored.fact("config_sha256") != found:
+        raise OneVoiceError(f"{run / CONFIG}: is not what the run was trained with; {MEND}")
+    return found
 
 
 def learning(partners: str | None) -> slice:

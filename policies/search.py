@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs.actions import choices
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 
@@ -64,8 +65,6 @@ class Odds:
     @classmethod
     def even(cls, scenario: Scenario, phases: int) -> "Odds":
         """Every option of an entry equally likely."""
-        from onevoice.envs.actions import choices  # loads Numba
-
         options = choices(scenario)
         known = np.arange(options.max()) < options[:, None]
         shape = (phases, len(scenario.channels), *known.shape)

@@ -54,11 +54,6 @@ class Stored:
             raise OneVoiceError(f"{self.path}: {name!r} is missing; {MEND}")
         return self.facts[name]
 
-    def check_fact(self, name: str, wanted: Any) -> None:
-        """Refuse a checkpoint whose fact ``name`` is not ``wanted``."""
-        if self.fact(name) != wanted:
-            raise OneVoiceError(f"{self.path}: {name} belongs to another run; {MEND}")
-
 
 def digest(data: bytes) -> str:
     """Return the SHA-256 of ``data``, hexadecimal."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from onevoice.envs import kernels as k
-from onevoice.envs.parameters import WITHOUT_END
+from onevoice.envs.coordination import WITHOUT_END
 from onevoice.envs.scenario import Scenario
 from tests.reference_world import I64
 

@@ -107,3 +107,12 @@ def test_import_and_help_load_nothing_heavy(code: str, tmp_path: Path) -> None:
     check = f"import sys\n{code}\nprint('loaded', *sorted({set(HEAVY)} & set(sys.modules)))"
     source = str(ROOT / ".src")
     assert python(check, tmp_path, PYTHONPATH=source).splitlines()[-1] == "loaded"
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "compare", "benchmark", "bench"])
+def test_the_fields_of_a_command_are_listed_without_compiler_and_networks(
+    command: str, tmp_path: Path
+) -> None:
+    code = f"import onevoice.experiments.cli as cli\ncli.main(['{command}', '--help'])"
+    check = f"import sys\n{code}\nprint({{'numba', 'torch', 'matplotlib'}} & set(sys.modules))"
+    assert python(check, tmp_path, PYTHONPATH=str(ROOT / ".src")).splitlines()[-1] == "set()"

@@ -17,12 +17,12 @@ from onevoice.envs.scenario import Scenario
 from onevoice.policies import make
 from onevoice.policies.learned import (
     CHECKPOINT,
-    CONFIG,
     LearnedPolicy,
+    check_config,
     read_actors,
     with_partners,
 )
-from onevoice.policies.store import Stored, digest, read, read_bytes, write
+from onevoice.policies.store import Stored, digest, read, write
 from onevoice.policies.threads import one_thread
 from onevoice.training.checkpoint import (
     actor_arrays,
@@ -188,8 +188,7 @@ class Trainer:
 
     def restore(self, stored: Stored) -> None:
         """Continue from a checkpoint of this very run."""
-        self.config_sha256 = digest(read_bytes(self.run / CONFIG))
-        stored.check_fact("config_sha256", self.config_sha256)
+        self.config_sha256 = check_config(self.run, stored)
         self.iteration = stored.fact("iteration")
         for learner in self.learners:
             restore_learner(learner, stored, updated=self.iteration > 0)

@@ -8,7 +8,8 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from onevoice.envs import kernels
-from onevoice.envs.actions import ActionReader, Decision, agent_choices
+from onevoice.envs.actions import agent_choices
+from onevoice.envs.reader import ActionReader, Decision
 from onevoice.envs.scenario import CHANNEL_NAMES, Mechanisms, Scenario
 
 I64 = npt.NDArray[np.int64]

@@ -7,7 +7,6 @@ import pytest
 
 from onevoice.envs import load_scenario
 from onevoice.envs.actions import (
-    ActionReader,
     action_space,
     choices,
     flat_masks,
@@ -17,6 +16,7 @@ from onevoice.envs.actions import (
     mask,
     to_choices,
 )
+from onevoice.envs.reader import ActionReader
 from tests.envs.cases import make_plan
 from tests.envs.hand import hand_scenario
 

@@ -1,5 +1,6 @@
 """The first use compiles, says so, and leaves a cache; every processor gives the same numbers."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -7,10 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+import numba
 import pytest
+from numba.core.event import Event, EventStatus, Listener
 
 import onevoice
-from onevoice.envs import population
+from onevoice.envs import compiling, kernels
 
 DIGEST = """
 import hashlib
@@ -48,19 +51,54 @@ def test_first_use_of_a_locked_installation_on_a_narrow_processor(tmp_path: Path
     narrow = {"NUMBA_CPU_NAME": "x86-64-v2", "NUMBA_CPU_FEATURES": "+sse4.2"}
     user = {"NUMBA_CACHE_DIR": "", "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "user")}
     first = run(package, **narrow, **user)
-    assert first.stderr.splitlines() == [population.COMPILING]
+    assert first.stderr.splitlines() == [compiling.COMPILING]
     assert list((tmp_path / "user").rglob("kernels.advance*.nbc"))
     assert first.stdout == run(here).stdout
 
 
-def test_patience_is_silent_where_nothing_is_compiled(
+def tell(wait: Listener, status: EventStatus, function: object = kernels.advance) -> None:
+    """Send what Numba sends, whose own functions have no types."""
+    event = Event("numba:compile", status, {"dispatcher": function})  # type: ignore[no-untyped-call]
+    wait.notify(event)  # type: ignore[no-untyped-call]
+
+
+def test_only_a_long_compilation_is_explained_and_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(population, "PATIENCE", 0.01)
-    with population.patience():
-        pass
+    """A kernel compiles the functions that it calls first, and they are a part of its wait."""
+    monkeypatch.setattr(compiling, "PATIENCE", 0.01)
+    wait = compiling.Wait()
+    tell(wait, EventStatus.START)
+    tell(wait, EventStatus.END)
     time.sleep(0.05)
     assert capsys.readouterr().err == ""
-    with population.patience():
-        time.sleep(0.05)
-    assert capsys.readouterr().err == f"{population.COMPILING}\n"
+    tell(wait, EventStatus.START)
+    for _ in range(2):
+        tell(wait, EventStatus.START, kernels.mix)
+        tell(wait, EventStatus.END, kernels.mix)
+    time.sleep(0.05)
+    tell(wait, EventStatus.END)
+    assert capsys.readouterr().err == f"{compiling.COMPILING}\n"
+
+
+def test_garbage_waits_while_this_package_compiles() -> None:
+    wait, foreign = compiling.Wait(), numba.njit(abs_of)
+    tell(wait, EventStatus.START, foreign)
+    assert gc.isenabled()
+    tell(wait, EventStatus.END, foreign)
+    tell(wait, EventStatus.START)
+    assert not gc.isenabled()
+    tell(wait, EventStatus.END)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        tell(wait, EventStatus.START)
+        tell(wait, EventStatus.END)
+        assert not gc.isenabled(), "whoever switched it off wants it off"
+    finally:
+        gc.enable()
+
+
+def abs_of(x: int) -> int:
+    """A function of somebody else's."""
+    return abs(x)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onevoice.envs import kernels, load_scenario, make_vec
-from onevoice.envs.actions import ActionReader
 from onevoice.envs.directives import AGENT
 from onevoice.envs.journeys import TOUCH, Journal
 from onevoice.envs.population import Population
 from onevoice.envs.purse import Purse
+from onevoice.envs.reader import ActionReader
 from onevoice.envs.scenario import Scenario
 from tests.envs.cases import SEEDS, random_actions
 from tests.envs.layers import orchestrated

@@ -12,6 +12,7 @@ import pytest
 
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
+from onevoice.policies import load
 from onevoice.policies.store import read, write
 from onevoice.training.run import load_run
 from onevoice.training.trainer import train
@@ -135,8 +136,18 @@ def test_a_missing_fact(resume: Resume, run: Path) -> None:
 
 def test_the_checkpoint_of_another_run(resume: Resume, run: Path) -> None:
     rewrite(run, lambda arrays, facts: facts.update(config_sha256="0"))
-    with pytest.raises(OneVoiceError, match="config_sha256 belongs to another run"):
+    with pytest.raises(OneVoiceError, match=r"config.json: is not what the run was trained with"):
         resume()
+
+
+def test_a_configuration_edited_after_the_fact(resume: Resume, run: Path) -> None:
+    """``evaluate`` refuses to play under another scenario what was learned in the run's own."""
+    path = run / "config.json"
+    content = json.loads(path.read_text())
+    content["scenario"]["population"] += 1
+    path.write_text(json.dumps(content))
+    with pytest.raises(OneVoiceError, match=r"config.json: is not what the run was trained with"):
+        load(run)
 
 
 def test_a_wrong_value_in_the_configuration(resume: Resume, run: Path) -> None:
