@@ -27,8 +27,7 @@ def choices(scenario: Scenario, agent: str = CHANNEL) -> I64:
     """Number of options of each part of an agent's action, int64 ``[3 S + 1]`` or longer."""
     segments = scenario.segments.count
     if agent == directives.AGENT:
-        weights = [directives.WEIGHTS] * len(scenario.channels)
-        return np.array(directives.segment_choices(scenario) * segments + weights, np.int64)
+        return np.array(directives.choices(scenario), np.int64)
     segment = [PRESSURES, len(MESSAGES), len(scenario.offers)]
     return np.array(segment * segments + [len(AUDIENCES)], np.int64)
 
@@ -85,7 +84,7 @@ def joint_choices(scenario: Scenario, agent: str = CHANNEL) -> tuple[int, ...]:
     Of an orchestrator: lead, cap and ceiling; its split is equal.
     """
     if agent == directives.AGENT:
-        return tuple(directives.segment_choices(scenario))
+        return tuple(directives.choices(scenario)[:3])
     return (PRESSURES, len(MESSAGES), len(scenario.offers), len(AUDIENCES))
 
 

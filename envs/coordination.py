@@ -5,7 +5,7 @@ they see and what is counted.
 """
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -38,6 +38,9 @@ WITHOUT_END = 2**40
 """Stands for a limit that is never reached."""
 Touches = Annotated[int, Field(ge=0)]
 CAPS: dict[ChannelName, int] = {"email": 3, "social": 7, "display": 14, "sms": 1, "push": 3}
+Power = Literal["lead", "cap", "ceiling", "split"]
+POWERS: tuple[Power, ...] = get_args(Power)
+"""What an orchestrator may decide."""
 Held = Annotated[float, Field(ge=0.0, lt=1.0)]
 
 
@@ -174,6 +177,15 @@ class Orchestrator(Model):
         "it may also set none",
     )
     hours: Positive = Field(168.0, description="hours in which they are counted")
+    powers: tuple[Power, ...] = Field(
+        POWERS, min_length=1, description="what it may decide; the rest is as without it"
+    )
+
+    @model_validator(mode="after")
+    def _powers_differ(self) -> Self:
+        if len(set(self.powers)) < len(self.powers):
+            raise ValueError(f"powers repeat: {', '.join(self.powers)}; give each once")
+        return self
 
     @model_validator(mode="after")
     def _caps_fall(self) -> Self:
@@ -205,7 +217,7 @@ class Coordination(Model):
 
     @model_validator(mode="after")
     def _one_splits_the_purse(self) -> Self:
-        if self.orchestrated and self.reallocation is not None:
+        if self.directs("split") and self.reallocation is not None:
             raise ValueError(
                 "kind is orchestrator, which splits the purse itself; "
                 "set reallocation to null, or kind to rules"
@@ -214,7 +226,7 @@ class Coordination(Model):
 
     @model_validator(mode="after")
     def _caps_agree(self) -> Self:
-        if self.orchestrated and self.global_cap is not None:
+        if self.directs("cap") and self.global_cap is not None:
             raise ValueError(
                 "kind is orchestrator, which sets the global cap itself; "
                 "set global_cap to null, or kind to rules"
@@ -241,6 +253,15 @@ class Coordination(Model):
         """Whether one more agent gives the channels directives."""
         return self.kind == "orchestrator"
 
+    def directs(self, power: Power) -> bool:
+        """Whether there is an orchestrator that may decide this."""
+        return self.orchestrated and power in self.orchestrator.powers
+
+    @property
+    def standing_load(self) -> int:
+        """What ``global_cap`` allows, as rules count it, where no directive says otherwise."""
+        return as_load(self.global_cap.load) if self.global_cap else WITHOUT_END
+
     @property
     def reallocated(self) -> Reallocation | None:
         """How the month's money is split anew, if there is a layer and it does so."""
@@ -262,7 +283,7 @@ class Coordination(Model):
 
     def _rule(self, name: str) -> Any:
         """The parameters of a rule, None if it is off; the global cap may be the orchestrator's."""
-        directed = self.orchestrated and name == "global_cap"
+        directed = name == "global_cap" and self.directs("cap")
         return self.orchestrator if directed else getattr(self, name)
 
 

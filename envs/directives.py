@@ -10,29 +10,46 @@ Its action is, per segment, ``lead, cap, ceiling``, and at the end a weight for 
 * weight, 0 to 4: the channel's share of what the purse may spend until the next decision. With all
   at 0 the shares are equal.
 
+Of what is not among ``coordination.orchestrator.powers`` it decides nothing: the only choice is 0,
+and without the power to split, the purse pays for all channels as if there were no orchestrator.
+
 Letters: ``C`` channels, ``S`` segments, ``M`` messages.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.coordination import ORCHESTRATOR, WITHOUT_END, as_load
+from onevoice.envs.coordination import ORCHESTRATOR, POWERS, as_load
 from onevoice.envs.scenario import MESSAGES, Scenario
 
 I64 = npt.NDArray[np.int64]
 AGENT = f"{ORCHESTRATOR}_0"
+BY_SEGMENT = POWERS[:3]
+"""What it decides for each segment."""
 WEIGHTS = 5
 """Levels of a channel's weight in the split of the purse."""
 NAMES = (*(f"lead/{name}" for name in ("none", *MESSAGES)), "cap", "ceiling")
 """Names of the entries that show the directives for a segment."""
 
 
-def segment_choices(scenario: Scenario) -> list[int]:
-    """Options of lead, cap and ceiling."""
+def choices(scenario: Scenario) -> list[int]:
+    """Options of every part of the action; one where the orchestrator may not decide."""
+    segment = [
+        count if scenario.coordination.directs(power) else 1
+        for power, count in zip(BY_SEGMENT, segment_options(scenario), strict=True)
+    ]
+    weight = WEIGHTS if scenario.coordination.directs("split") else 1
+    return segment * scenario.segments.count + [weight] * len(scenario.channels)
+
+
+def segment_options(scenario: Scenario) -> list[int]:
+    """Options of lead, cap and ceiling, whether the orchestrator may decide or not."""
     return [1 + len(MESSAGES), len(cap_loads(scenario)), len(scenario.offers)]
 
 
 def cap_loads(scenario: Scenario) -> I64:
     """The load that each cap stands for, as rules count it, int64 ``[caps]``."""
-    caps = scenario.coordination.orchestrator.caps
-    return np.array([WITHOUT_END, *(as_load(cap) for cap in caps)], np.int64)
+    layer = scenario.coordination
+    return np.array(
+        [layer.standing_load, *(as_load(cap) for cap in layer.orchestrator.caps)], np.int64
+    )

@@ -1432,6 +1432,26 @@ def against_push(
     )
 
 
+@phase
+def note(
+    percent: Any, touch: Any, docket: Any, count: Any, buyer: Any, burst: Any, i: Any, q: Any,
+    p: Any, history: Any, layer: Any,
+) -> None:  # fmt: skip
+    """Write the touches of a customer in this tick into the history of all of them.
+
+    The channels are those that the docket lists, beside all that is known. Counts a burst and
+    discounts to somebody who has just bought.
+    """
+    company, near = len(touch), count
+    if burst > ONE_BIT:
+        for c in range(company):
+            near += 1 if (touch[c, q] == NO) & ((docket.known[c] & burst) != EMPTY) else 0
+    for c in docket.wishing[:count]:
+        history[c, i] = docket.known[c] | ONE_BIT
+        layer[p, c, DISCOUNTS] += flag(buyer & (percent[c, p] != NO))
+    layer[p, company, BURSTS] += flag(near >= BURST_CHANNELS)
+
+
 @routine
 def arbitrate(
     rulebook: Any, kinds: Any, numbers: Any, message: Any, percent: Any, bought: Any, event: Any,
@@ -1440,9 +1460,10 @@ def arbitrate(
 ) -> None:  # fmt: skip
     """Ask the rules about every wish of the customers listed as touched by any channel.
 
-    Wishes that rules object to are dropped and counted; or, with ``fresh`` knowledge, nothing is
-    dropped and every rule that objects is counted as a leak. Customers stay listed whom some
-    channel still touches. ``touched`` and ``engaged`` are those of all customers.
+    Wishes that rules object to are dropped and counted; or, with ``fresh`` knowledge of touches
+    that are made, nothing is dropped, every rule that objects is counted as a leak, and the touches
+    are noted. Customers stay listed whom some channel still touches. ``touched`` and ``engaged``
+    are those of all customers.
     """
     rules, known = read_rules(rulebook), docket.known
     lag, race = 0 if fresh else rules.lag, 0 if fresh else rules.race
@@ -1501,6 +1522,12 @@ def arbitrate(
                 against = against & (against - ONE_BIT)
             docket.wishing[kept] = c
             kept += 1
+        if fresh:
+            buyer = since(now, bought[q], 0, rules.regret, 0)
+            note(
+                percent, touch, docket, count, buyer, np.uint64(rules.burst), i, q, p,
+                rules.history, layer,
+            )  # fmt: skip
         places[spoken, left] = q
         left += 1 if kept > 0 else 0
     counts[spoken] = left
@@ -1509,27 +1536,18 @@ def arbitrate(
 @phase
 def take_note(
     rulebook: Any, percent: Any, bought: Any, part: Any, lo: Any, touch: Any, places: Any,
-    counts: Any, touched: Any, found: Any, layer: Any, now: Any,
+    counts: Any, touched: Any, docket: Any, layer: Any, now: Any,
 ) -> None:  # fmt: skip
-    """Write the touches of this tick into the history; counts bursts and discounts to buyers.
-
-    ``found`` has room for the channels.
-    """
-    rules = Rulebook(*rulebook)
-    company, history = len(touch), rules.history
-    burst, regret = np.uint64(rules.terms[BURST_MASK]), rules.terms[REGRET_TICKS]
+    """Note the touches of this tick, see ``note``, where the layer knew everything at once."""
+    terms, history, company = rulebook[0], rulebook[4], len(touch)
+    burst, regret = np.uint64(terms[BURST_MASK]), terms[REGRET_TICKS]
     for q in places[company, : counts[company]]:
-        i, p, count = lo + q, part[q], speakers(touch, q, found)
-        buyer, near = since(now, bought[q], 0, regret, 0), count
-        if burst > ONE_BIT:
-            for c in range(company):
-                bits = past_touches(history[c, i], ticks_since(now, touched[c, i]), 0)
-                near += 1 if (touch[c, q] == NO) & ((bits & burst) != EMPTY) else 0
-        for c in found[:count]:
-            bits = past_touches(history[c, i], ticks_since(now, touched[c, i]), 0)
-            history[c, i] = bits | ONE_BIT
-            layer[p, c, DISCOUNTS] += flag(buyer & (percent[c, p] != NO))
-        layer[p, company, BURSTS] += flag(near >= BURST_CHANNELS)
+        i, count = lo + q, speakers(touch, q, docket.wishing)
+        for c in range(company):
+            age = ticks_since(now, touched[c, i])
+            docket.known[c] = past_touches(history[c, i], age, 0)
+        buyer = since(now, bought[q], 0, regret, 0)
+        note(percent, touch, docket, count, buyer, burst, i, q, part[q], history, layer)
 
 
 @phase
@@ -1789,10 +1807,11 @@ def advance_block(
                 coordinate(
                     world, rulebook, block, crowd, voices, work, docket, desk.layer, now, t, True
                 )
-            take_note(
-                rulebook, voices.percent, crowd.bought, work.part, block.lo, work.touch,
-                work.places, work.counts, world.bonds.touched, docket.wishing, desk.layer, now,
-            )  # fmt: skip
+            else:
+                take_note(
+                    rulebook, voices.percent, crowd.bought, work.part, block.lo, work.touch,
+                    work.places, work.counts, world.bonds.touched, docket, desk.layer, now,
+                )  # fmt: skip
         find(world, block, work, desk, now)
         answer(world, block, crowd, voices, talk, work, desk.tally, now)
         hold_together(world, block, crowd, near, work, now)

@@ -60,7 +60,7 @@ class Observer:
         self._state_row = (num_envs, len(state_names(scenario)))
         self._directives: I64 | None = None
         if scenario.coordination.orchestrated:
-            self._directives = np.array(directives.segment_choices(scenario))
+            self._directives = np.array(directives.segment_options(scenario))
             self._first = len(_own_features(scenario)), len(_company_state(scenario))
         self.needs = needs
 

@@ -156,7 +156,7 @@ def pack_channels(scenario: Scenario) -> kernels.Channels:
         return np.array(rows, np.int32)
 
     intrusiveness = row([c.intrusiveness for c in channels])
-    split = scenario.budget.kind == "split" or scenario.coordination.orchestrated
+    split = scenario.budget.kind == "split" or scenario.coordination.directs("split")
     return kernels.Channels(
         kind=whole([KINDS[c.kind] for c in channels]),
         number=whole([CHANNEL_NAMES.index(name) for name in scenario.channels]),
@@ -336,9 +336,7 @@ def _rule_columns(scenario: Scenario) -> I64:
 
 def standing_caps(scenario: Scenario, num_envs: int) -> I64:
     """The load of ``global_cap`` while nobody sets another, int64 ``[B, S]``."""
-    cap = scenario.coordination.global_cap
-    load = as_load(cap.load) if cap else WITHOUT_END
-    return np.full((num_envs, scenario.segments.count), load)
+    return np.full((num_envs, scenario.segments.count), scenario.coordination.standing_load)
 
 
 def _parts(share: float) -> int:

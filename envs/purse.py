@@ -31,15 +31,15 @@ class Purse:
     Args:
         scenario: gives amount, split and population.
         num_envs: number of environments ``B``.
-        pot_of_channel: which purse pays for each channel, ``[A]``; with an orchestrator there is
-            one purse, out of which each channel gets one for a decision.
+        pot_of_channel: which purse pays for each channel, ``[A]``; where an orchestrator splits
+            it there is one purse, out of which each channel gets one for a decision.
     """
 
     def __init__(
         self, scenario: Scenario, num_envs: int, pot_of_channel: npt.NDArray[np.int32]
     ) -> None:
-        self._scenario, self._orchestrated = scenario, scenario.coordination.orchestrated
-        self.pot_of_channel = pot_of_channel * (not self._orchestrated)
+        self._scenario, self._divided = scenario, scenario.coordination.directs("split")
+        self.pot_of_channel = pot_of_channel * (not self._divided)
         """Which of those that last pays for each channel, ``[A]``."""
         self._hours = float(scenario.decision_hours)
         self._paced = scenario.budget.pacing == "daily"
@@ -89,12 +89,12 @@ class Purse:
         remains of the month.
 
         Args:
-            joint: actions ``[B, A, K]``; the orchestrator's, if there is one, splits it over the
-                channels, ``[B, A - 1]``. Without it nothing is split.
+            joint: actions ``[B, A, K]``; an orchestrator's, if it may, splits it over the channels,
+                ``[B, A - 1]``. Without it nothing is split.
         """
         found = np.empty_like(self.left)
         kernels.available(self.left, self._decisions, self._hours, self._paced, found)
-        if not self._orchestrated or joint is None:
+        if not self._divided or joint is None:
             return found
         shares = np.empty((len(found), len(self.pot_of_channel)), np.int64)
         kernels.share_out(found, joint, shares)

@@ -357,7 +357,7 @@ class Scenario(Model):
         if self.coordination.on:
             self._rules_fit()
             self._reallocation_fits()
-        if self.coordination.orchestrated and self.budget.kind == "split":
+        if self.coordination.directs("split") and self.budget.kind == "split":
             raise ValueError(
                 "budget.kind is split, but coordination.kind orchestrator splits the purse anew at "
                 "every decision; set budget.kind to shared"
@@ -375,7 +375,8 @@ class Scenario(Model):
         rules, lag = self.coordination, self.observation.sync_lag_hours
         for name, hours in rules.windows(OF_TOUCHES).items():
             if self.ticks_in(hours / 24) + self.lag_ticks > MOST_TICKS:
-                where = ORCHESTRATOR if name == "global_cap" and rules.orchestrated else name
+                directed = name == "global_cap" and rules.directs("cap")
+                where = ORCHESTRATOR if directed else name
                 raise ValueError(
                     f"coordination.{where} looks back {hours:g} hours and sync_lag_hours {lag:g} "
                     f"more, above {MOST_TICKS} ticks; shorten its hours or raise tick_hours"

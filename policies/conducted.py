@@ -5,7 +5,7 @@ Letters: ``B`` environments, ``A`` agents, ``S`` segments, ``M`` messages, ``K``
 
 import numpy as np
 
-from onevoice.envs.directives import AGENT
+from onevoice.envs.directives import AGENT, BY_SEGMENT
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import MESSAGES, Scenario
 from onevoice.policies.base import Actions, Observations
@@ -16,7 +16,8 @@ from onevoice.policies.undirected import Undirected
 class Conducted(Undirected):
     """Each segment is led with what resonates most in it, under a middle cap and no discount.
 
-    A message that nobody has tried counts as usual, so that one that goes down worse is replaced.
+    It follows those of these rules that ``coordination.orchestrator.powers`` allow. A message that
+    nobody has tried counts as usual, so that one that goes down worse is replaced.
 
     Raises:
         OneVoiceError: the scenario has no orchestrator.
@@ -36,6 +37,7 @@ class Conducted(Undirected):
             [places[f"segment_{s}/resonance/{m}"] for m in MESSAGES]
             for s in range(scenario.segments.count)
         ])  # fmt: skip
+        self._may = np.array([scenario.coordination.directs(power) for power in BY_SEGMENT])
         self._cap = (1 + len(scenario.coordination.orchestrator.caps)) // 2
 
     def act_batch(self, observations: Observations) -> Actions:
@@ -45,7 +47,7 @@ class Conducted(Undirected):
         directives = np.stack(
             [leads, np.full_like(leads, self._cap), np.full_like(leads, self._withheld)], axis=-1
         )
-        actions[:, -1, : 3 * leads.shape[1]] = directives.reshape(len(leads), -1)
+        actions[:, -1, : 3 * leads.shape[1]] = (self._may * directives).reshape(len(leads), -1)
         return actions
 
     @property

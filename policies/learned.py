@@ -174,8 +174,6 @@ def load_learned(run: str | Path, *, deterministic: bool = True) -> Policy:
     stored = read(folder / CHECKPOINT)
     check_config(folder, stored)
     actors = read_actors(stored, BEST)
-    if actors.agents != scenario.agents[learning(partners)]:
-        raise OneVoiceError(f"{folder}: {CONFIG} and the checkpoint name other agents; {MEND}")
     learned = LearnedPolicy(scenario, actors, deterministic=deterministic, source=str(folder))
     return with_partners(learned, partners)
 

@@ -32,11 +32,11 @@ def plan_of(scenario: Scenario, joint: I64) -> k.Plan:
 def directives(scenario: Scenario, joint: I64, segment: int) -> tuple[int | None, int, int]:
     """Lead, load of the cap, and largest offer in a segment."""
     layer, largest = scenario.coordination, len(scenario.offers) - 1
+    standing = round(1000 * layer.global_cap.load) if layer.global_cap else WITHOUT_END
     if not layer.orchestrated:
-        standing = round(1000 * layer.global_cap.load) if layer.global_cap else WITHOUT_END
         return None, standing, largest
     lead, cap, withheld = joint[0, -1, 3 * segment : 3 * segment + 3]
-    loads = [WITHOUT_END, *(round(1000 * load) for load in layer.orchestrator.caps)]
+    loads = [standing, *(round(1000 * load) for load in layer.orchestrator.caps)]
     return lead - 1 if lead else None, loads[cap], largest - withheld
 
 

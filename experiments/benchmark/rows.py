@@ -3,14 +3,14 @@
 Each of them can stand under a coordination layer as well: ``greedy+full`` is ``greedy`` with the
 preset ``full``, ``shared+gap`` is ``shared``, trained and played, with the rule ``gap`` alone. With
 ``orchestrator`` the layer learns: ``shared+orchestrator`` together with the channels,
-``greedy+orchestrator`` alone above them.
+``greedy+orchestrator`` alone above them, ``greedy+lead`` with this one power alone.
 """
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from onevoice.envs.config import config_names
-from onevoice.envs.coordination import RULES
+from onevoice.envs.coordination import ORCHESTRATOR, POWERS, RULES
 from onevoice.envs.errors import OneVoiceError, nearest
 from onevoice.envs.loading import load_scenario
 from onevoice.envs.scenario import Scenario
@@ -68,7 +68,9 @@ ROWS: dict[str, Row] = {
     "reference": Row("planner"),
 }
 """By name, in the order of the table; without a layer."""
-UNDER, LEARNING = "+", "orchestrator"
+UNDER = "+"
+LEARNING = (ORCHESTRATOR, *POWERS)
+"""Layers that are one more agent."""
 ABOVE = "shared"
 """Mode of an orchestrator that learns alone."""
 
@@ -91,7 +93,7 @@ def row_of(name: str) -> Row:
 def partners_of(name: str) -> Partner | None:
     """The baseline that plays the channels while the layer of the row ``name`` learns."""
     policy, _, layer = name.partition(UNDER)
-    return next((p for p in PARTNERS if layer == LEARNING and p == policy), None)
+    return next((p for p in PARTNERS if layer in LEARNING and p == policy), None)
 
 
 def mode_of(name: str) -> str:
@@ -110,12 +112,14 @@ def scenario_of(name: str, scenario: Scenario) -> Scenario:
     Raises:
         OneVoiceError: its layer does not fit the scenario.
     """
-    layer = name.partition(UNDER)[2]
+    layer: str | dict[str, Any] = name.partition(UNDER)[2]
     if not layer:
         return scenario
-    return load_scenario(
-        scenario, coordination={"kind": "rules", layer: {}} if layer in RULES else layer
-    )
+    if layer in RULES:
+        layer = {"kind": "rules", layer: {}}
+    elif layer in POWERS:
+        layer = {"kind": ORCHESTRATOR, ORCHESTRATOR: {"powers": [layer]}}
+    return load_scenario(scenario, coordination=layer)
 
 
 def check_name(name: str) -> None:
@@ -127,6 +131,6 @@ def check_name(name: str) -> None:
     policy, under, layer = name.partition(UNDER)
     if policy not in (known := {*ROWS, *BASELINES}):
         raise OneVoiceError(f"unknown row {policy!r}{nearest(policy, known)}")
-    layers = (*config_names("coordination"), *RULES)
+    layers = (*config_names("coordination"), *RULES, *POWERS)
     if under and layer not in layers:
         raise OneVoiceError(f"row {name!r}: unknown layer {layer!r}{nearest(layer, layers)}")

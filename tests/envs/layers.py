@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from onevoice.envs.coordination import RULES
+from onevoice.envs.coordination import POWERS, RULES
 from onevoice.envs.scenario import CHANNEL_NAMES, Scenario
 from tests.envs.cases import scenarios
 
@@ -72,11 +72,12 @@ def layers(draw: st.DrawFn, rules: tuple[str, ...] = RULES) -> dict[str, Any]:
 
 @st.composite
 def orchestrations(draw: st.DrawFn) -> dict[str, Any]:
-    """An orchestrator, with some rules beside it or none."""
-    others = tuple(rule for rule in RULES if rule != "global_cap")
+    """An orchestrator with some of its powers, and some rules beside it or none."""
+    powers = draw(st.lists(st.sampled_from(POWERS), min_size=1, unique=True))
+    others = tuple(rule for rule in RULES if rule != "global_cap" or "cap" not in powers)
     rules: dict[str, Any] = draw(st.one_of(st.just({}), layers(others)))
     caps = draw(st.sampled_from([(1.6, 0.3), (4.0, 2.0, 1.0, 0.5), (0.8,)]))
-    orchestrator = {"caps": caps, "hours": draw(HOURS)}
+    orchestrator = {"caps": caps, "hours": draw(HOURS), "powers": powers}
     return rules | {"kind": "orchestrator", "orchestrator": orchestrator}
 
 

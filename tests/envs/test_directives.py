@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onevoice.envs import kernels, load_scenario, make_vec
-from onevoice.envs.directives import AGENT
+from onevoice.envs.actions import choices
+from onevoice.envs.coordination import Power
+from onevoice.envs.directives import AGENT, BY_SEGMENT
 from onevoice.envs.journeys import TOUCH, Journal
 from onevoice.envs.population import Population
 from onevoice.envs.purse import Purse
 from onevoice.envs.reader import ActionReader
 from onevoice.envs.scenario import Scenario
+from onevoice.policies.undirected import undirected
 from tests.envs.cases import SEEDS, random_actions
 from tests.envs.layers import orchestrated
 from tests.envs.test_kernels import (
@@ -54,6 +57,11 @@ def directed(scenario: Scenario, seed: int = 1, **directives: int | list[int]) -
         actions[:, -1, place:parts:3] = directives.get(name, 0)
     actions[:, -1, parts:] = directives.get("weights", 0)
     return actions
+
+
+def with_powers(*powers: Power, **rules: Any) -> dict[str, Any]:
+    """The layer of an orchestrator that may decide no more than this."""
+    return {"coordination": {"kind": "orchestrator", "orchestrator": {"powers": powers}, **rules}}
 
 
 @quick
@@ -232,6 +240,11 @@ def test_the_step_without_the_orchestrator_is_that_of_neutral_directives() -> No
         ),
         ({"coordination__orchestrator__caps": []}, "coordination.orchestrator.caps"),
         (
+            {"coordination__orchestrator__powers": ["cap", "cap"]},
+            "coordination.orchestrator: powers repeat: cap, cap; give each once",
+        ),
+        ({"coordination__orchestrator__powers": ["caps"]}, "did you mean 'cap'"),
+        (
             {"coordination__global_cap__load": 2.0},
             "kind is orchestrator, which sets the global cap itself; "
             "set global_cap to null, or kind to rules",
@@ -251,6 +264,42 @@ def test_contradictions_are_refused(
     fields: dict[str, Any], told: str, error_line: ErrorLine
 ) -> None:
     assert told in error_line(lambda: load_scenario("quartet-orchestrated", **fields))
+
+
+@pytest.mark.parametrize("power", BY_SEGMENT)
+def test_an_orchestrator_that_says_nothing_changes_nothing(power: Power) -> None:
+    """It splits the purse at every decision, unless it may not."""
+    alone = make_vec("quartet", 2, population=200, budget={"amount": 200.0})
+    above = make_vec("quartet", 2, population=200, budget={"amount": 200.0}, **with_powers(power))
+    alone.reset([0, 1])
+    above.reset([0, 1])
+    for decision in range(10):
+        actions = random_actions(alone.scenario, 2, decision)
+        joint = undirected(above.scenario, actions)
+        alone.step(actions)
+        above.step(joint)
+    np.testing.assert_array_equal(alone.metrics()["ncv"], above.metrics()["ncv"])
+    lived = above.population.state()
+    for name, array in alone.population.state().items():
+        np.testing.assert_array_equal(array, lived[name])
+
+
+def test_what_an_orchestrator_may_not_decide_has_one_choice() -> None:
+    scenario = load_scenario("quartet", **with_powers("cap", "split"))
+    options = choices(scenario, AGENT)
+    parts = 3 * scenario.segments.count
+    assert options[:parts].reshape(-1, 3).tolist() == [[1, 5, 1]] * scenario.segments.count
+    assert options[parts:].tolist() == [5] * len(scenario.channels)
+
+
+def test_what_it_leaves_alone_may_be_set_otherwise() -> None:
+    split = {"kind": "split", "split": {"email": 100.0, "social": 300.0}, "amount": 400.0}
+    capped = {"global_cap": {"load": 0.8}}
+    scenario = load_scenario("quartet", budget=split, **with_powers("lead", **capped))
+    plan = ActionReader(scenario, 1).read(random_actions(scenario, 1, 0)).plan
+    assert set(plan.cap.ravel()) == {800}
+    engine = Population(scenario, 1)
+    assert Purse(scenario, 1, engine.pot_of_channel).available().shape == (1, 4)
 
 
 def test_a_wrong_directive_is_named(error_line: ErrorLine) -> None:

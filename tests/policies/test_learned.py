@@ -168,14 +168,14 @@ def test_runs_that_cannot_be_loaded(run: Path, tmp_path: Path) -> None:
         assert "\n" not in str(error.value)
 
 
-def test_the_scenario_must_be_that_of_the_checkpoint(run: Path, tmp_path: Path) -> None:
+def test_the_configuration_must_be_that_of_the_checkpoint(run: Path, tmp_path: Path) -> None:
     mixed = tmp_path / "mixed"
     mixed.mkdir()
     (mixed / "checkpoint").symlink_to(run / "checkpoint")
     content = json.loads((run / "config.json").read_text())
     content["scenario"]["channels"].pop("email")
     (mixed / "config.json").write_text(json.dumps(content))
-    with pytest.raises(OneVoiceError, match="name other agents"):
+    with pytest.raises(OneVoiceError, match=r"config.json: is not what the run was trained with"):
         load(mixed)
 
 

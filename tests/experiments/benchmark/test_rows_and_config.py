@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from onevoice.envs.config import load_config
-from onevoice.envs.coordination import RULES
+from onevoice.envs.coordination import POWERS, RULES
 from onevoice.experiments.benchmark.cells import all_cells, cells_asked
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.rows import (
@@ -76,6 +76,13 @@ def test_an_orchestrator_learns_with_a_mode_or_alone_above_a_baseline() -> None:
     assert [mode_of(name) for name in (joint, alone)] == ["shared", "shared"]
     assert scenario_of(alone, config().scenario).coordination.orchestrated
     assert len(all_cells(config(rows=(alone,), runs=2))) == 2
+
+
+def test_an_orchestrator_may_have_one_power_alone() -> None:
+    assert partners_of("greedy+lead") == "greedy"
+    assert row_of("conducted+lead").kind == "baseline"
+    layer = scenario_of("greedy+split", config().scenario).coordination
+    assert [power for power in POWERS if layer.directs(power)] == ["split"]
 
 
 @pytest.mark.parametrize(
