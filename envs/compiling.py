@@ -17,7 +17,7 @@ def explain_compilation() -> None:
 
 
 class Wait(Listener):
-    """Says on the terminal what is going on, where kernels of this package are compiled for long.
+    """Says once on the terminal what is going on, where kernels of this package compile for long.
 
     Meanwhile no garbage is collected, and what Numba made and keeps counts as old at once: it would
     be searched for garbage three times, which takes a tenth of the time.
@@ -26,7 +26,8 @@ class Wait(Listener):
     def __init__(self) -> None:
         self._depth = 0
         self._collects = False
-        self._timer = Timer(PATIENCE, _explain)
+        self._explained = False
+        self._timer = Timer(PATIENCE, self._explain)
 
     def on_start(self, event: Event) -> None:
         """A kernel begins to compile, perhaps for the sake of another."""
@@ -35,7 +36,7 @@ class Wait(Listener):
         if self._depth == 0:
             self._collects = gc.isenabled()
             gc.disable()
-            self._timer = Timer(PATIENCE, _explain)
+            self._timer = Timer(PATIENCE, self._explain)
             self._timer.daemon = True
             self._timer.start()
         self._depth += 1
@@ -47,16 +48,18 @@ class Wait(Listener):
         self._depth -= 1
         if self._depth == 0:
             self._timer.cancel()
-            gc.freeze()
-            gc.unfreeze()
+            if gc.get_freeze_count() == 0:  # what somebody else froze stays so
+                gc.freeze()
+                gc.unfreeze()
             if self._collects:
                 gc.enable()
+
+    def _explain(self) -> None:
+        if not self._explained:
+            print(COMPILING, file=sys.stderr, flush=True)
+        self._explained = True
 
 
 def _is_ours(event: Event) -> bool:
     module: str = event.data["dispatcher"].py_func.__module__
     return module.split(".")[0] == __name__.split(".")[0]
-
-
-def _explain() -> None:
-    print(COMPILING, file=sys.stderr, flush=True)

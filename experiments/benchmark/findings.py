@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from onevoice.experiments.benchmark.results import HIGH, LOW, Order, Results
-from onevoice.experiments.benchmark.rows import UNDER, is_trained, policy_of
+from onevoice.experiments.benchmark.rows import UNDER, is_trained, without_layer
 from onevoice.experiments.findings import direction, dollars
 from onevoice.experiments.study import cell_text
 
@@ -103,8 +103,8 @@ def _ranking(results: Results) -> str:
 
 def _layers(results: Results) -> str:
     """What each coordination layer changes for the row that stands under it."""
-    under = [n for n in results.names if UNDER in n and _there(results, policy_of(n))]
-    told = "; ".join(f"{name} is {compared(results, name, policy_of(name))}" for name in under)
+    under = [n for n in results.names if UNDER in n and _there(results, without_layer(n))]
+    told = "; ".join(f"{name} is {compared(results, name, without_layer(name))}" for name in under)
     return f"Under a coordination layer: {told}." if told else ""
 
 

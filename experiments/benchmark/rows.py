@@ -71,6 +71,8 @@ ROWS: dict[str, Row] = {
 UNDER = "+"
 LEARNING = (ORCHESTRATOR, *POWERS)
 """Layers that are one more agent."""
+CONDUCTED, LED = "conducted", "greedy"
+"""Policy that plays an orchestrator by hand, and the one that plays its channels."""
 ABOVE = "shared"
 """Mode of an orchestrator that learns alone."""
 
@@ -78,6 +80,12 @@ ABOVE = "shared"
 def policy_of(name: str) -> str:
     """The row ``name`` without its layer."""
     return name.partition(UNDER)[0]
+
+
+def without_layer(name: str) -> str:
+    """The row of the same channels with nobody above them."""
+    policy = policy_of(name)
+    return LED if policy == CONDUCTED else policy
 
 
 def row_of(name: str) -> Row:

@@ -72,12 +72,13 @@ def test_only_a_long_compilation_is_explained_and_once(
     tell(wait, EventStatus.END)
     time.sleep(0.05)
     assert capsys.readouterr().err == ""
-    tell(wait, EventStatus.START)
     for _ in range(2):
-        tell(wait, EventStatus.START, kernels.mix)
-        tell(wait, EventStatus.END, kernels.mix)
-    time.sleep(0.05)
-    tell(wait, EventStatus.END)
+        tell(wait, EventStatus.START)
+        for _ in range(2):
+            tell(wait, EventStatus.START, kernels.mix)
+            tell(wait, EventStatus.END, kernels.mix)
+        time.sleep(0.05)
+        tell(wait, EventStatus.END)
     assert capsys.readouterr().err == f"{compiling.COMPILING}\n"
 
 

@@ -17,6 +17,7 @@ from onevoice.experiments.benchmark.rows import (
     policy_of,
     row_of,
     scenario_of,
+    without_layer,
 )
 from onevoice.experiments.parts import config_text
 from tests.experiments.benchmark.made import config
@@ -81,6 +82,9 @@ def test_an_orchestrator_learns_with_a_mode_or_alone_above_a_baseline() -> None:
 def test_an_orchestrator_may_have_one_power_alone() -> None:
     assert partners_of("greedy+lead") == "greedy"
     assert row_of("conducted+lead").kind == "baseline"
+    assert [without_layer(name) for name in ("conducted+lead", "shared+full")] == [
+        "greedy", "shared",
+    ]  # fmt: skip
     layer = scenario_of("greedy+split", config().scenario).coordination
     assert [power for power in POWERS if layer.directs(power)] == ["split"]
 
