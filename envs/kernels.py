@@ -2518,26 +2518,26 @@ def watch(
 
 
 @scalar
-def place(rows: Any, b: Any, f: Any, value: Any) -> Any:
+def place(row: Any, f: Any, value: Any) -> Any:
     """Write a number limited to [0, 1] and return the next free place."""
-    rows[b, f] = np.float32(min(max(value, 0.0), 1.0))
+    row[f] = np.float32(min(max(value, 0.0), 1.0))
     return f + 1
 
 
 @scalar
-def place_choice(rows: Any, b: Any, f: Any, choice: Any, options: Any) -> Any:
+def place_choice(row: Any, f: Any, choice: Any, options: Any) -> Any:
     """Write a choice as one 1 among zeros and return the next free place."""
     for option in range(options):
-        rows[b, f + option] = ONE if choice == option else ZERO
+        row[f + option] = ONE if choice == option else ZERO
     return f + options
 
 
 @scalar
-def place_own(rows: Any, b: Any, f: Any, parts: Any, segment: Any, offers: Any, many: Any) -> Any:
+def place_own(row: Any, f: Any, parts: Any, segment: Any, offers: Any, many: Any) -> Any:
     """Write pressure, offer and message of an action in a segment."""
-    f = place(rows, b, f, parts[3 * segment] / MOST_PRESSURE)
-    f = place(rows, b, f, parts[3 * segment + 2] / offers)
-    return place_choice(rows, b, f, parts[3 * segment + 1], many)
+    f = place(row, f, parts[3 * segment] / MOST_PRESSURE)
+    f = place(row, f, parts[3 * segment + 2] / offers)
+    return place_choice(row, f, parts[3 * segment + 1], many)
 
 
 @entry
@@ -2562,18 +2562,18 @@ def read_purse(
 
 
 @scalar
-def place_purse(rows: Any, b: Any, f: Any, share: Any, month: Any) -> Any:
+def place_purse(row: Any, f: Any, share: Any, month: Any) -> Any:
     """Write what is left in a purse, and whether it lasts: on an even pace the second reads 0.5."""
-    f = place(rows, b, f, share)
-    return place(rows, b, f, squash(share, 1.0 - month))
+    f = place(row, f, share)
+    return place(row, f, squash(share, 1.0 - month))
 
 
 @scalar
-def place_time(rows: Any, b: Any, f: Any, month: Any, elapsed: Any) -> Any:
+def place_time(row: Any, f: Any, month: Any, elapsed: Any) -> Any:
     """Write the calendar; the last number falls to 0 at the end of the episode."""
-    f = place(rows, b, f, month)
-    f = place(rows, b, f, elapsed)
-    return place(rows, b, f, squash(1.0 - elapsed, FINAL_SHARE))
+    f = place(row, f, month)
+    f = place(row, f, elapsed)
+    return place(row, f, squash(1.0 - elapsed, FINAL_SHARE))
 
 
 @scalar
@@ -2587,15 +2587,15 @@ def resonance(touches: Any, engagements: Any, usual: Any) -> Any:
 
 
 @scalar
-def place_resonances(rows: Any, b: Any, f: Any, responses: Any, usual: Any) -> Any:
+def place_resonances(row: Any, f: Any, responses: Any, usual: Any) -> Any:
     """Write how well each message went down in a channel; responses are ``[S, M, 2]``."""
     segments, messages, _ = responses.shape
     for m in range(messages):
-        seen, found = 0, 0
+        seen, found = np.int64(0), np.int64(0)
         for segment in range(segments):
             seen += responses[segment, m, 0]
             found += responses[segment, m, 1]
-        f = place(rows, b, f, resonance(seen, found, usual))
+        f = place(row, f, resonance(seen, found, usual))
     return f
 
 
@@ -2627,44 +2627,42 @@ def observe(
     envs, n_channels, segments = subscribed.shape
     for b in range(envs):
         for c in range(n_channels):
-            f, parts = 0, actions[b, c]
+            f, row, parts = np.int64(0), rows[b, c], actions[b, c]
             for segment in range(segments):
-                f = place(rows[b], c, f, subscribed[b, c, segment] / sizes[segment])
+                f = place(row, f, subscribed[b, c, segment] / sizes[segment])
                 for x in range(last.shape[3]):
-                    f = place(rows[b], c, f, last[b, c, segment, x])
+                    f = place(row, f, last[b, c, segment, x])
                 for x in range(last.shape[3]):
-                    f = place(rows[b], c, f, average[b, c, segment, x])
+                    f = place(row, f, average[b, c, segment, x])
                 for m in range(responses.shape[3]):
                     response = responses[b, c, segment, m]
-                    f = place(rows[b], c, f, resonance(response[0], response[1], usual[c]))
-                f = place_own(rows[b], c, f, parts, segment, offers, context.shape[2] - 3)
-            f = place_choice(rows[b], c, f, parts[3 * segments], audiences)
-            f = place_resonances(rows[b], c, f, responses[b, c], usual[c])
-            f = place_purse(rows[b], c, f, shares[b, c], month[b])
-            f = place_time(rows[b], c, f, month[b], elapsed[b])
+                    f = place(row, f, resonance(response[0], response[1], usual[c]))
+                f = place_own(row, f, parts, segment, offers, context.shape[2] - 3)
+            f = place_choice(row, f, parts[3 * segments], audiences)
+            f = place_resonances(row, f, responses[b, c], usual[c])
+            f = place_purse(row, f, shares[b, c], month[b])
+            f = place_time(row, f, month[b], elapsed[b])
             if shared:
                 for segment in range(segments):
                     for x in range(context.shape[2]):
-                        f = place(rows[b], c, f, context[b, segment, x])
+                        f = place(row, f, context[b, segment, x])
 
 
 @scalar
-def place_directive(
-    rows: Any, b: Any, f: Any, orders: Any, segment: Any, options: Any
-) -> Any:  # fmt: skip
+def place_directive(row: Any, f: Any, orders: Any, segment: Any, options: Any) -> Any:
     """Write an orchestrator's lead, cap and ceiling for a segment."""
     k = 3 * segment
-    f = place_choice(rows, b, f, orders[k], options[0])
-    f = place(rows, b, f, orders[k + 1] / max(options[1] - 1, 1))
-    return place(rows, b, f, orders[k + 2] / max(options[2] - 1, 1))
+    f = place_choice(row, f, orders[k], options[0])
+    f = place(row, f, orders[k + 1] / max(options[1] - 1, 1))
+    return place(row, f, orders[k + 2] / max(options[2] - 1, 1))
 
 
 @scalar
-def place_split(rows: Any, b: Any, f: Any, orders: Any, channels: Any, c: Any) -> Any:
+def place_split(row: Any, f: Any, orders: Any, channels: Any, c: Any) -> Any:
     """Write a channel's share of the split of the purse."""
     whole = sum_weights(orders, channels, channels)
     upto, before = sum_weights(orders, channels, c + 1), sum_weights(orders, channels, c)
-    return place(rows, b, f, (upto - before) / whole)
+    return place(row, f, (upto - before) / whole)
 
 
 @entry
@@ -2682,10 +2680,10 @@ def observe_directives(actions: Any, options: Any, first: Any, rows: Any) -> Non
     for b in range(envs):
         orders = actions[b, channels]
         for c in range(channels):
-            f = first
+            f, row = first, rows[b, c]
             for segment in range((parts - channels) // 3):
-                f = place_directive(rows[b], c, f, orders, segment, options)
-            place_split(rows[b], c, f, orders, channels, c)
+                f = place_directive(row, f, orders, segment, options)
+            place_split(row, f, orders, channels, c)
 
 
 @entry
@@ -2711,27 +2709,27 @@ def observe_company(
     """
     envs, channels, segments = subscribed.shape
     for b in range(envs):
-        f, orders = 0, actions[b, channels]
+        f, row, orders = np.int64(0), rows[b, channels], actions[b, channels]
         for segment in range(segments):
             for x in range(context.shape[2]):
-                f = place(rows[b], channels, f, context[b, segment, x])
+                f = place(row, f, context[b, segment, x])
             for m in range(responses.shape[3]):
                 wanted, found = 0.0, 0.0
                 for c in range(channels):
                     wanted += usual[c] * responses[b, c, segment, m, 0]
                     found += responses[b, c, segment, m, 1]
-                f = place(rows[b], channels, f, resonance(wanted, found, 1.0))
-            f = place_directive(rows[b], channels, f, orders, segment, options)
+                f = place(row, f, resonance(wanted, found, 1.0))
+            f = place_directive(row, f, orders, segment, options)
         for c in range(channels):
             for segment in range(segments):
                 reach = subscribed[b, c, segment] / sizes[segment]
-                f = place(rows[b], channels, f, reach)
+                f = place(row, f, reach)
                 for x in range(average.shape[3]):
-                    f = place(rows[b], channels, f, average[b, c, segment, x])
-            f = place_resonances(rows[b], channels, f, responses[b, c], usual[c])
-            f = place_split(rows[b], channels, f, orders, channels, c)
-        f = place_purse(rows[b], channels, f, shares[b, 0], month[b])
-        place_time(rows[b], channels, f, month[b], elapsed[b])
+                    f = place(row, f, average[b, c, segment, x])
+            f = place_resonances(row, f, responses[b, c], usual[c])
+            f = place_split(row, f, orders, channels, c)
+        f = place_purse(row, f, shares[b, 0], month[b])
+        place_time(row, f, month[b], elapsed[b])
 
 
 @entry
@@ -2747,25 +2745,25 @@ def state_directives(actions: Any, options: Any, first: Any, rows: Any) -> None:
     envs, agents, parts = actions.shape
     channels = agents - 1
     for b in range(envs):
-        f, orders = first, actions[b, channels]
+        f, row, orders = first, rows[b], actions[b, channels]
         for segment in range((parts - channels) // 3):
-            f = place_directive(rows, b, f, orders, segment, options)
+            f = place_directive(row, f, orders, segment, options)
         for c in range(channels):
-            f = place_split(rows, b, f, orders, channels, c)
+            f = place_split(row, f, orders, channels, c)
 
 
 @scalar
-def place_people(rows: Any, b: Any, f: Any, states: Any, size: Any, conflicts: Any) -> Any:
+def place_people(row: Any, f: Any, states: Any, size: Any, conflicts: Any) -> Any:
     """Write how the customers of a segment are."""
     alive = max(states[ALIVE], 1)
     left = alive * float(FIXED)
-    f = place(rows, b, f, states[ALIVE] / size)
-    f = place(rows, b, f, states[IN_MARKET] / alive)
-    f = place(rows, b, f, states[AWARENESS] / left)
-    f = place(rows, b, f, states[TRUST] / left)
-    f = place(rows, b, f, squash(states[PRESSURE] / left, PRESSURE_SCALE))
-    f = place(rows, b, f, states[DEPTH] / left)
-    return place(rows, b, f, squash(conflicts, CONFLICT_SCALE))
+    f = place(row, f, states[ALIVE] / size)
+    f = place(row, f, states[IN_MARKET] / alive)
+    f = place(row, f, states[AWARENESS] / left)
+    f = place(row, f, states[TRUST] / left)
+    f = place(row, f, squash(states[PRESSURE] / left, PRESSURE_SCALE))
+    f = place(row, f, states[DEPTH] / left)
+    return place(row, f, squash(conflicts, CONFLICT_SCALE))
 
 
 @entry
@@ -2792,20 +2790,20 @@ def observe_all(
     envs, n_channels = shares.shape
     segments, messages = len(sizes), needs.shape[2]
     for b in range(envs):
-        f = 0
+        f, row = np.int64(0), rows[b]
         for segment in range(segments):
             conflicts = system[b, segment, CONFLICTS] / sizes[segment] / days
-            f = place_people(rows, b, f, states[b, segment], sizes[segment], conflicts)
+            f = place_people(row, f, states[b, segment], sizes[segment], conflicts)
             for m in range(messages):
-                f = place(rows, b, f, needs[b, segment, m])
+                f = place(row, f, needs[b, segment, m])
         for c in range(n_channels):
             for segment in range(segments):
-                f = place_own(rows, b, f, actions[b, c], segment, offers, messages)
+                f = place_own(row, f, actions[b, c], segment, offers, messages)
         for c in range(n_channels):
-            f = place_choice(rows, b, f, actions[b, c, 3 * segments], audiences)
+            f = place_choice(row, f, actions[b, c, 3 * segments], audiences)
         for c in range(n_channels):
-            f = place_purse(rows, b, f, shares[b, c], month[b])
-        f = place_time(rows, b, f, month[b], elapsed[b])
+            f = place_purse(row, f, shares[b, c], month[b])
+        f = place_time(row, f, month[b], elapsed[b])
 
 
 @entry
