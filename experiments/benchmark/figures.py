@@ -7,6 +7,7 @@ import numpy as np
 
 from onevoice.experiments.benchmark.results import HIGH, LOW, Results
 from onevoice.experiments.benchmark.rows import UNDER
+from onevoice.experiments.benchmark.several import Several
 from onevoice.experiments.drawing import new_axes, png, style
 from onevoice.experiments.figures import UNIT, draw_intervals, label_ends
 from onevoice.experiments.palette import colour
@@ -22,7 +23,7 @@ THRESHOLDS = 61
 Curve = dict[str, Floats]
 
 
-def draw(results: Results) -> tuple[Picture, ...]:
+def draw(results: Results, several: Several | None = None) -> tuple[Picture, ...]:
     """Draw what the results suffice for, in the project's style."""
     pictures = []
     with style():
@@ -30,6 +31,9 @@ def draw(results: Results) -> tuple[Picture, ...]:
             figure = make(results)
             if figure is not None:
                 pictures.append(Picture(name, caption, png(figure)))
+        if several:
+            caption = "Every row that stands in all of the benchmarks; bands are intervals."
+            pictures.append(Picture("channels", caption, png(by_channels(several))))
     return tuple(pictures)
 
 
@@ -115,6 +119,23 @@ def on_common_steps(curves: list[Curve], column: str) -> tuple[Floats, Floats]:
     """All steps ``[P]`` and every run's value there ``[U, P]``; a run that stopped stays put."""
     steps = np.unique(np.concatenate([curve["steps"] for curve in curves]))
     return steps, np.stack([np.interp(steps, c["steps"], c[column]) for c in curves])
+
+
+def by_channels(several: Several) -> "Figure":
+    """NCV of every row over the number of channels."""
+    figure, axes = new_axes(7.5, 5.0)
+    counts, ends = several.channels, []
+    for name in several.names:
+        values = np.array([one.ncv[name] for one in several.results])
+        ink = colour(name)
+        axes.fill_between(counts, values[:, 1], values[:, 2], color=ink, alpha=0.2, lw=0)
+        axes.plot(counts, values[:, 0], "-o", color=ink, lw=1.8, ms=5)
+        ends.append((name, float(counts[-1]), float(values[-1, 0])))
+    axes.set_xticks(counts)
+    axes.set(xlabel="channels", ylabel=f"net customer value, {UNIT}")
+    axes.set_title("Net customer value by number of channels")
+    label_ends(axes, ends, 4.2)
+    return figure
 
 
 FIGURES: dict[str, tuple[Callable[[Results], "Figure | None"], str]] = {

@@ -36,8 +36,8 @@ def make_study(config: Config, raw: Raw) -> Study:
     results = Results(config, raw)
     said, tables = findings(results), [sheets.table(results)]
     tables += [sheets.customers(results), sheets.pairs(results)]
-    if config.beside:
-        several = read_several(results, config.beside)
+    several = read_several(results, config.beside) if config.beside else None
+    if several:
         said, tables = [*said, finding(several)], [*tables, sheet(several)]
     return Study(
         name="benchmark",
@@ -50,7 +50,7 @@ def make_study(config: Config, raw: Raw) -> Study:
         headline=" ".join(said),
         config=config,
         sheets=tuple(tables),
-        pictures=figures.draw(results),
+        pictures=figures.draw(results, several),
         notes=NOTES,
         extra={"findings": said},
     )

@@ -1,6 +1,7 @@
 """Estimates of a benchmark with intervals; the training run is the experimental unit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
@@ -35,6 +36,15 @@ class Results:
         """Take raw results; ``config`` says how they are judged."""
         self.config, self.raw = config, raw
         self.bootstrap = RunBootstrap.of(config.markets, config)
+
+    def first(self, markets: int) -> "Results":
+        """The same over no more than the first test markets."""
+        cut = {
+            row: {column: values[:, :markets] for column, values in of.items()}
+            for row, of in self.raw.markets.items()
+        }
+        config = self.config.model_copy(update={"markets": min(markets, self.config.markets)})
+        return Results(config, replace(self.raw, markets=cut))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ SELFISH, TOGETHER = "independent", "shared"
 
 
 class Several:
-    """Benchmarks of scenarios with the same markets, by rising number of channels."""
+    """Benchmarks by rising number of channels, over the test markets that all of them have."""
 
     def __init__(self, results: Sequence[Results]) -> None:
         """Take one benchmark for each number of channels.
@@ -24,16 +24,12 @@ class Several:
         Raises:
             OneVoiceError: if they cannot be compared.
         """
-        self.results = sorted(results, key=_channels)
+        self.markets = min(one.config.markets for one in results)
+        self.results = sorted((one.first(self.markets) for one in results), key=_channels)
         for before, after in pairwise(self.results):
             if _channels(before) == _channels(after):
                 raise OneVoiceError(
                     f"beside: two benchmarks have {_channels(after)} channels; give one of each"
-                )
-            if before.config.markets != after.config.markets:
-                raise OneVoiceError(
-                    f"beside: benchmarks have {before.config.markets} and {after.config.markets} "
-                    "markets; make them with the same number"
                 )
         for one in self.results:
             if not {SELFISH, TOGETHER} <= set(one.names):
@@ -41,6 +37,17 @@ class Several:
                     f"beside: the benchmark with {_channels(one)} channels lacks {SELFISH} or "
                     f"{TOGETHER}; make these rows first"
                 )
+
+    @property
+    def channels(self) -> list[int]:
+        """How many there are in each."""
+        return [_channels(one) for one in self.results]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The rows that stand in all of them."""
+        first, *others = self.results
+        return tuple(n for n in first.names if all(n in one.names for one in others))
 
     def loss(self, place: int) -> Estimate:
         """What independent channels lose beside a shared reward."""
@@ -82,12 +89,13 @@ def sheet(several: Several) -> Sheet:
         }
         for place, one in enumerate(several.results)
     ]
-    return Sheet("channels", "The loss of independent learning by channels", columns, tuple(rows))
+    title = f"The loss of independent learning by channels, {several.markets} markets"
+    return Sheet("channels", title, columns, tuple(rows))
 
 
 def finding(several: Several) -> str:
     """Whether the loss grows from each number of channels to the next."""
-    counts = [_channels(one) for one in several.results]
+    counts = several.channels
     losses = [several.loss(place) for place in range(len(counts))]
     told = "; ".join(
         f"{count} channels {dollars(loss.value)} ({dollars(loss.low)} to {dollars(loss.high)})"

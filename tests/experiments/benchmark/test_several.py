@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from onevoice.experiments.benchmark.figures import by_channels
 from onevoice.experiments.benchmark.results import Results
 from onevoice.experiments.benchmark.several import Several, finding, read_several, sheet
 from tests.experiments.benchmark.made import config, results
@@ -42,6 +44,14 @@ def test_a_loss_that_shrinks_is_said_to_shrink(tmp_path: Path) -> None:
     assert finding(several).endswith("; it shrinks from 2 to 4.")
 
 
+def test_only_markets_that_all_have_are_compared(tmp_path: Path) -> None:
+    many, few = benchmark(tmp_path, 2, 500.0), benchmark(tmp_path, 4, 100.0, markets=4)
+    several = Several([many, few])
+    assert [one.scores("shared").shape[1] for one in several.results] == [4, 4]
+    np.testing.assert_array_equal(several.results[0].scores("shared"), many.scores("shared")[:, :4])
+    assert sheet(several).title.endswith("4 markets")
+
+
 def test_the_others_are_read_from_their_folders(tmp_path: Path) -> None:
     one = benchmark(tmp_path, 2, 500.0)
     benchmark(tmp_path, 4, 100.0)
@@ -51,7 +61,14 @@ def test_the_others_are_read_from_their_folders(tmp_path: Path) -> None:
 def test_what_cannot_be_compared_is_refused(tmp_path: Path, error_line: ErrorLine) -> None:
     one, two = benchmark(tmp_path, 2, 1.0), benchmark(tmp_path, 4, 1.0)
     assert "two benchmarks have 2 channels" in error_line(lambda: Several([one, two, one]))
-    few = Results(two.config.model_copy(update={"markets": 4}), two.raw)
-    assert "benchmarks have 8 and 4 markets" in error_line(lambda: Several([one, few]))
     bare = results(tmp_path / "bare", ncv={"shared": 1.0})
     assert "with 2 channels lacks independent or shared" in error_line(lambda: Several([bare, two]))
+
+
+def test_every_row_that_all_have_is_a_line_over_the_number_of_channels(tmp_path: Path) -> None:
+    several = Several([benchmark(tmp_path, n, loss) for n, loss in ((4, 500.0), (2, 100.0))])
+    [axes] = by_channels(several).axes
+    assert {text.get_text() for text in axes.texts} == {"shared", "independent", "central"}
+    for line, name in zip(axes.lines, several.names, strict=True):
+        assert line.get_xdata().tolist() == [2, 4]  # type: ignore[union-attr]
+        assert line.get_ydata().tolist() == [one.ncv[name].value for one in several.results]  # type: ignore[union-attr]
