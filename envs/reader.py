@@ -38,6 +38,8 @@ class ActionReader:
     def revise_rules(self, revised: Scenario) -> None:
         """Take the standing caps of other rules."""
         self._caps = standing_caps(revised, len(self._caps))
+        if self._loads is not None:
+            self._loads = directives.cap_loads(revised)
 
     def read(self, actions: npt.ArrayLike) -> Decision:
         """Check a joint action ``[B, A, K]`` and return it as the kernels take it.
