@@ -27,7 +27,7 @@ class Wait(Listener):
         self._depth = 0
         self._collects = False
         self._explained = False
-        self._timer = Timer(PATIENCE, self._explain)
+        self._timer: Timer
 
     def on_start(self, event: Event) -> None:
         """A kernel begins to compile, perhaps for the sake of another."""

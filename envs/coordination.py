@@ -216,21 +216,21 @@ class Coordination(Model):
     reallocation: Reallocation | None = None
 
     @model_validator(mode="after")
-    def _one_splits_the_purse(self) -> Self:
-        if self.directs("split") and self.reallocation is not None:
-            raise ValueError(
-                "kind is orchestrator, which splits the purse itself; "
-                "set reallocation to null, or kind to rules"
-            )
+    def _one_decides(self) -> Self:
+        taken: dict[Power, tuple[str, str]] = {
+            "split": ("reallocation", "splits the purse"),
+            "cap": ("global_cap", "sets the global cap"),
+        }
+        for power, (field, does) in taken.items():
+            if self.directs(power) and getattr(self, field) is not None:
+                raise ValueError(
+                    f"kind is orchestrator, which {does} itself; "
+                    f"set {field} to null, or kind to rules"
+                )
         return self
 
     @model_validator(mode="after")
     def _caps_agree(self) -> Self:
-        if self.directs("cap") and self.global_cap is not None:
-            raise ValueError(
-                "kind is orchestrator, which sets the global cap itself; "
-                "set global_cap to null, or kind to rules"
-            )
         if self.channel_cap is None or self.global_cap is None:
             return self
         for name, least in self.global_cap.minimum.items():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs.actions import silence
 from onevoice.envs.errors import OneVoiceError
 from onevoice.envs.scenario import Scenario
 from onevoice.experiments.arrays import load_arrays, save_arrays
@@ -160,8 +161,6 @@ def _play(
 
 def _without_search(scenario: Scenario, actions: Sequence[Actions], search: int) -> Actions:
     """The joint actions ``[T, B, A, K]`` with search at pressure 0 in every segment."""
-    from onevoice.envs.actions import silence
-
     silent = np.stack(actions)
     silence(scenario, silent, search)
     return silent

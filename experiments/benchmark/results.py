@@ -39,11 +39,13 @@ class Results:
 
     def first(self, markets: int) -> "Results":
         """The same over no more than the first test markets."""
+        if markets >= self.config.markets:
+            return self
         cut = {
             row: {column: values[:, :markets] for column, values in of.items()}
             for row, of in self.raw.markets.items()
         }
-        config = self.config.model_copy(update={"markets": min(markets, self.config.markets)})
+        config = self.config.model_copy(update={"markets": markets})
         return Results(config, replace(self.raw, markets=cut))
 
     @property
