@@ -22,6 +22,10 @@ class Config(StudySettings):
     dashboard: Literal["claims", "engagements"] = Field(
         "claims", description="total of all channels whose fall makes the first manager loosen"
     )
+    patience: int = Field(
+        2, ge=1, le=100, description="weeks in a row without a fall of NCV that the last manager "
+        "waits for before loosening",
+    )  # fmt: skip
     week_days: float = Field(7.0, gt=0.0, description="days after which a manager looks again")
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from onevoice.experiments.drawing import png, style
 from onevoice.experiments.loosen.labels import manager_label
-from onevoice.experiments.loosen.managers import DASHBOARD, KEPT, MANAGERS, TRUTH
+from onevoice.experiments.loosen.managers import DASHBOARD, KEPT, MANAGERS, PATIENT, TRUTH
 from onevoice.experiments.loosen.results import Results
 from onevoice.experiments.measures import UNIT
 from onevoice.experiments.palette import COLOURS
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DARK = "#222222"
-INKS = {KEPT: "#777777", DASHBOARD: COLOURS["greedy"], TRUTH: COLOURS["shared"]}
+INKS = {
+    KEPT: "#777777",
+    DASHBOARD: COLOURS["greedy"],
+    TRUTH: COLOURS["shared"],
+    PATIENT: COLOURS["central_critic"],
+}
 TOTAL_INKS = {"claims": "#D55E00", "touches": "#E69F00"}
 RATE_INKS = {"claims": "#0072B2", "engagements": "#56B4E9"}
 DOLLARS = {"claims": "claims, \\$"}
@@ -76,7 +81,7 @@ def by_week(results: Results) -> "Figure":
         _weeks(axes, results, measure)
         axes.set_title(title)
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=9, frameon=False)
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=9, frameon=False)
     return figure
 
 

@@ -1,7 +1,7 @@
 """Words that tables, sentences and figures share."""
 
 from onevoice.experiments.loosen.config import Config
-from onevoice.experiments.loosen.managers import DASHBOARD, KEPT, TRUTH
+from onevoice.experiments.loosen.managers import DASHBOARD, KEPT, PATIENT, TRUTH
 
 
 def manager_label(config: Config, line: str) -> str:
@@ -10,5 +10,6 @@ def manager_label(config: Config, line: str) -> str:
         KEPT: "nobody",
         DASHBOARD: f"watches {config.dashboard}",
         TRUTH: "watches NCV",
+        PATIENT: "patiently watches NCV",
     }
     return words[line]

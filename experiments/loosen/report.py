@@ -2,7 +2,8 @@
 
 from onevoice.experiments.findings import change, direction
 from onevoice.experiments.loosen.figures import draw
-from onevoice.experiments.loosen.managers import DASHBOARD, KEPT, TRUTH
+from onevoice.experiments.loosen.labels import manager_label
+from onevoice.experiments.loosen.managers import DASHBOARD, KEPT, PATIENT, TRUTH
 from onevoice.experiments.loosen.results import Results
 from onevoice.experiments.loosen.sheets import sheets
 from onevoice.experiments.measures import number
@@ -13,10 +14,10 @@ NOTES = (
     "Looseness x divides the caps' touches and loads by 1 - x and multiplies the hours of gap, "
     "lock and exclusions by it. Quiet hours and priority, which have no such number, go with the "
     "last step. Nobody is held out.",
-    "Both managers begin with the strict rules and look once a week. One loosens a step whenever "
-    "the dashboards' total fell against the week before. The other loosens a step while NCV did "
-    "not fall and tightens one where it fell; it sees the week's NCV as it was, which a company "
-    "can only estimate.",
+    "All managers begin with the strict rules and look once a week. One loosens a step whenever "
+    "the dashboards' total fell against the week before. Two see the week's NCV as it was, which a "
+    "company can only estimate: they tighten a step where it fell and loosen one where it did not, "
+    "the patient one only after several such weeks in a row.",
     "NCV of a week is noisy: it holds the orders and departures of that week alone.",
     "Intervals cover the draw of markets and customers, not the choice of the model, and each is "
     "read by itself.",
@@ -26,8 +27,8 @@ NOTES = (
 def make_study(results: Results) -> Study:
     """The whole report."""
     config = results.config
-    told = [_manager(results, line) for line in (DASHBOARD, TRUTH)]
-    said = [_walk(results), *told, _between(results)]
+    told = [_manager(results, line) for line in (DASHBOARD, TRUTH, PATIENT)]
+    said = [_walk(results), *told, *(_between(results, line) for line in (TRUTH, PATIENT))]
     return Study(
         name="loosen",
         title="What loosening the rules costs, and who does it",
@@ -62,19 +63,21 @@ def _walk(results: Results) -> str:
 
 def _manager(results: Results, line: str) -> str:
     config = results.config
-    watched = config.dashboard if line == DASHBOARD else "net customer value"
+    who = manager_label(config, line).replace("NCV", "net customer value")
     loose = results.weeks(line, "looseness")[-1].value
     gap = results.beside(line, KEPT, "ncv", config.month)
     return (
-        f"A manager who watches {watched} ends at a looseness of {loose:.2f}; in the last "
+        f"A manager who {who} ends at a looseness of {loose:.2f}; in the last "
         f"{config.month * config.week_days:g} days, beside rules that are kept, net customer "
         f"value is {change(gap)}."
     )
 
 
-def _between(results: Results) -> str:
-    gap = results.beside(TRUTH, DASHBOARD, "ncv", results.config.month)
-    return f"Of the second, beside the first, net customer value is {change(gap)}."
+def _between(results: Results, line: str) -> str:
+    config = results.config
+    gap = results.beside(line, DASHBOARD, "ncv", config.month)
+    one, other = manager_label(config, line), manager_label(config, DASHBOARD)
+    return f"Under one who {one}, beside one who {other}, net customer value is {change(gap)}."
 
 
 def _percent(index: Estimate) -> str:

@@ -8,7 +8,7 @@ from onevoice.envs import load_scenario
 from onevoice.experiments.arrays import Arrays
 from onevoice.experiments.loosen import Config
 from onevoice.experiments.loosen.courses import TOTALS, lines
-from onevoice.experiments.loosen.managers import DASHBOARD
+from onevoice.experiments.loosen.managers import DASHBOARD, MANAGERS
 from onevoice.experiments.loosen.results import Results
 
 MARKETS = 3
@@ -27,8 +27,8 @@ def config(**changes: Any) -> Config:
 def results() -> Results:
     """Claims double with each step and NCV falls by $100; engagements stay as they are.
 
-    Markets differ by $10 of NCV. The manager of the dashboard loosens every other week; the other
-    one never does.
+    Markets differ by $10 of NCV. The manager of the dashboard loosens every other week; the others
+    never do.
     """
     setting = config()
     return Results(setting, [_part(setting, market) for market in range(MARKETS)])
@@ -38,7 +38,8 @@ def _part(setting: Config, market: int) -> Arrays:
     steps = {
         line: np.full(setting.weeks, float(place)) for place, line in enumerate(lines(setting))
     }
-    steps |= {DASHBOARD: np.array([0.0, 0.0, 1.0, 2.0]), "truth": np.zeros(setting.weeks)}
+    steps |= {line: np.zeros(setting.weeks) for line in MANAGERS}
+    steps[DASHBOARD] = np.array([0.0, 0.0, 1.0, 2.0])
     part: Arrays = {}
     for line, step in steps.items():
         found = dict.fromkeys(MEASURES, 10.0 + 0.0 * step)

@@ -85,6 +85,10 @@ def test_a_manager_moves_one_step_at_most_and_never_leaves_the_ladder(
         ("truth", [1.0], 3),
         ("truth", [2.0, 1.0], 2),
         ("truth", [1.0, 1.0], 4),
+        ("patient", [1.0, 1.0], 3),
+        ("patient", [2.0, 1.0, 1.0], 3),
+        ("patient", [1.0, 1.0, 1.0], 4),
+        ("patient", [1.0, 1.0, 0.0], 2),
     ],
 )
 def test_what_moves_a_manager(name: str, seen: list[float], expected: int) -> None:
@@ -93,5 +97,7 @@ def test_what_moves_a_manager(name: str, seen: list[float], expected: int) -> No
 
 def test_what_a_manager_watches() -> None:
     watched = {name: manager.watched for name, manager in MANAGERS.items()}
-    assert (watched["dashboard"], watched["truth"]) == ("claims", "ncv")
+    assert watched["dashboard"] == "claims"
+    assert watched["truth"] == watched["patient"] == "ncv"
+    assert managers(config(patience=5))["patient"] == Manager("ncv", -1, 1, 5)
     assert managers(config(dashboard="engagements"))["dashboard"] == Manager("engagements", 1, 0)

@@ -43,8 +43,8 @@ def test_a_line_of_the_walk_is_an_episode_under_those_rules() -> None:
     [market, name] = list(part_costs(SMALL))
     found = play_part(SMALL, name, lambda _, *counts: told.append(counts))
     assert market != name
-    assert lines(SMALL) == ["kept", "step_1", "step_2", "dashboard", "truth"]
-    assert told == [(done, 5) for done in range(1, 6)]
+    assert lines(SMALL) == ["kept", "step_1", "step_2", "dashboard", "truth", "patient"]
+    assert told == [(done, 6) for done in range(1, 7)]
     seed = episode_seeds(SMALL.seed, 2)[1]
     for line, rules in zip(lines(SMALL), ladder(SMALL.scenario.coordination, 3), strict=False):
         scenario = load_scenario(SMALL.scenario, coordination=rules.model_dump())
@@ -57,13 +57,15 @@ def test_a_line_of_the_walk_is_an_episode_under_those_rules() -> None:
 
 def test_a_manager_follows_what_is_seen() -> None:
     found = play_part(SMALL, "market_0", lambda *_: None)
-    for line, watched, fall, otherwise in (
-        ("dashboard", "claims", 1, 0), ("truth", "ncv", -1, 1),
+    for line, watched, fall, otherwise, patience in (
+        ("dashboard", "claims", 1, 0, 1), ("truth", "ncv", -1, 1, 1), ("patient", "ncv", -1, 1, 2),
     ):  # fmt: skip
         seen, steps = found[f"{line}/{watched}"], 2 * found[f"{line}/looseness"]
         assert steps[0] == steps[1] == 0.0
         for week in range(2, SMALL.weeks):
-            change = fall if seen[week - 1] < seen[week - 2] else otherwise
+            fell = [seen[w] < seen[w - 1] for w in range(max(1, week - patience), week)]
+            calm = otherwise if len(fell) == patience and not any(fell) else 0
+            change = fall if fell[-1] else calm
             assert steps[week] == np.clip(steps[week - 1] + change, 0, 2)
 
 
@@ -75,7 +77,7 @@ def test_a_part_is_the_same_every_time() -> None:
 
 def test_sentences_and_tables_follow_the_intervals() -> None:
     study = make_study(results())
-    walk, dashboard, truth, between = study.extra["findings"]
+    walk, dashboard, truth, patient, *between = study.extra["findings"]
     assert walk == (
         "From strict rules to none: touches +200 % (200 to 200), claims +300 % (300 to 300), "
         f"engagements per touch {MINUS}67 % ({MINUS}67 to {MINUS}67), claims per touch +33 % "
@@ -86,10 +88,15 @@ def test_sentences_and_tables_follow_the_intervals() -> None:
         "rules that are kept, net customer value is $75 lower ($75 to $75)."
     )
     assert truth.endswith("net customer value is not told apart ($0 to $0).")
-    assert between.endswith("net customer value is $75 higher ($75 to $75).")
+    assert patient.startswith("A manager who patiently watches net customer value ends at")
+    assert between == [
+        f"Under one who {how}watches NCV, beside one who watches claims, net customer value is $75 "
+        "higher ($75 to $75)."
+        for how in ("", "patiently ")
+    ]
     rows = {sheet.name: sheet.rows for sheet in study.sheets}
     assert {name: len(found) for name, found in rows.items()} == {
-        "dashboards": 3, "truth": 3, "managers": 3, "weeks": 12,
+        "dashboards": 3, "truth": 3, "managers": 4, "weeks": 16,
     }  # fmt: skip
     assert rows["dashboards"][1]["engagement_rate"] == pytest.approx((0.5, 0.5, 0.5))
     assert rows["truth"][2]["lost"] == pytest.approx((-200.0, -200.0, -200.0))
