@@ -62,8 +62,7 @@ def _walk(results: Results) -> str:
 
 
 def _manager(results: Results, line: str) -> str:
-    config = results.config
-    who = manager_label(config, line).replace("NCV", "net customer value")
+    config, who = results.config, manager_label(results.config, line)
     loose = results.weeks(line, "looseness")[-1].value
     gap = results.beside(line, KEPT, "ncv", config.month)
     return (

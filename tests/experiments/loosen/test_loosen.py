@@ -88,7 +88,7 @@ def test_sentences_and_tables_follow_the_intervals() -> None:
         "rules that are kept, net customer value is $75 lower ($75 to $75)."
     )
     assert truth.endswith("net customer value is not told apart ($0 to $0).")
-    assert patient.startswith("A manager who patiently watches net customer value ends at")
+    assert patient.startswith("A manager who patiently watches NCV ends at")
     assert between == [
         f"Under one who {how}watches NCV, beside one who watches claims, net customer value is $75 "
         "higher ($75 to $75)."
