@@ -1,6 +1,7 @@
 """The phases of a customer's tick compile for CUDA, a customer a thread, in single precision.
 
-No device is needed: the compiler is told which to write for. A launcher is still to come.
+No device is needed: the compiler is told which to write for. A launcher is still to come. Without
+the extra the same tick runs here, so that it follows the kernels wherever the tests run.
 """
 
 from types import SimpleNamespace
@@ -13,8 +14,6 @@ from numba import njit, typeof
 from onevoice.envs import kernels, parameters
 from onevoice.envs.loading import load_scenario
 
-pytest.importorskip("cuda.bindings.nvrtc", reason="the extra 'cuda' is not installed")
-cuda = pytest.importorskip("numba.cuda", reason="the extra 'cuda' is not installed")
 COMPUTE_CAPABILITY = (8, 0)
 
 
@@ -45,15 +44,13 @@ def own_work(work: Any, i: Any, j: Any) -> Any:
 
 
 def tick(
-    world: Any, traits: Any, people: Any, market: Any, memory: Any, t: Any, tally: Any, totals: Any
-) -> None:
+    i: Any, world: Any, traits: Any, people: Any, market: Any, memory: Any, t: Any, tally: Any,
+    totals: Any,
+) -> None:  # fmt: skip
     """A customer's tick but for search and the purse, phase by phase as in ``advance_block``.
 
     Every customer is a block of one, with tallies of its own.
     """
-    i = cuda.grid(1)
-    if i >= len(people.alive):
-        return
     j, rates, channels, bonds = i + 1, world.rates, world.channels, world.bonds
     tally, totals = tally[i:j], totals[i:j]
     seed, season, odds, voices = market
@@ -76,10 +73,11 @@ def tick(
             voice.number, calm, stirred, False, crowd.alive, subscribed, crowd.event, mine.base,
             touch,
         )  # fmt: skip
-        kernels.screen(
-            rates, voice.number, kernels.RESTED, voice.message, now, calm, stirred, subscribed,
-            crowd.event, engaged, touched, heard, mine.base, part, me, touch,
-        )  # fmt: skip
+        if crowd.alive[0] != 0:
+            kernels.screen(
+                rates, voice.number, kernels.RESTED, voice.message, now, calm, stirred, subscribed,
+                crowd.event, engaged, touched, heard, mine.base, part, me, touch,
+            )  # fmt: skip
         if touch[0] != 0:
             kernels.remember(now, voice, part, me, heard, offered, touched, tally[:, c])
             kernels.address(voice, crowd, bonds.affinity[c, i:j], mine.base, part, me, talk)
@@ -111,23 +109,52 @@ def tick(
     kernels.change(now, near, part, me, crowd, totals)
 
 
-def test_the_tick_compiles_for_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
-    device = SimpleNamespace(compute_capability=COMPUTE_CAPABILITY)
-    monkeypatch.setattr(cuda.dispatcher, "get_current_device", lambda: device)
-    monkeypatch.setitem(globals(), "own", njit(own))
-    monkeypatch.setitem(globals(), "own_work", njit(own_work))
+@pytest.fixture
+def arguments(monkeypatch: pytest.MonkeyPatch) -> tuple[Any, ...]:
+    """What ``tick`` takes after the customer's place, for two customers; it is compiled itself."""
+    for function in (own, own_work, tick):
+        monkeypatch.setitem(globals(), function.__name__, njit(function))
     scenario = load_scenario("quartet", population=2)
     rates, channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
     traits, people = kernels.split_state(kernels.make_state(len(channels.kind), 2))
     bonds = kernels.bonds_of.py_func(traits, people)
     world = kernels.World(rates, channels, parameters.order_quantiles(scenario), bonds)
-    near, talk, voices, work = kernels.work_of.py_func(kernels.make_memory(len(bonds.heard), 2, 1))
+    memory = kernels.Memory(*map(np.zeros_like, kernels.make_memory(len(bonds.heard), 2, 1)))
+    near, talk, voices, work, _ = kernels.work_of.py_func(memory)
     markets = parameters.empty_markets(scenario, 1)
     market = (markets.seeds[0], markets.season[0], markets.odds[0], voices)
     tally = np.zeros((2, len(bonds.heard), kernels.CHANNEL_COLUMNS), np.int64)
     totals = np.zeros((2, kernels.SYSTEM_COLUMNS), np.int64)
-    arguments = (world, traits, people, market, (work, near, talk), 0, tally, totals)
-    code, _ = cuda.compile_ptx(tick, tuple(map(typeof, arguments)), cc=COMPUTE_CAPABILITY)
+    return world, traits, people, market, (work, near, talk), 100, tally, totals
+
+
+def test_the_tick_touches_whom_it_must(arguments: tuple[Any, ...]) -> None:
+    world, _, people, _, (work, _, _), _, tally, _ = arguments
+    people.alive[0] = 1
+    world.bonds.subscribed[:] = 1
+    work.calm[:] = 1.0
+    for i in range(2):
+        tick(i, *arguments)
+    assert tally[:, :, kernels.TOUCHES].tolist() == [[1, 1, 1, 1], [0, 0, 0, 0]]
+
+
+def test_the_tick_compiles_for_cuda(
+    arguments: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("cuda.bindings.nvrtc", reason="the extra 'cuda' is not installed")
+    cuda = pytest.importorskip("numba.cuda", reason="the extra 'cuda' is not installed")
+    device = SimpleNamespace(compute_capability=COMPUTE_CAPABILITY)
+    monkeypatch.setattr(cuda.dispatcher, "get_current_device", lambda: device)
+
+    def kernel(
+        world: Any, traits: Any, people: Any, market: Any, memory: Any, t: Any, tally: Any,
+        totals: Any,
+    ) -> None:  # fmt: skip
+        i = cuda.grid(1)
+        if i < len(people.alive):
+            tick(i, world, traits, people, market, memory, t, tally, totals)
+
+    code, _ = cuda.compile_ptx(kernel, tuple(map(typeof, arguments)), cc=COMPUTE_CAPABILITY)
     assert ".f32" in code
     assert ".f64" not in code
     assert ".local" not in code
