@@ -1,6 +1,7 @@
 """The frame of ``report.html``: one file, no script, nothing fetched; light and dark."""
 
 import base64
+from collections.abc import Iterable
 from html import escape
 
 PAGE = """<!doctype html>
@@ -56,6 +57,12 @@ $body
 </body>
 </html>
 """
+
+
+def bullets(sentences: Iterable[str]) -> str:
+    """Sentences as a list, nothing where there are none."""
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return f"<ul>{items}</ul>" if items else ""
 
 
 def figure(name: str, caption: str, png: bytes) -> str:

@@ -7,7 +7,7 @@ from string import Template
 
 from onevoice.experiments.findings import findings
 from onevoice.experiments.measures import MISSING, Measure, Side
-from onevoice.experiments.page import PAGE, figure
+from onevoice.experiments.page import PAGE, bullets, figure
 from onevoice.experiments.results import Results
 from onevoice.experiments.statistics import Estimate
 from onevoice.policies.store import write_atomic
@@ -42,7 +42,7 @@ def write_report(
     experiment = results.experiment
     body = [
         f'<p class="soft">{escape(experiment.description or experiment.scenario.description)}</p>',
-        _list(rest),
+        bullets(rest),
         "<h2>The dashboard beside the truth</h2>",
         f'<div class="scroll">{html_table(results)}</div>',
         "<h2>Figures</h2>",
@@ -50,7 +50,7 @@ def write_report(
         "<h2>What the columns mean</h2>",
         f"<dl>{''.join(_meaning(measure) for measure in results.measures())}</dl>",
         "<h2>How far to trust this</h2>",
-        _list(notes(results)),
+        bullets(notes(results)),
     ]
     page = Template(PAGE).substitute(
         title=escape(f"onevoice: {experiment.name}"), lead=escape(headline), body="\n".join(body),
@@ -130,11 +130,6 @@ def _cell(measure: Measure, estimate: Estimate) -> str:
         return MISSING
     value, low, high = map(measure.text, estimate)
     return f"{value}<small>{low}…{high}</small>"
-
-
-def _list(sentences: Iterable[str]) -> str:
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    return f"<ul>{items}</ul>" if items else ""
 
 
 def _meaning(measure: Measure) -> str:

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from onevoice.experiments.page import PAGE, figure
+from onevoice.experiments.page import PAGE, bullets, figure
 from onevoice.experiments.parts import config_text
 from onevoice.experiments.statistics import Estimate
 from onevoice.policies.store import write_atomic
@@ -70,13 +70,19 @@ class Study:
     name: str
     title: str
     description: str
-    headline: str
+    findings: tuple[str, ...]
+    """A sentence each, the headline first."""
     config: BaseModel
     sheets: tuple[Sheet, ...]
     pictures: tuple[Picture, ...] = ()
     notes: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Further plain values for the JSON file."""
+
+    @property
+    def headline(self) -> str:
+        """The finding that stands above all others."""
+        return self.findings[0]
 
 
 def write_study(study: Study, command: str, out: Path) -> None:
@@ -97,14 +103,14 @@ def show_study(study: Study, out: Path, console: Console | None = None) -> None:
         console = Console(file=console.file, width=160, no_color=True)
     for sheet in study.sheets:
         console.print(_table(sheet))
-    for line in (study.headline, f"Report: {out / 'report.html'}"):
+    for line in (*study.findings, f"Report: {out / 'report.html'}"):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def as_json(study: Study) -> dict[str, Any]:
     """The study as plain JSON values."""
     return {
-        "headline": study.headline,
+        "findings": list(study.findings),
         "config": study.config.model_dump(mode="json", exclude={"workers"}),
         "sheets": {
             sheet.name: [
@@ -134,12 +140,12 @@ def as_csv(sheet: Sheet) -> bytes:
 
 def as_page(study: Study, command: str) -> str:
     """The report: one HTML file without scripts."""
-    body = [f"<p>{escape(study.description)}</p>", *map(_html_sheet, study.sheets)]
+    body = [f"<p>{escape(study.description)}</p>", bullets(study.findings[1:])]
+    body += map(_html_sheet, study.sheets)
     if study.pictures:
         body += ["<h2>Figures</h2>", *(figure(p.name, p.caption, p.png) for p in study.pictures)]
     if study.notes:
-        items = "".join(f"<li>{escape(note)}</li>" for note in study.notes)
-        body.append(f"<h2>How far to trust this</h2><ul>{items}</ul>")
+        body += ["<h2>How far to trust this</h2>", bullets(study.notes)]
     return Template(PAGE).substitute(
         title=escape(study.title), lead=escape(study.headline), body="\n".join(body),
         command=escape(command), config=escape(config_text(study.config)),

@@ -32,7 +32,7 @@ def make_study(losses: Losses) -> Study:
             f"{100 * config.confidence:g} % bootstrap intervals over markets. "
             f"{config.scenario.description}"
         ),
-        headline=headline(losses),
+        findings=(headline(losses),),
         config=config,
         sheets=(
             sheets.mechanisms(losses), sheets.customers(losses), bands.sensitivity(losses),

@@ -13,7 +13,7 @@ def report(findings: Findings) -> Study:
         name="attribution",
         title="What channels claim, are credited with, and cause",
         description=_description(findings),
-        headline=headline(findings),
+        findings=(headline(findings),),
         config=findings.config,
         sheets=sheets(findings),
         pictures=pictures(findings),

@@ -32,7 +32,7 @@ def make_study(config: Config, found: Findings) -> Study:
         name="bench",
         title="onevoice: speed, memory and start",
         description=f"Measured on {', '.join(f'{k} {v}' for k, v in machine.items())}.",
-        headline=headline(tables),
+        findings=(headline(tables),),
         config=config,
         sheets=tables,
         pictures=draw(found),

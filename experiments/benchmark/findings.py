@@ -10,6 +10,7 @@ from onevoice.experiments.study import cell_text
 
 RIVALS = ("greedy", "independent", "open_loop")
 COORDINATED = ("shared", "central_critic")
+NOTHING = "These rows suffice for no finding."
 CLOSED = 80.0
 """Percent of the gap that the best mode should close."""
 APART: dict[Order, str] = {
@@ -24,9 +25,9 @@ APART: dict[Order, str] = {
 def findings(results: Results) -> list[str]:
     """One sentence per finding that the rows suffice for, the headline first."""
     said = [_collapse(results), *(_beats(results, name) for name in COORDINATED), _gap(results)]
-    said += [_ranking(results), _layers(results), _beside_rules(results), _sight(results)]
+    said += [_ranking(results), *_layers(results), _beside_rules(results), _sight(results)]
     said += [_missing(results)]
-    return [sentence for sentence in said if sentence]
+    return [sentence for sentence in said if sentence] or [NOTHING]
 
 
 def compared(results: Results, name: str, other: str, column: str = "ncv") -> str:
@@ -101,11 +102,13 @@ def _ranking(results: Results) -> str:
     return f"The modes by net customer value, > where the paired difference shows it: {text}."
 
 
-def _layers(results: Results) -> str:
+def _layers(results: Results) -> list[str]:
     """What each coordination layer changes for the row that stands under it."""
-    under = [n for n in results.names if UNDER in n and _there(results, without_layer(n))]
-    told = "; ".join(f"{name} is {compared(results, name, without_layer(name))}" for name in under)
-    return f"Under a coordination layer: {told}." if told else ""
+    return [
+        f"Under a layer, {name} is {compared(results, name, without_layer(name))}."
+        for name in results.names
+        if UNDER in name and _there(results, without_layer(name))
+    ]
 
 
 def _beside_rules(results: Results) -> str:

@@ -47,12 +47,11 @@ def make_study(config: Config, raw: Raw) -> Study:
             f"random numbers; {100 * config.confidence:g} % bootstrap intervals. "
             f"{config.description}"
         ),
-        headline=" ".join(said),
+        findings=tuple(said),
         config=config,
         sheets=tuple(tables),
         pictures=figures.draw(results, several),
         notes=NOTES,
-        extra={"findings": said},
     )
 
 

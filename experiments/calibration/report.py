@@ -24,8 +24,10 @@ def make_study(config: Config, trials: list[Trial], out: Path) -> Study:
         name="calibrate",
         title="onevoice: calibration",
         description=config.scenario.description,
-        headline=f"The best of {len(trials)} trials has objective {best.cost:.2f}; "
-        f"{inside} of {len(KNOBS)} figures lie within their tolerance.",
+        findings=(
+            f"The best of {len(trials)} trials has objective {best.cost:.2f}; {inside} of "
+            f"{len(KNOBS)} figures lie within their tolerance.",
+        ),
         config=config,
         sheets=(_parameters(best), _trials(trials)),
         notes=(

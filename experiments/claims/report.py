@@ -28,7 +28,7 @@ def make_study(config: Config, story: Story, counted: Arrays) -> Study:
         name="claims",
         title="onevoice: the article's claims",
         description=config.scenario.description,
-        headline=headline(rows),
+        findings=(headline(rows),),
         config=config,
         sheets=(_sheet(config, rows),),
         pictures=tuple(draw(story, counted)),

@@ -31,12 +31,11 @@ def make_study(drops: Drops) -> Study:
             f"Net customer value on {config.markets} held-out markets, {UNIT}, with "
             f"{100 * config.confidence:g} % bootstrap intervals. {config.scenario.description}"
         ),
-        headline=" ".join(said),
+        findings=tuple(said),
         config=config,
         sheets=(matrix(drops), channels(drops)),
         pictures=draw(drops),
         notes=NOTES,
-        extra={"findings": said},
     )
 
 

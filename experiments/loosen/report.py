@@ -38,12 +38,11 @@ def make_study(results: Results) -> Study:
             f"held-out markets with {100 * config.confidence:g} % bootstrap intervals; all meet "
             f"the same markets and random numbers. {config.scenario.description}"
         ),
-        headline=" ".join(said),
+        findings=tuple(said),
         config=config,
         sheets=sheets(results),
         pictures=draw(results),
         notes=NOTES,
-        extra={"findings": said},
     )
 
 

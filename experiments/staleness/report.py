@@ -34,12 +34,11 @@ def make_study(leaks: Leaks) -> Study:
             f"held-out markets with {100 * config.confidence:g} % bootstrap intervals; all cells "
             f"meet the same markets and random numbers. {config.scenario.description}"
         ),
-        headline=" ".join(said),
+        findings=tuple(said),
         config=config,
         sheets=sheets(leaks),
         pictures=draw(leaks),
         notes=NOTES,
-        extra={"findings": said},
     )
 
 

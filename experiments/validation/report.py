@@ -66,7 +66,7 @@ def write_up(config: Config, parts: Mapping[str, Arrays]) -> Study:
         name="validate",
         title="Published experiments, replayed",
         description=DESCRIPTION,
-        headline=headline(judged),
+        findings=(headline(judged),),
         config=config,
         sheets=sheets,
         pictures=pictures(judged, sheets),

@@ -57,7 +57,7 @@ def study(**changes: object) -> Study:
         "name": "tested",
         "title": "A & B",
         "description": "<b>bold</b>",
-        "headline": "one < two",
+        "findings": ("one < two", "second & last"),
         "config": Settings(),
         "sheets": (SHEET,),
         "pictures": (Picture("curve_a", "a 'caption' <i>", b"png"),),
@@ -105,6 +105,7 @@ def test_json_holds_plain_values_without_the_worker_count() -> None:
     assert json.loads(json.dumps(values, allow_nan=False)) == values
     assert values["config"] == {"scale": 1.5}
     assert values["found"] == {"x": 1.5}
+    assert values["findings"] == ["one < two", "second & last"]
     first, second, *_ = values["sheets"]["findings"]
     assert first["ours"] == {"value": 1.25, "low": -0.5, "high": 2.0}
     assert second["ours"] == {"value": None, "low": None, "high": None}
@@ -121,7 +122,8 @@ def test_the_page_escapes_everything_and_closes_every_tag() -> None:
         assert given not in page
         assert given.replace("<", "&lt;").replace(">", "&gt;") in page
     assert "a note &amp; more" in page
-    assert "one &lt; two" in page
+    assert '<p class="lead">one &lt; two</p>' in page
+    assert "<ul><li>second &amp; last</li></ul>" in page
     assert 'src="data:image/png;base64,cG5n"' in page
 
 
@@ -160,5 +162,5 @@ def test_the_terminal_shows_rows_headline_and_where_the_report_lies() -> None:
     text = console.file.getvalue()
     assert f"1.2 ({MINUS}0.5, 2.0)" in text
     assert "1,234.568" in text
-    assert "one < two" in text
+    assert "one < two\nsecond & last\n" in text
     assert "somewhere/report.html" in text

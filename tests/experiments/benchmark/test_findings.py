@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from onevoice.experiments.benchmark.findings import compared, findings, listed
+from onevoice.experiments.benchmark.findings import NOTHING, compared, findings, listed
 from tests.experiments.benchmark.made import NCV, config, results
 
 
@@ -74,9 +74,10 @@ def test_layers_are_told_beside_the_row_without_and_modes_beside_the_best_of_the
     tmp_path: Path,
 ) -> None:
     ncv = {"greedy+full": -400.0, "greedy+gap": -1002.0, "manual+full": 801.0}
-    under = said(tmp_path / "under", "Under a coordination layer", **ncv)
-    assert "greedy+full is $600 above greedy ($600 to $600), intervals apart" in under
-    assert "greedy+gap is $2 below greedy ($2 to $2), though the intervals" in under
+    full = said(tmp_path / "full", "Under a layer, greedy+full", **ncv)
+    assert full.endswith("is $600 above greedy ($600 to $600), intervals apart.")
+    gap = said(tmp_path / "gap", "Under a layer, greedy+gap", **ncv)
+    assert gap.endswith("is $2 below greedy ($2 to $2), though the intervals of the two overlap.")
     beside = said(tmp_path / "beside", "Beside the layer that does most", **ncv)
     assert "shared is $101 above manual+full" in beside
     assert "independent is $1,999 below manual+full" in beside
@@ -96,6 +97,10 @@ def test_what_is_missing_is_said_and_its_findings_are_left_out(tmp_path: Path) -
     part = results(tmp_path, ncv={"manual": 1.0, "shared": 2.0})
     more = part.config.model_copy(update={"runs": 5, "rows": ("manual", "shared")})
     assert findings(type(part)(more, part.raw))[-1] == "Not made yet: shared (runs 3, 4)."
+
+
+def test_rows_that_suffice_for_no_finding_are_said_to(tmp_path: Path) -> None:
+    assert findings(results(tmp_path, config(rows=("manual",)), {"manual": 1.0})) == [NOTHING]
 
 
 def test_overlapping_intervals_are_said_to_overlap(tmp_path: Path) -> None:

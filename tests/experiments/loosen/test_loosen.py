@@ -77,7 +77,7 @@ def test_a_part_is_the_same_every_time() -> None:
 
 def test_sentences_and_tables_follow_the_intervals() -> None:
     study = make_study(results())
-    walk, dashboard, truth, patient, *between = study.extra["findings"]
+    walk, dashboard, truth, patient, *between = study.findings
     assert walk == (
         "From strict rules to none: touches +200 % (200 to 200), claims +300 % (300 to 300), "
         f"engagements per touch {MINUS}67 % ({MINUS}67 to {MINUS}67), claims per touch +33 % "
