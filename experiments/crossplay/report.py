@@ -23,7 +23,6 @@ NOTES = (
 def make_study(drops: Drops) -> Study:
     """The whole report."""
     config = drops.config
-    said = findings(drops)
     return Study(
         name="crossplay",
         title="Channels put together that were trained apart",
@@ -31,7 +30,7 @@ def make_study(drops: Drops) -> Study:
             f"Net customer value on {config.markets} held-out markets, {UNIT}, with "
             f"{100 * config.confidence:g} % bootstrap intervals. {config.scenario.description}"
         ),
-        findings=tuple(said),
+        findings=tuple(findings(drops)),
         config=config,
         sheets=(matrix(drops), channels(drops)),
         pictures=draw(drops),

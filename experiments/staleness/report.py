@@ -25,7 +25,6 @@ NOTES = (
 def make_study(leaks: Leaks) -> Study:
     """The whole report."""
     config = leaks.config
-    said = findings(leaks)
     return Study(
         name="staleness",
         title="What rules let through that know the customers of hours ago",
@@ -34,7 +33,7 @@ def make_study(leaks: Leaks) -> Study:
             f"held-out markets with {100 * config.confidence:g} % bootstrap intervals; all cells "
             f"meet the same markets and random numbers. {config.scenario.description}"
         ),
-        findings=tuple(said),
+        findings=tuple(findings(leaks)),
         config=config,
         sheets=sheets(leaks),
         pictures=draw(leaks),
