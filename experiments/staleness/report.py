@@ -69,6 +69,6 @@ def _triggered(leaks: Leaks, policy: str) -> str:
     added, low, high = (number(end, 1) for end in gap)
     told = "" if direction(gap) else ", not told apart"
     return (
-        f"At {lag_label(lag)} they leak {spread} times if no send is triggered; triggers change "
-        f"that by {added} ({low} to {high}){told}."
+        f"Under {policy}, rules whose data are {lag_label(lag)} old leak {spread} times {UNIT} "
+        f"if no send is triggered; triggers change that by {added} ({low} to {high}){told}."
     )

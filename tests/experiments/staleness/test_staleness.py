@@ -116,8 +116,8 @@ def test_sentences_and_tables_follow_the_intervals() -> None:
         "customers and 28 days; beside fresh data, net customer value is $60 lower ($60 to $60)."
     )
     assert triggered == (
-        "At 30 min they leak 20.0 times if no send is triggered; triggers change that by 20.0 "
-        "(20.0 to 20.0)."
+        "Under greedy, rules whose data are 30 min old leak 20.0 times for 1,000 customers and 28 "
+        "days if no send is triggered; triggers change that by 20.0 (20.0 to 20.0)."
     )
     assert "net customer value is not told apart ($0 to $0)." in manual
     study = make_study(leaks())
