@@ -30,7 +30,7 @@ QUANTILES = 1024
 """Size of the tables that customers and orders are drawn from."""
 
 
-class Budget(Model):
+class BudgetModel(Model):
     """One purse for all channels, or one each; refilled every 28 days, what is left lapses."""
 
     kind: Literal["shared", "split"] = Field("shared", description="one purse, or one per channel")
@@ -91,7 +91,7 @@ class Scenario(Model):
     market_split: Literal["train", "validation", "test"] = Field(
         "train", description="range the markets are drawn from"
     )
-    budget: Budget = Budget()
+    budget: BudgetModel = BudgetModel()
     equity: Equity = Equity()
     observation: Observation = Observation()
     reward: RewardModel = RewardModel()
