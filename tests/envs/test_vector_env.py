@@ -98,7 +98,7 @@ def test_a_new_episode_starts_from_nothing() -> None:
     assert (again[:, 0, names.index("calendar/elapsed")] > 0).all()
     assert (env.metrics()["orders"] == 0).all()
     assert (env.metrics()["spend"] == 0).all()
-    assert (env.purse.reading().shares == 1).all()
+    assert (env.budget.view().shares == 1).all()
 
 
 def test_every_episode_is_another() -> None:
