@@ -91,7 +91,7 @@ def test_a_new_episode_starts_from_nothing() -> None:
     fresh = make_vec("smoke", 3, **SMALL)
     start = fresh.reset([9, 9, 9])[:, 0]
     again = act(vec(), 0).observations  # a running episode, for contrast
-    now = env._observer.observe(env._moment())[:, 0]
+    now = env._observer.observe(env._inputs())[:, 0]
     for past in ("segment_0/touches/last", "segment_0/touches/average", "calendar/elapsed"):
         column = names.index(past)
         assert (now[:, column] == start[:, column]).all()
