@@ -19,7 +19,7 @@ from onevoice.configs.layers import (
     Kind,
     config_names,
     from_overrides,
-    from_reference,
+    load_layers,
     unfold,
 )
 from onevoice.configs.yaml_files import parse_yaml
@@ -46,7 +46,7 @@ def load_config(
     Raises:
         OneVoiceError: in one line, if the file or a field in it or in ``overrides`` is wrong.
     """
-    layers = from_reference(kind, name_or_path, CALLER, ())
+    layers = load_layers(kind, name_or_path, CALLER, ())
     return _build(model, [*layers, *from_overrides(model, kind, overrides or {})])
 
 

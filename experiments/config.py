@@ -34,7 +34,7 @@ class Experiment(Model):
         ("silent", "random", "manual", "greedy"), description="baselines to evaluate"
     )
     modes: tuple[str, ...] = Field(
-        ("independent", "shared", "central_critic"), description="training modes to learn"
+        ("independent", "shared_reward", "central_critic"), description="training modes to learn"
     )
     evaluation: EvaluationConfig = Field(EvaluationConfig(), description="how policies are judged")
     workers: int | None = Field(

@@ -16,27 +16,27 @@ from tests.reference_rules import coordinate, count_held_out, look_back
 from tests.reference_world import Counts, Loads, Tick, World, lanes, of_kind, purpose
 
 
-def advance(world: World, plan: k.Plan, purses: I64) -> Counts:
+def advance(world: World, plan: k.Plan, budgets: I64) -> Counts:
     """Take the customers through all ticks of one decision.
 
     Args:
         world: changed in place.
         plan: the actions, ``[1, C, S]``.
-        purses: what may be spent, int64 ``[pots]``.
+        budgets: what may be spent, int64 ``[accounts]``.
     """
-    counts, slices = Counts(world), share_out(world, plan, purses)
-    for lane, purse in zip(lanes(world), slices, strict=True):
+    counts, slices = Counts(world), share_out(world, plan, budgets)
+    for lane, budget in zip(lanes(world), slices, strict=True):
         turn = (tick_key(world.seed, world.ticks_lived) >> 33) % len(lane)
         for parts in lane[turn:] + lane[:turn]:
             block = world.part(parts[0][1], parts[-1][2])
-            counts.take(live(block, plan, purse))
+            counts.take(live(block, plan, budget))
             world.take_back(block)
     world.ticks_lived += world.scenario.ticks_per_decision
     return counts
 
 
-def live(world: World, plan: k.Plan, purse: I64) -> Counts:
-    """Take the customers of one block through all ticks; what they cost goes out of ``purse``."""
+def live(world: World, plan: k.Plan, budget: I64) -> Counts:
+    """Take the customers of one block through all ticks; what they cost goes out of ``budget``."""
     counts = Counts(world)
     for _ in range(world.scenario.ticks_per_decision):
         tick = begin(world, plan)
@@ -45,7 +45,7 @@ def live(world: World, plan: k.Plan, purse: I64) -> Counts:
         contact(world, tick)
         query(world, tick)
         coordinate(world, tick, counts)
-        pay(world, tick, purse, counts)
+        pay(world, tick, budget, counts)
         look_back(world, tick, counts)
         search(world, tick, counts)
         respond(world, tick, counts)

@@ -227,7 +227,7 @@ def blocks(world: World) -> list[list[tuple[int, int, int]]]:
 
 
 def lanes(world: World) -> list[list[list[tuple[int, int, int]]]]:
-    """The blocks that share a slice of the purses, lane by lane."""
+    """The blocks that share a slice of the budgets, lane by lane."""
     cut = blocks(world)
     return [cut[i : i + BLOCKS_PER_LANE] for i in range(0, len(cut), BLOCKS_PER_LANE)]
 

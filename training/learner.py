@@ -57,9 +57,9 @@ class Learner:
         self.optimizer = torch.optim.Adam(
             self.policy.parameters(), config.learning_rate, eps=ADAM_EPS
         )
-        whole = np.tile(env.part_segments == env.segments, together)
+        whole = np.tile(env.entry_segments == env.segments, together)
         self.least_entropy = torch.from_numpy(np.where(whole, mode.audience_entropy, 0.0)).float()
-        self.credit = Credit(env.part_segments, env.segments, together, config.segment_credit)
+        self.credit = Credit(env.entry_segments, env.segments, together, config.segment_credit)
         self.buffer = Buffer(
             (config.n_steps, env.num_envs * rows), self.width, len(options), env.segments
         )
@@ -82,7 +82,7 @@ class Learner:
     def record(
         self, inputs: F32, actions: Actions, values: F32, log_probs: F32, starts: Flags
     ) -> Actions:
-        """Note a step, by row; ``learn`` gets its reward. Returns actions ``[B, a, K]``."""
+        """Note a step, by row; ``learn`` gets its reward. Returns actions ``[B, a, E]``."""
         self.buffer.add(inputs, actions, values, log_probs, self._by_row(starts))
         return actions.reshape(len(starts), self.channels, -1)
 
@@ -163,7 +163,7 @@ class Learner:
         return _means(known)
 
     def _loss(self, batch: Batch) -> tuple[Tensor, Tensor, dict[str, float]]:
-        """PPO's loss, with a ratio for each segment's choices; also the entropies ``[K]``."""
+        """PPO's loss, with a ratio for each segment's choices; also the entropies ``[E]``."""
         config, policy = self.config, self.policy
         log_probs = policy.log_probs(batch.inputs)
         moved = self.credit.group(chosen(log_probs, batch.actions) - batch.log_probs)
@@ -211,4 +211,4 @@ def network_layout(mode: Mode, config: TrainingConfig) -> Layout:
         return "separate"
     if mode.controller == "team":
         return "together"
-    return "shared" if config.share_parameters else "separate"
+    return "shared" if config.parameter_sharing else "separate"

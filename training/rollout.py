@@ -33,12 +33,12 @@ class RewardScale:
         self.returns = np.zeros((num_envs, agents))
         self.stats = RunningMeanStd(shape=(agents,))
 
-    def __call__(self, rewards: F32, parts: F32, ended: Flags) -> F32:
-        """Scale the segments' parts of the rewards.
+    def __call__(self, rewards: F32, segment_rewards: F32, ended: Flags) -> F32:
+        """Scale the rewards of the segments.
 
         Args:
             rewards: ``[T, B, A]``.
-            parts: ``[T, B, A, S]``, which add up to them.
+            segment_rewards: ``[T, B, A, S]``, the rewards by segment.
             ended: where episodes end, bool ``[T, B]``.
 
         Returns:
@@ -49,14 +49,14 @@ class RewardScale:
                 self.returns = self.returns * self.config.gamma + reward
                 self.stats.update(self.returns)
                 self.returns[end] = 0.0
-        return self.apply(parts)
+        return self.apply(segment_rewards)
 
-    def apply(self, parts: npt.NDArray[np.floating[Any]]) -> F32:
-        """Scale parts of rewards ``[..., A, S]`` by what is known so far, to float32."""
+    def apply(self, segment_rewards: npt.NDArray[np.floating[Any]]) -> F32:
+        """Scale segment rewards ``[..., A, S]`` by what is known so far, to float32."""
         if not self.config.normalize_rewards:
-            return parts.astype(np.float32)
+            return segment_rewards.astype(np.float32)
         limit = self.config.clip_reward
-        return np.clip(parts / self.sd[:, None], -limit, limit).astype(np.float32)
+        return np.clip(segment_rewards / self.sd[:, None], -limit, limit).astype(np.float32)
 
     @property
     def sd(self) -> npt.NDArray[np.float64]:
@@ -132,7 +132,7 @@ class Collector:
         equity pays for what the customers are still worth.
         """
         steps, envs, agents = self.config.n_steps, self.env.num_envs, len(self.env.agents)
-        parts = np.zeros((steps, envs, agents, self.env.segments), dtype=np.float32)
+        segment_rewards = np.zeros((steps, envs, agents, self.env.segments), dtype=np.float32)
         ended = np.zeros((steps, envs), dtype=np.bool_)
         episodes, counterfactuals = EpisodeMeans(), []
         policy = self._policy()
@@ -140,15 +140,15 @@ class Collector:
             if self.partners is not None and t % self.env.max_steps == 0:
                 self.partners.reset(envs, int(torch.randint(2**31, ())))
             step = self.env.step(self._act(policy))
-            parts[t] = step.segment_rewards
+            segment_rewards[t] = step.segment_rewards
             if step.counterfactual is not None:
-                parts[t] = step.counterfactual.value[:, None]
+                segment_rewards[t] = step.counterfactual.value[:, None]
                 counterfactuals.append(step.counterfactual)
             ended[t] = self.starts = step.terminated | step.truncated
             self.observations = step.observations
             episodes.add(step.final_metrics, ended[t])
-        rewards = parts.sum(axis=3)
-        targets = self.scale(rewards, parts, ended)
+        rewards = segment_rewards.sum(axis=3)
+        targets = self.scale(rewards, segment_rewards, ended)
         without = self._without(counterfactuals) if counterfactuals else None
         return Rollout(rewards, targets, without, self._inputs(), self.starts, episodes.means())
 
@@ -165,8 +165,8 @@ class Collector:
         with torch.no_grad():
             drawn = [part.numpy() for part in policy(torch.from_numpy(inputs))]
         rows = zip(self.learners, inputs, *drawn, strict=True)
-        parts = [one.record(*own, self.starts) for one, *own in rows]
-        learned: Actions = np.concatenate(parts, axis=1)
+        rows_of_actions = [one.record(*own, self.starts) for one, *own in rows]
+        learned: Actions = np.concatenate(rows_of_actions, axis=1)
         if self.partners is None:
             return learned
         actions = self.partners.act_batch(self.observations).copy()

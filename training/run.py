@@ -74,20 +74,20 @@ def check_new(run: Path) -> None:
 
 def check_same(run: Path, config: RunConfig) -> None:
     """Refuse to resume ``run`` with another configuration than its own."""
-    stored, given = (one.model_dump(mode="json") for one in (load_run(run), config))
-    for name, (there, here) in _differences(stored, given, ""):
+    checkpoint, given = (one.model_dump(mode="json") for one in (load_run(run), config))
+    for name, (there, here) in _differences(checkpoint, given, ""):
         raise OneVoiceError(
             f"{run / CONFIG}: {name} is {there!r} there and {here!r} here; resume with the run's "
             "own configuration, or choose another folder"
         )
 
 
-def _differences(stored: Any, given: Any, name: str) -> list[tuple[str, tuple[Any, Any]]]:
-    if isinstance(stored, dict) and isinstance(given, dict):
-        keys = [*stored, *(key for key in given if key not in stored)]
+def _differences(checkpoint: Any, given: Any, name: str) -> list[tuple[str, tuple[Any, Any]]]:
+    if isinstance(checkpoint, dict) and isinstance(given, dict):
+        keys = [*checkpoint, *(key for key in given if key not in checkpoint)]
         below = (
-            _differences(stored.get(key), given.get(key), f"{name}.{key}".lstrip("."))
+            _differences(checkpoint.get(key), given.get(key), f"{name}.{key}".lstrip("."))
             for key in keys
         )
         return [difference for part in below for difference in part]
-    return [] if stored == given else [(name, (stored, given))]
+    return [] if checkpoint == given else [(name, (checkpoint, given))]

@@ -4,7 +4,7 @@ One policy with shared parameters then plays every channel:
 
 >>> from stable_baselines3 import PPO
 >>> from stable_baselines3.common.vec_env import VecMonitor
->>> env = VecMonitor(ChannelsVecEnv("quartet", 16, reward__credit="shared"))
+>>> env = VecMonitor(ChannelsVecEnv("quartet", 16, reward__credit="team"))
 >>> PPO("MlpPolicy", env, n_steps=128, batch_size=1024, seed=0).learn(100_000)
 """
 
@@ -63,7 +63,7 @@ class ChannelsVecEnv(VecEnv):
         if self.scenario.coordination.orchestrated:
             raise OneVoiceError(
                 "coordination.kind is orchestrator, but slots must have the same spaces; train "
-                "with onevoice train, or with CentralVectorEnv"
+                "with onevoice train, or with SingleAgentVectorEnv"
             )
         self.engine = ChannelsVectorEnv(self.scenario, num_envs, threads=threads)
         self.agents = self.engine.agents
@@ -103,7 +103,7 @@ class ChannelsVecEnv(VecEnv):
         return self._by_slot(observations)
 
     def step_async(self, actions: npt.NDArray[Any]) -> None:
-        """Take note of the actions, ``[slots, K]``, or ``[slots]`` if they are ``Discrete``."""
+        """Take note of the actions, ``[slots, E]``, or ``[slots]`` if they are ``Discrete``."""
         self._actions = actions
 
     def step_wait(self) -> tuple[F32, F32, Bools, Infos]:
@@ -116,7 +116,7 @@ class ChannelsVecEnv(VecEnv):
         Raises:
             OneVoiceError: on actions of a wrong shape, type or value, and before ``reset``.
         """
-        actions = fold(self.scenario, self._actions, self._action_shape, "slots, parts")
+        actions = fold(self.scenario, self._actions, self._action_shape, "slots, entries")
         step = self.engine.step(actions)
         if self._gallery:
             self._gallery.add(step)

@@ -46,7 +46,7 @@ class Events(NamedTuple):
     """Price paid, 1/10,000 dollar; 0 unless a purchase."""
 
 
-class Journal:
+class TouchLog:
     """Collects the events of one environment's customers."""
 
     def __init__(self) -> None:
@@ -131,7 +131,7 @@ def paths_of(events: Events, lookback_ticks: int, kind: int = TOUCH) -> Paths:
     follows a customer's last purchase is one path that did not convert, however long.
 
     Args:
-        events: sorted as ``Journal.events`` returns them.
+        events: sorted as ``TouchLog.events`` returns them.
         lookback_ticks: age in ticks up to which an event belongs to the path of a purchase.
         kind: ``TOUCH`` or ``ENGAGEMENT``.
 

@@ -377,7 +377,7 @@ class Channels(NamedTuple):
 
     kind: I32
     number: I32  # place among the seven: keys the random draws
-    pot: I32  # which purse pays
+    account: I32  # which budget pays
     calm: F32  # [C, 5] contact probability per tick without an event, or of winning a query
     event: F32  # [C, 5] contact probability per tick after an event
     cost: I32  # [C, 5] per touch, or generic click
@@ -608,7 +608,7 @@ class Desk(NamedTuple):
     """Where a block's decision is paid and written down."""
 
     wanted: I64  # [P, C] money for the touches wanted in this tick
-    purse: I64  # [pots] the block's slices
+    budget: I64  # [accounts] the block's slices
     tally: I64  # [P, C, CHANNEL_COLUMNS]
     totals: I64  # [P, SYSTEM_COLUMNS]
     layer: I64  # [P, C + 1, LAYER_COLUMNS]
@@ -893,37 +893,39 @@ def query(
 def grant(channels: Any, costs: Any, work: Any, desk: Any, n: Any, turn: Any) -> None:
     """Pay for this tick's touches out of the block's slices, never more than they hold."""
     wanted = desk.wanted
-    for pot in range(len(desk.purse)):
+    for account in range(len(desk.budget)):
         total = np.int64(0)
         for c in range(len(channels.kind)):
-            if channels.pot[c] == pot:
+            if channels.account[c] == account:
                 for p in range(len(wanted)):
                     total += wanted[p, c]
-        if total > desk.purse[pot]:
-            ration(channels, costs, work, desk, n, pot, turn)
+        if total > desk.budget[account]:
+            ration(channels, costs, work, desk, n, account, turn)
             continue
-        desk.purse[pot] -= total
+        desk.budget[account] -= total
         for c in range(len(channels.kind)):
-            if channels.pot[c] == pot:
+            if channels.account[c] == account:
                 for p in range(len(wanted)):
                     desk.tally[p, c, SPEND] += wanted[p, c]
 
 
 @phase
-def ration(channels: Any, costs: Any, work: Any, desk: Any, n: Any, pot: Any, turn: Any) -> None:
-    """The rare case that a purse runs dry: grant one touch at a time, from a start that rotates."""
+def ration(
+    channels: Any, costs: Any, work: Any, desk: Any, n: Any, account: Any, turn: Any
+) -> None:
+    """The rare case that a budget runs dry: grant one touch at a time, from a start that rotates."""
     n_channels = len(channels.kind)
     for step in range(n):
         q = (turn + step) % n
         p = work.part[q]
         for place in range(n_channels):
             c = (turn + step + place) % n_channels
-            if work.touch[c, q] == NO or channels.pot[c] != pot:
+            if work.touch[c, q] == NO or channels.account[c] != account:
                 continue
             search = channels.kind[c] == SEARCH
             price = np.int64(work.price[q] if search else costs[c, p])
-            if price <= desk.purse[pot]:
-                desk.purse[pot] -= price
+            if price <= desk.budget[account]:
+                desk.budget[account] -= price
                 desk.tally[p, c, SPEND] += price
                 continue
             desk.tally[p, c, REFUSED] += 1
@@ -1622,7 +1624,7 @@ def count_held_out(world: Any, rulebook: Any, block: Any, work: Any, layer: Any)
 def pay_for_contacts(
     world: Any, block: Any, crowd: Any, voices: Any, work: Any, desk: Any, turn: Any
 ) -> None:
-    """Contact: what the touches cost, of which the purse pays what it can."""
+    """Contact: what the touches cost, of which the budget pays what it can."""
     rates, channels, _, bonds = world
     _, _, odds, _, lo, hi, _ = block
     places, counts, part, wanted = work.places, work.counts, work.part, desk.wanted
@@ -2048,7 +2050,7 @@ def pack(rates: Rates, channels: Channels) -> Parameters:
     """Copy the parameters into few arrays, the inverse of ``unpack``."""
     c = channels
     reals = (c.calm, c.event, c.click, c.intrusiveness, c.awareness, c.recall, c.opt_out)
-    codes = (c.cost, c.brand_cost, c.kind, c.number, c.pot, c.claim_window, c.view_window)
+    codes = (c.cost, c.brand_cost, c.kind, c.number, c.account, c.claim_window, c.view_window)
     return Parameters(
         np.array(rates[:RATES], np.float32),
         np.array(rates[RATES:], np.int32),
@@ -2184,7 +2186,7 @@ def advance(
     """Take every block of the lanes through all ticks of a decision and survey who is left.
 
     The blocks of a lane follow each other, from a start that changes from decision to decision,
-    and pay from one slice of the purses: what one block leaves, the next may spend. Named tuples
+    and pay from one slice of the budgets: what one block leaves, the next may spend. Named tuples
     come as plain ones, which cost a call less.
 
     Args:
@@ -2200,7 +2202,7 @@ def advance(
         markets: as ``Markets``.
         orders: quantiles of the order value, float32 ``[1024]``.
         state: the customers, as ``State``, changed in place.
-        slices: the lanes' slices of the purses, int64 ``[lanes, pots]``, reduced in place.
+        slices: the lanes' slices of the budgets, int64 ``[lanes, accounts]``, reduced in place.
         rulebook: as ``Rulebook``, its history changed in place; None, which compiles to a kernel
             without a coordination layer, if there is none.
         tallies: channel tallies, int64 ``[parts, C, CHANNEL_COLUMNS]``, added to.
@@ -2370,31 +2372,31 @@ def months_lived(decisions: Any, hours: Any) -> Any:
 
 
 @entry
-def pay(spend: Any, pots: Any, hours: Any, monthly: Any, left: Any, decisions: Any) -> None:
-    """Take what a decision cost out of the purses and turn the calendar.
+def pay(spend: Any, accounts: Any, hours: Any, monthly: Any, left: Any, decisions: Any) -> None:
+    """Take what a decision cost out of the budgets and turn the calendar.
 
     Args:
         spend: money units by channel and segment, int64 ``[B, C, S]``.
-        pots: which purse pays for each channel, int32 ``[C]``.
+        accounts: which budget pays for each channel, int32 ``[C]``.
         hours: hours of a decision.
-        monthly: what a month brings, int64 ``[B, pots]``.
-        left: what is left, int64 ``[B, pots]``, changed in place.
+        monthly: what a month brings, int64 ``[B, accounts]``.
+        left: what is left, int64 ``[B, accounts]``, changed in place.
         decisions: decisions lived, int64 ``[B]``, one added.
     """
     for b in range(len(left)):
         before = np.floor(months_lived(decisions[b], hours))
         decisions[b] += 1
         refill = np.floor(months_lived(decisions[b], hours)) > before
-        for c in range(len(pots)):
+        for c in range(len(accounts)):
             for segment in range(spend.shape[2]):
-                left[b, pots[c]] -= spend[b, c, segment]
-        for pot in range(left.shape[1]):
-            left[b, pot] = monthly[b, pot] if refill else left[b, pot]
+                left[b, accounts[c]] -= spend[b, c, segment]
+        for account in range(left.shape[1]):
+            left[b, account] = monthly[b, account] if refill else left[b, account]
 
 
 @entry
 def available(left: Any, decisions: Any, hours: Any, paced: Any, found: Any) -> None:
-    """What the next decision may spend at most, int64 ``[B, pots]`` written to ``found``.
+    """What the next decision may spend at most, int64 ``[B, accounts]`` written to ``found``.
 
     Everything that is left, or if ``paced`` an even share of it for each decision that remains of
     the month.
@@ -2402,8 +2404,8 @@ def available(left: Any, decisions: Any, hours: Any, paced: Any, found: Any) -> 
     for b in range(len(left)):
         elapsed = months_lived(decisions[b], hours) % 1.0
         remaining = max(int(np.ceil((1.0 - elapsed) * (MONTH_HOURS / hours) - 1e-6)), 1)
-        for pot in range(left.shape[1]):
-            found[b, pot] = left[b, pot] // remaining if paced else left[b, pot]
+        for account in range(left.shape[1]):
+            found[b, account] = left[b, account] // remaining if paced else left[b, account]
 
 
 @entry
@@ -2541,15 +2543,15 @@ def place_own(row: Any, f: Any, parts: Any, segment: Any, offers: Any, many: Any
 
 
 @entry
-def read_purse(
-    left: Any, monthly: Any, pots: Any, decisions: Any, hours: Any, shares: Any, elapsed: Any
+def read_budget(
+    left: Any, monthly: Any, accounts: Any, decisions: Any, hours: Any, shares: Any, elapsed: Any
 ) -> None:
     """Share of the month's money left to each channel ``[B, C]``, and of the month lived ``[B]``.
 
     Args:
-        left: int64 ``[B, pots]``.
+        left: int64 ``[B, accounts]``.
         monthly: what a month brings, likewise.
-        pots: which purse pays for each channel, int32 ``[C]``.
+        accounts: which budget pays for each channel, int32 ``[C]``.
         decisions: decisions lived, int64 ``[B]``.
         hours: hours of a decision.
         shares: float64 ``[B, C]``, written.
@@ -2557,13 +2559,13 @@ def read_purse(
     """
     for b in range(len(left)):
         elapsed[b] = months_lived(decisions[b], hours) % 1.0
-        for c in range(len(pots)):
-            shares[b, c] = left[b, pots[c]] / max(monthly[b, pots[c]], 1)
+        for c in range(len(accounts)):
+            shares[b, c] = left[b, accounts[c]] / max(monthly[b, accounts[c]], 1)
 
 
 @scalar
 def place_purse(row: Any, f: Any, share: Any, month: Any) -> Any:
-    """Write what is left in a purse, and whether it lasts: on an even pace the second reads 0.5."""
+    """Write what is left in a budget, and whether it lasts: on an even pace the second reads 0.5."""
     f = place(row, f, share)
     return place(row, f, squash(share, 1.0 - month))
 
@@ -2619,7 +2621,7 @@ def observe(
         usual: share of the touches that engage in each channel, float64 ``[C]``.
         context: what channels may share, float64 ``[B, S, 3 + M]``.
         shared: whether they do.
-        shares: what is left in each channel's purse, float64 ``[B, C]``.
+        shares: what is left in each channel's budget, float64 ``[B, C]``.
         month: share of the month that has passed, float64 ``[B]``.
         elapsed: share of the episode that has passed, float64 ``[B]``.
         rows: float32 ``[B, A, F]``, written for the channels as far as they see themselves.
@@ -2659,7 +2661,7 @@ def place_directive(row: Any, f: Any, orders: Any, segment: Any, options: Any) -
 
 @scalar
 def place_split(row: Any, f: Any, orders: Any, channels: Any, c: Any) -> Any:
-    """Write a channel's share of the split of the purse."""
+    """Write a channel's share of the split of the budget."""
     whole = sum_weights(orders, channels, channels)
     upto, before = sum_weights(orders, channels, c + 1), sum_weights(orders, channels, c)
     return place(row, f, (upto - before) / whole)
@@ -2702,7 +2704,7 @@ def observe_company(
         responses: touches and engagements by message so far, int64 ``[B, C, S, M, 2]``.
         usual: share of the touches that engage in each channel, float64 ``[C]``.
         context: what is shared, float64 ``[B, S, 3 + M]``.
-        shares: what is left in the purse, float64 ``[B, C]``.
+        shares: what is left in the budget, float64 ``[B, C]``.
         month: share of the month that has passed, float64 ``[B]``.
         elapsed: share of the episode that has passed, float64 ``[B]``.
         rows: float32 ``[B, A, F]``, the last of each written.
@@ -2782,7 +2784,7 @@ def observe_all(
         offers: number of the largest offer, 1 at least.
         audiences: how many there are to choose from.
         needs: share of customers per need, float64 ``[B, S, M]``.
-        shares: what is left in each channel's purse, float64 ``[B, C]``.
+        shares: what is left in each channel's budget, float64 ``[B, C]``.
         month: share of the month that has passed, float64 ``[B]``.
         elapsed: share of the episode that has passed, float64 ``[B]``.
         rows: float32 ``[B, Z]``, written.

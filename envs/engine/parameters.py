@@ -161,7 +161,7 @@ def pack_channels(scenario: Scenario) -> kernels.Channels:
     return kernels.Channels(
         kind=whole([KINDS[c.kind] for c in channels]),
         number=whole([CHANNEL_NAMES.index(name) for name in scenario.channels]),
-        pot=whole([i if split else 0 for i in range(len(channels))]),
+        account=whole([i if split else 0 for i in range(len(channels))]),
         calm=np.array([_contact(c, days, 0.0) for c in channels], np.float32),
         event=np.array([_contact(c, days, float(on.triggers), True) for c in channels], np.float32),
         cost=money("cost"),

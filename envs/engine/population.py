@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.configs.errors import OneVoiceError
-from onevoice.envs.company.touch_log import ENGAGEMENT, NO_CHANNEL, PURCHASE, TOUCH, Journal
+from onevoice.envs.company.touch_log import ENGAGEMENT, NO_CHANNEL, PURCHASE, TOUCH, TouchLog
 from onevoice.envs.engine import kernels, parameters
 from onevoice.envs.engine.market import draw_market
 from onevoice.envs.spec.scenario import Scenario
@@ -26,7 +26,7 @@ from onevoice.envs.typing import I64, Arrays
 CUSTOMERS_PER_THREAD = 1_000
 """Fewer customers than this are not worth another thread."""
 BLOCKS_PER_LANE = 32
-"""Blocks that share one slice of the purses, one after the other."""
+"""Blocks that share one slice of the budgets, one after the other."""
 GOLDEN = (5**0.5 - 1) / 2
 
 
@@ -95,18 +95,18 @@ class Population:
         self._book, self._tally_shapes = self._make_book(), _tally_shapes(scenario, num_envs)
         self._surveyed = (num_envs, len(self.sizes), kernels.SURVEY_COLUMNS)
         self._subscribed = (num_envs, channels, len(self.sizes))
-        self.journal: Journal | None = None
-        self._pots = int(self._channels.pot.max()) + 1
+        self.touch_log: TouchLog | None = None
+        self._accounts = int(self._channels.account.max()) + 1
 
     @property
-    def pots(self) -> int:
-        """Number of purses: one, or one per channel, if only for a decision."""
-        return self._pots
+    def accounts(self) -> int:
+        """Number of budgets: one, or one per channel, if only for a decision."""
+        return self._accounts
 
     @property
-    def pot_of_channel(self) -> npt.NDArray[np.int32]:
-        """Which purse pays for each channel, int32 ``[A]``."""
-        return self._channels.pot
+    def account_of_channel(self) -> npt.NDArray[np.int32]:
+        """Which budget pays for each channel, int32 ``[A]``."""
+        return self._channels.account
 
     @property
     def cheapest_touch(self) -> npt.NDArray[np.int32]:
@@ -145,23 +145,23 @@ class Population:
             lambda parts, _: kernels.settle(parts, people, keys, origin, state, rules), mine
         )
 
-    def advance(self, plan: kernels.Plan, purses: I64) -> tuple[Tally, Survey]:
+    def advance(self, plan: kernels.Plan, budgets: I64) -> tuple[Tally, Survey]:
         """Take every customer through one decision.
 
         Args:
             plan: the channels' actions, ``[B, A, S]``, under the directives for them.
-            purses: what may be spent at most, money units, int64 ``[B, pots]``.
+            budgets: what may be spent at most, money units, int64 ``[B, accounts]``.
 
         Returns:
-            The tally, whose spend never exceeds ``purses``, and the customers that are left.
+            The tally, whose spend never exceeds ``budgets``, and the customers that are left.
         """
-        slices, ticks = self._slices(plan, purses), self._ticks
+        slices, ticks = self._slices(plan, budgets), self._ticks
         self._clear_book()
         self._keep_plan(plan)
-        if self.journal is None:
+        if self.touch_log is None:
             self._live(self._lanes, slices, plan, ticks)
         else:
-            self._live_and_note(self.journal, slices, plan)
+            self._live_and_note(self.touch_log, slices, plan)
         self._clocks += ticks
         return self._add_up()
 
@@ -199,7 +199,7 @@ class Population:
         """Sum the states of the customers that are left."""
         silence = kernels.silent_plan(*self._subscribed, np.zeros(self._surveyed[:2], np.int64))
         self._clear_book()
-        self._live(self._lanes, np.zeros((len(self._lanes), self._pots), np.int64), silence, 0)
+        self._live(self._lanes, np.zeros((len(self._lanes), self._accounts), np.int64), silence, 0)
         return self._add_up()[1]
 
     def _make_book(self) -> Book:
@@ -231,8 +231,8 @@ class Population:
 
         self._spread(work, lanes, slices)
 
-    def _live_and_note(self, journal: Journal, slices: I64, plan: kernels.Plan) -> None:
-        """The same decision in the same order, block by block and tick by tick, into a journal."""
+    def _live_and_note(self, touch_log: TouchLog, slices: I64, plan: kernels.Plan) -> None:
+        """The same decision in the same order, block by block and tick by tick, into a touch_log."""
         for lane, (begin, end) in enumerate(self._lanes):
             turn = kernels.lane_turn(self._markets.seeds[0], self._clocks[0]) % (end - begin)
             for b in np.roll(np.arange(begin, end), -turn):
@@ -241,20 +241,20 @@ class Population:
                 for _ in range(self._ticks):
                     alone = np.array([[b, b + 1]])
                     self._live(alone, slices[lane : lane + 1], plan, 1)
-                    self._note(journal, int(self._clocks[0]), lo, hi)
+                    self._note(touch_log, int(self._clocks[0]), lo, hi)
                     self._clocks += 1
                 self._clocks -= self._ticks
 
-    def _note(self, journal: Journal, tick: int, lo: int, hi: int) -> None:
+    def _note(self, touch_log: TouchLog, tick: int, lo: int, hi: int) -> None:
         """Write down what customers ``lo`` to ``hi`` met and did in the tick just lived."""
         people, now = self.people, self._clock_start + tick
         for kind, stamps in ((TOUCH, people.touched), (ENGAGEMENT, people.engaged)):
             channel, who = np.nonzero(stamps[:, lo:hi] == now)
             message, offer = people.heard[channel, lo + who], people.offered[channel, lo + who]
-            journal.add(lo + who, tick, channel, kind, message, offer, 0)
+            touch_log.add(lo + who, tick, channel, kind, message, offer, 0)
         (buyers,) = np.nonzero(people.event[lo:hi] == kernels.BOUGHT)
         paid, offer = self._memories[0].prices[0, buyers], people.bought_offer[lo + buyers]
-        journal.add(lo + buyers, tick, NO_CHANNEL, PURCHASE, NO_CHANNEL, offer, paid)
+        touch_log.add(lo + buyers, tick, NO_CHANNEL, PURCHASE, NO_CHANNEL, offer, paid)
 
     def held_out(self) -> I64:
         """Customers whom each channel alone never touches, and last whom none does, ``[B, A + 1]``.
@@ -314,29 +314,35 @@ class Population:
         kernels.add_up(self._parts, *self._book, *tally, *survey)
         return tally, survey
 
-    def _slices(self, plan: kernels.Plan, purses: I64) -> I64:
-        """Split the purses over the lanes in proportion to what each is expected to cost."""
+    def _slices(self, plan: kernels.Plan, budgets: I64) -> I64:
+        """Split the budgets over the lanes in proportion to what each is expected to cost."""
         if len(self._lanes) == self.num_envs:
-            return purses.copy()
+            return budgets.copy()
         env, segment, first, end = self._parts.T
         cost = self._expected_cost()[
             np.arange(len(self.scenario.channels)), plan.pressure[env, :, segment]
         ]
         cost = cost * self._reach[segment]
         expected = np.stack(
-            [(cost * (self._channels.pot == pot)).sum(axis=1) for pot in range(self._pots)], axis=1
+            [
+                (cost * (self._channels.account == account)).sum(axis=1)
+                for account in range(self._accounts)
+            ],
+            axis=1,
         )
         weights = np.add.reduceat(
             (end - first)[:, None] * (expected + 1e-9), self._blocks[self._lanes[:, 0], 0], axis=0
         )
         phase = self._clocks / self._ticks * GOLDEN % 1.0
-        shape = (self.num_envs, -1, self._pots)
-        return _share_out(purses, weights.reshape(shape), self._dearest(), phase)
+        shape = (self.num_envs, -1, self._accounts)
+        return _share_out(budgets, weights.reshape(shape), self._dearest(), phase)
 
     def _dearest(self) -> I64:
-        """The highest price that each purse may have to pay at once, int64 ``[pots]``."""
+        """The highest price that each budget may have to pay at once, int64 ``[accounts]``."""
         prices = np.maximum(self._channels.cost, self._channels.brand_cost).max(axis=1)
-        dearest = [prices[self._channels.pot == pot].max() for pot in range(self._pots)]
+        dearest = [
+            prices[self._channels.account == account].max() for account in range(self._accounts)
+        ]
         return np.maximum(np.array(dearest, np.int64), 1)
 
     def _expected_cost(self) -> npt.NDArray[np.float64]:
@@ -427,23 +433,23 @@ def make_lanes(blocks: I64, num_envs: int) -> I64:
 
 
 def _share_out(
-    purses: I64, weights: npt.NDArray[np.float64], unit: I64, phase: npt.NDArray[np.float64]
+    budgets: I64, weights: npt.NDArray[np.float64], unit: I64, phase: npt.NDArray[np.float64]
 ) -> I64:
-    """Whole shares of the purses ``[B, pots]`` for the lanes; each purse's shares add up to it.
+    """Whole shares of the budgets ``[B, accounts]`` for the lanes; each budget's shares add up to it.
 
-    The shares are differences of a rising sequence that ends at the purse, so rounding cannot
-    create money. They are whole numbers of the highest price, so that a small purse is not cut
+    The shares are differences of a rising sequence that ends at the budget, so rounding cannot
+    create money. They are whole numbers of the highest price, so that a small budget is not cut
     into pieces that buy nothing; the phase decides which lanes get them.
 
     Args:
-        purses: int64 ``[B, pots]``.
-        weights: positive, float64 ``[B, lanes of one environment, pots]``.
-        unit: the highest price, int64 ``[pots]``.
+        budgets: int64 ``[B, accounts]``.
+        weights: positive, float64 ``[B, lanes of one environment, accounts]``.
+        unit: the highest price, int64 ``[accounts]``.
         phase: in [0, 1), float64 ``[B]``.
     """
     rising = np.cumsum(weights, axis=1)
-    whole = (purses // unit)[:, None]
+    whole = (budgets // unit)[:, None]
     units = np.floor(whole * (rising / rising[:, -1:]) + phase[:, None, None]).astype(np.int64)
     upto = np.minimum(units, whole) * unit  # the sum may have been rounded up
-    upto[:, -1] = purses
-    return np.asarray(np.diff(upto, axis=1, prepend=0)).reshape(-1, purses.shape[1])
+    upto[:, -1] = budgets
+    return np.asarray(np.diff(upto, axis=1, prepend=0)).reshape(-1, budgets.shape[1])

@@ -32,7 +32,7 @@ class Mechanisms(Model):
 
 
 class Customers(Model):
-    """What customers do with what they get."""
+    """Reactions of customers to touches, and their demand."""
 
     awareness_half_life_days: Positive = Field(10.0, description="decay of awareness")
     pressure_half_life_days: Positive = Field(4.0, description="decay of pressure")
@@ -116,7 +116,7 @@ class Customers(Model):
 
 
 class Segments(Model):
-    """The coarse groups a marketer can see: age bands times value tiers, in that order."""
+    """Segments, the groups that channels can address: age bands times value tiers."""
 
     ages: tuple[tuple[int, int], ...] = Field(
         ((18, 34), (35, 54), (55, 79)), description="age bands, first and last year"
@@ -150,7 +150,7 @@ class Segments(Model):
 
 
 class MarketModel(Model):
-    """How much one market differs from the next; a market is drawn anew at each reset."""
+    """Variation between markets; every reset draws a market."""
 
     dominant_need: Share = Field(0.85, description="mean share of a segment's dominant need")
     fit_favourite: NonNegative = Field(0.9, description="log odds of a channel's own favourite")

@@ -13,7 +13,7 @@ from onevoice.experiments.core.statistics import Estimate, Sample, run_differenc
 from onevoice.experiments.findings import dollars
 from onevoice.experiments.study import Cell, Column, Sheet
 
-SELFISH, TOGETHER = "independent", "shared"
+SELFISH, TOGETHER = "independent", "shared_reward"
 
 
 class Several:

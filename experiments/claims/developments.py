@@ -143,7 +143,7 @@ def email(story: Story, judge: Judge) -> list[Row]:
 def erosion(story: Story, judge: Judge) -> list[Row]:
     """C13: unsubscribes rise, opens fall, clicks cost more, spend grows and revenue does not.
 
-    The first three under the agents' fixed split. Money grows where a manager raises each purse
+    The first three under the agents' fixed split. Money grows where a manager raises each budget
     whose platform claims more than it costs.
     """
     first, last = story.window("raised", 0, 1), story.window("raised", 2, 3)

@@ -31,7 +31,7 @@ INK = {
 }  # fmt: skip
 WORDS = {
     "greedy": "agents", "manual": "team by hand", "coordinated": "one plan", "cut": "agents, cut",
-    "raised": "purses raised", "layer": "layer kept", "loosened": "layer loosened",
+    "raised": "budgets raised", "layer": "layer kept", "loosened": "layer loosened",
     "no_social": "without social", "more_email": "more e-mail",
 }  # fmt: skip
 Panel = tuple[str, tuple[str, ...], Callable[[Window], F64]]

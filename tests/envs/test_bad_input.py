@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import onevoice.envs
-from onevoice.envs import ChannelsEnv
+from onevoice.envs import ChannelsParallelEnv
 
 ErrorLine = Callable[[Callable[[], object]], str]
 K = 7
@@ -19,13 +19,13 @@ FIFTEEN = {
 }
 
 
-def smoke(**fields: Any) -> ChannelsEnv:
+def smoke(**fields: Any) -> ChannelsParallelEnv:
     env = onevoice.envs.make("smoke", days=2, population=20, **fields)
     env.reset(seed=0)
     return env
 
 
-def act(env: ChannelsEnv, action: Any) -> Callable[[], object]:
+def act(env: ChannelsParallelEnv, action: Any) -> Callable[[], object]:
     actions = {agent: env.action_space(agent).sample() for agent in env.agents}
     return lambda: env.step(actions | {"email_0": action})
 
@@ -147,7 +147,7 @@ def test_the_vector_environment_checks_the_joint_action(error_line: ErrorLine) -
     bad = good.copy()
     bad[1, 0, 4] = 4
     line = error_line(lambda: env.step(bad))
-    assert line == "action of email_0 in environment 1, part 4 is 4; expected 0 to 3"
+    assert line == "action of email_0 in environment 1, entry 4 is 4; expected 0 to 3"
 
 
 @pytest.mark.parametrize("seed", [-1, "x", 1.5])

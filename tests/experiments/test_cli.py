@@ -61,7 +61,7 @@ def test_help_of_a_command_lists_fields_with_default_and_sentence(
 ) -> None:
     assert main([command, "--help"]) == 0
     out = capsys.readouterr().out
-    line = "  --scenario.budget.kind shared|split (default: shared)\n        one purse, or one per"
+    line = "  --scenario.budget.kind pooled|split (default: pooled)\n        one budget, or one per"
     assert line in out
     assert (
         "  --training.gamma float >= 0, < 1 (default: 0.99)\n        discount per decision" in out
@@ -85,13 +85,19 @@ def test_scenarios_lists_each_with_its_sentence_channels_and_customers(capsys: C
 def test_compare_hands_on_the_experiment_with_fields_set(
     compared: list[tuple[Experiment, Path]], experiment: str, tmp_path: Path
 ) -> None:
-    fields = ["--scenario.budget.amount=700", "--training.total-steps", "1e3", "--modes", "shared"]
+    fields = [
+        "--scenario.budget.amount=700",
+        "--training.total-steps",
+        "1e3",
+        "--modes",
+        "shared_reward",
+    ]
     out = tmp_path / "a" / "b"
     assert main(["compare", *fields, experiment, "--out", str(out)]) == 0
     [(given, where)] = compared
     assert where == out
     assert (given.scenario.days, given.scenario.budget.amount) == (28.0, 700.0)
-    assert (given.training.total_steps, given.modes) == (1000, ("shared",))
+    assert (given.training.total_steps, given.modes) == (1000, ("shared_reward",))
 
 
 def test_compare_writes_below_runs_by_its_name(
@@ -122,8 +128,8 @@ def test_compare_writes_below_runs_by_its_name(
         (["compare", "a", "b"], "unrecognized arguments: b"),
         (["scenarios", "--days", "3"], "scenarios takes no fields; leave out --days"),
         (["train", "duet"], "train needs a SCENARIO and a --mode (independent, "),
-        (["train", "duet", "--mode", "shard"], "mode 'shard' is unknown; did you mean 'shared'?"),
-        (["train", "dueet", "--mode", "shared"], "unknown scenario 'dueet'; did you"),
+        (["train", "duet", "--mode", "shard"], "mode 'shard' is unknown; did you mean 'shared_reward'?"),
+        (["train", "dueet", "--mode", "shared_reward"], "unknown scenario 'dueet'; did you"),
         (["train", "--resume", "nowhere"], "nowhere: not a training run"),
         (["train", "duet", "--resume", "x"], "--resume takes everything from its run"),
     ],
@@ -144,7 +150,7 @@ def test_a_finished_comparison_is_not_overwritten(
     assert not compared
 
 
-TRAIN = ["train", "duet", "--mode", "shared", "--out"]
+TRAIN = ["train", "duet", "--mode", "shared_reward", "--out"]
 
 
 @pytest.mark.parametrize("words", [["compare", "MINE", "--out"], TRAIN])
@@ -231,7 +237,7 @@ def test_train_hands_on_scenario_mode_and_fields(
 
     monkeypatch.setattr("onevoice.training.trainer.train", train)
     run = tmp_path / "run"
-    words = ["train", "duet", "--mode", "shared", "--training.seed", "7", "--out", str(run)]
+    words = ["train", "duet", "--mode", "shared_reward", "--training.seed", "7", "--out", str(run)]
     assert main(words) == 0
-    assert calls == [(2, "shared", 7, run, False)]
+    assert calls == [(2, "shared_reward", 7, run, False)]
     assert f"{run}: trained" in capsys.readouterr().out

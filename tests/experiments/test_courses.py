@@ -16,7 +16,7 @@ from onevoice.policies.base import Actions, Observations, Policy
 
 ErrorLine = Callable[[Callable[[], object]], str]
 SCENARIO = load_scenario(
-    "quartet", population=120, days=20, tick_hours=12, budget={"kind": "shared", "amount": 60}
+    "quartet", population=120, days=20, tick_hours=12, budget={"kind": "pooled", "amount": 60}
 )
 MARKETS, SEEDS = [3, 4, 3], [1, 2, 9]
 

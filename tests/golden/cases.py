@@ -52,7 +52,7 @@ PLAYS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "credit-claimed": ("quartet", {"reward": {"credit": "claimed"}}),
-    "credit-shared": ("quartet", {"reward": {"credit": "shared"}}),
+    "credit-team": ("quartet", {"reward": {"credit": "team"}}),
     "credit-incremental": ("quartet", DIFFERENCE),
     "credit-incremental-orchestrated": ("quartet-orchestrated", DIFFERENCE),
     "blocks": ("quartet", {"population": 9_000, "block": 256, "budget": {"pacing": "daily"}}),
@@ -60,9 +60,9 @@ PLAYS: dict[str, tuple[str, dict[str, Any]]] = {
 """By case a scenario and its overrides."""
 TRAININGS: dict[str, tuple[str, str, dict[str, Any]]] = {
     **{mode: ("smoke", mode, {}) for mode in MODES},
-    "orchestrator": ("smoke-orchestrated", "shared", {}),
-    "partners": ("smoke-orchestrated", "shared", {"partners": "greedy"}),
-    "parameter-sharing": ("smoke", "shared", {"share_parameters": True}),
+    "orchestrator": ("smoke-orchestrated", "shared_reward", {}),
+    "partners": ("smoke-orchestrated", "shared_reward", {"partners": "greedy"}),
+    "parameter-sharing": ("smoke", "shared_reward", {"parameter_sharing": True}),
 }
 """By case a scenario, with an orchestrator or without, a mode and overrides of the training."""
 

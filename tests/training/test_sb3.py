@@ -373,12 +373,12 @@ def test_wrong_actions(error_line: ErrorLine) -> None:
     assert "call reset() before step()" in error_line(lambda: env.step(good))
     env.reset()
     line = error_line(lambda: env.step(good[:2]))
-    assert line == "actions have shape (2, 7); expected (4, 7) (slots, parts)"
+    assert line == "actions have shape (2, 7); expected (4, 7) (slots, entries)"
     assert "whole numbers" in error_line(lambda: env.step(good.astype(np.float32)))
     bad = good.copy()
     bad[3, 0] = 5
     line = error_line(lambda: env.step(bad))
-    assert line == "action of search_0 in environment 1, part 0 is 5; expected 0 to 4"
+    assert line == "action of search_0 in environment 1, entry 0 is 5; expected 0 to 4"
 
 
 def test_wrong_arguments(error_line: ErrorLine) -> None:

@@ -22,8 +22,8 @@ Uniform = Callable[[int, int], F32]
 """``(tick, purpose)`` to one draw from [0, 1) for each customer, float32 ``[N]``."""
 NEVER_HEARD = 255
 NUMBERS = ("pressure", "depth", "bought_offer", "zero")
-AMPLE = {"kind": "shared", "amount": 1e6}
-"""A budget that pays for every touch: peers leave out the rationing of a purse that runs dry."""
+AMPLE = {"kind": "pooled", "amount": 1e6}
+"""A budget that pays for every touch: peers leave out the rationing of a budget that runs dry."""
 
 
 class Voice(NamedTuple):

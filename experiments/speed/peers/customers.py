@@ -2,7 +2,7 @@
 
 Each step of a tick returns the columns that it changes; what later steps need more than once is a
 column of its own, so that no library works it out twice. Beside the engine this leaves out: the
-rationing of a purse that runs dry, limits that no customer reaches, tallies by segment and a few
+rationing of a budget that runs dry, limits that no customer reaches, tallies by segment and a few
 others, and what follows the ticks of a decision (survey, observation, reward).
 """
 

@@ -223,7 +223,7 @@ class Customer(mesa.Agent):  # type: ignore[misc]
         return bool((self.story if shared else self.heard[c]) == message and age >= r.sync_lag)
 
     def opens(self, draws: Draws, touches: list[int], brand: bool) -> list[int]:
-        """Channels whose touch the customer opens, or whose ad they click; the purse pays."""
+        """Channels whose touch the customer opens, or whose ad they click; the budget pays."""
         model, r, found = self.model, self.model.rates, []
         mood = -r.fatigue * self.pressure - r.trust_response * (r.trust_baseline - self.trust)
         for c in touches:

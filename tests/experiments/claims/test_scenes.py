@@ -167,7 +167,7 @@ def test_no_purse_is_overspent_in_any_month_of_any_scene(world: Watched) -> None
 
 
 def allowed(scene: str) -> list[float]:
-    """The most that a purse may have become in each month of a scene, as a multiple."""
+    """The most that a budget may have become in each month of a scene, as a multiple."""
     return [1.0, RAISE, RAISE**2] if scene == "raised" else [1.0]
 
 
