@@ -151,7 +151,8 @@ def test_every_file_that_a_page_names_exists(page: Path) -> None:
 
 
 def test_every_page_that_the_code_names_exists() -> None:
-    sources = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+    sources = [path for path in files if path.suffix in (".py", ".yaml")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     named = set(re.findall(r"docs/[\w/]+\.md", text))
     assert sorted(page for page in named if not (ROOT / page).exists()) == []
