@@ -1,4 +1,4 @@
-"""Walks the fields of a configuration: what may stand at a dotted place, its type and its help."""
+"""Walks the fields of a configuration: valid places, their types and help."""
 
 from collections.abc import Iterator, Sequence
 from types import NoneType, UnionType
@@ -38,7 +38,7 @@ def field_rows(model: type[BaseModel], prefix: str = "") -> Iterator[FieldRow]:
 
 
 def type_at(model: type[BaseModel], place: Sequence[str | int]) -> Any:
-    """Return the annotation at a place such as ``("budget", "kind")``, None if nothing is there."""
+    """Return the annotation at a place such as ``("budget", "kind")``, None where no field is."""
     annotation: Any = model
     for key in place:
         inner = _model_in(annotation)
@@ -51,7 +51,7 @@ def type_at(model: type[BaseModel], place: Sequence[str | int]) -> Any:
 
 
 def keys_at(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
-    """Return the keys that may stand below a place; none if none may, or any."""
+    """Return the valid keys below a place; empty if there are none or any is valid."""
     annotation = type_at(model, place)
     inner = _model_in(annotation)
     return list(inner.model_fields) if inner else _entry_names(annotation)

@@ -28,7 +28,7 @@ NOUNS: dict[Kind, str] = {
 
 
 class File(NamedTuple):
-    """Where a mapping was read: how errors call it, and the folder its ``base`` is relative to."""
+    """Source of a mapping: its name in errors, and the folder that ``base`` is relative to."""
 
     source: str = ""
     folder: Path = Path()

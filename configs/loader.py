@@ -53,7 +53,7 @@ def load_config(
 def build_config(
     model: type[ModelT], kind: Kind, values: Mapping[str, Any], overrides: Mapping[str, Any]
 ) -> ModelT:
-    """Make a configuration of a mapping as it could stand in a file, and of overrides."""
+    """Build a configuration from a mapping and overrides."""
     layers = unfold(kind, values, CALLER, ())
     return _build(model, [*layers, *from_overrides(model, kind, overrides)])
 

@@ -1,4 +1,4 @@
-"""How agents learn: the modes, and every number of the trainer with its unit and bound."""
+"""Training modes, and every parameter of the trainer with its unit and bound."""
 
 import math
 from typing import Annotated, Literal, Self, get_args
@@ -17,7 +17,7 @@ PARTNERS: tuple[Partner, ...] = get_args(Partner)
 
 
 class Mode(Model):
-    """What a channel is rewarded for and what its critic sees."""
+    """A training mode: the reward of a channel and the input of its critic."""
 
     credit: Literal["claimed", "team", "incremental"] = Field(
         description="platform claims, change of NCV, or change of NCV without the channel"
@@ -50,9 +50,9 @@ class Mode(Model):
         return scenario.model_copy(update={"reward": reward, "market_split": "train"})
 
     def validation_scenario(self, scenario: Scenario) -> Scenario:
-        """Return ``scenario`` with the reward that tells how well this mode does.
+        """Return ``scenario`` with the reward that validation maximises.
 
-        The same, but credit by difference adds up to no total: the change of NCV stands for it.
+        The mode's own reward, except that difference rewards have no total: they validate on NCV.
         """
         applied = self.apply(scenario)
         credit = "team" if self.credit == "incremental" else self.credit
@@ -81,7 +81,7 @@ def mode_named(name: str) -> Mode:
 
 
 class TrainingConfig(Model):
-    """The numbers of PPO and of the joint rollout.
+    """Parameters of PPO and of the joint rollout.
 
     One environment step is one decision of all channels in one environment.
     """
@@ -172,7 +172,7 @@ class TrainingConfig(Model):
         return self
 
     def training_scenario(self, scenario: Scenario) -> Scenario:
-        """The scenario to learn on: never more customers or finer ticks than it has.
+        """The scenario for training: at most its own customers, ticks no finer than its own.
 
         Raises:
             OneVoiceError: if ``tick_hours`` does not divide a decision.
@@ -186,7 +186,7 @@ class TrainingConfig(Model):
             raise OneVoiceError(f"training.tick_hours: {error}") from None
 
     def check_agents(self, scenario: Scenario) -> None:
-        """Refuse what the agents of ``scenario`` cannot learn with.
+        """Refuse settings that the agents of ``scenario`` cannot train with.
 
         Raises:
             OneVoiceError: partners without an orchestrator or with a rollout that is not whole

@@ -1,4 +1,4 @@
-"""Which choices of an action answer for which segments of the customers."""
+"""Credit by segment: which entries of an action are credited with which segments."""
 
 import numpy as np
 import numpy.typing as npt
@@ -34,11 +34,11 @@ class Credit:
         self._shares = shares
 
     def group(self, log_probs: Tensor) -> Tensor:
-        """Add up ``[n, E]`` by group, ``[n, G]``."""
+        """Sum ``[n, E]`` by group, ``[n, G]``."""
         return log_probs @ self._groups
 
     def share(self, advantages: Tensor) -> Tensor:
-        """What each group answers for, ``[n, G]``, of mean 0 and sd 1; of segments ``[n, S]``."""
+        """Normalised advantages of each group ``[n, G]``, from those of segments ``[n, S]``."""
         shared = advantages @ self._shares
         shared = (shared - shared.mean(dim=0)) / (shared.std(dim=0) + 1e-8)
         return shared.repeat(1, self.channels)

@@ -1,4 +1,4 @@
-"""What the trainer needs of a vectorised environment: the real one has it, and stubs in tests."""
+"""The vectorised environment as the trainer uses it; tests implement it with stubs."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -38,7 +38,7 @@ class VectorEnv(Protocol):
     """Which entries have options in order, ``[A, E]``."""
 
     def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> Observations:
-        """Start one episode per seed, in the given markets or in some that the seeds draw."""
+        """Start one episode per seed, in the given markets or in markets drawn from the seeds."""
 
     def step(self, actions: Actions) -> Step:
         """Play int64 actions ``[B, A, E]``."""

@@ -1,4 +1,4 @@
-"""The networks of a channel: of one flat input, actor and critic see their own columns."""
+"""Actor and critic networks; each reads its own columns of one flat input."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ class ActorCritic(nn.Module):
         segments: int,
         config: TrainingConfig,
     ) -> None:
-        """Let actor and critic see the columns ``actor`` and ``critic`` of the input."""
+        """Give actor and critic the columns ``actor`` and ``critic`` of the input."""
         super().__init__()
         self.columns = {"actor": actor, "critic": critic}
         self.heads, self.temperature = heads, Temperature(heads.options.tolist())
@@ -70,7 +70,7 @@ class Temperature(nn.Module):
 
 
 class JointPolicy:
-    """The networks of several learners of the same shape, as they are now, played as one."""
+    """Copies of several learners' networks of one shape, evaluated as one."""
 
     def __init__(self, policies: Sequence[ActorCritic], activation: str) -> None:
         """Copy the weights of ``L`` policies."""

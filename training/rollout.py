@@ -1,4 +1,4 @@
-"""The joint rollout: all agents act in all environments, then each learner gets its part."""
+"""The joint rollout: all agents act in all environments; each learner stores its own rows."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ class RewardScale:
         return self.apply(segment_rewards)
 
     def apply(self, segment_rewards: npt.NDArray[np.floating[Any]]) -> F32:
-        """Scale segment rewards ``[..., A, S]`` by what is known so far, to float32."""
+        """Scale segment rewards ``[..., A, S]`` by the statistics so far, to float32."""
         if not self.config.normalize_rewards:
             return segment_rewards.astype(np.float32)
         limit = self.config.clip_reward
@@ -60,7 +60,7 @@ class RewardScale:
 
     @property
     def sd(self) -> npt.NDArray[np.float64]:
-        """Float64 ``[A]``: what rewards are divided by."""
+        """The divisor of each agent's rewards, float64 ``[A]``."""
         return np.sqrt(self.stats.var + 1e-8)
 
 
@@ -72,7 +72,7 @@ class EpisodeMeans:
         self._values: defaultdict[str, list[npt.NDArray[np.float64]]] = defaultdict(list)
 
     def add(self, metrics: Mapping[str, npt.NDArray[np.float64]] | None, ended: Flags) -> None:
-        """Take in ``metrics``, ``[B]`` by name, of the environments that ``ended``."""
+        """Add ``metrics``, ``[B]`` by name, of the environments that ``ended``."""
         for name, values in (metrics or {}).items():
             self._values[name].append(values[ended])
 
@@ -85,7 +85,7 @@ class EpisodeMeans:
 
 @dataclass(frozen=True)
 class Rollout:
-    """What was collected, and its end."""
+    """A collected rollout, and the observations after it."""
 
     rewards: F32
     """``[T, B, A]``, as given."""
@@ -99,7 +99,7 @@ class Rollout:
 
 
 class Collector:
-    """Steps the environments with the learners' actions and remembers where they stand."""
+    """Steps the environments with the learners' actions and keeps their last observations."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A training run's folder and its ``config.json``: what was trained, how, on which scenario."""
+"""A training run's folder and its ``config.json``: scenario, mode and trainer."""
 
 import json
 from pathlib import Path
@@ -42,7 +42,7 @@ def is_run(run: Path) -> bool:
 
 
 def load_run(run: Path) -> RunConfig:
-    """Read what the training run in ``run`` was to do, as ``train(resume=True)`` takes it.
+    """Read the configuration of the training run in ``run``.
 
     Raises:
         OneVoiceError: ``run`` is not a training run, or its configuration is damaged.

@@ -103,7 +103,7 @@ class ChannelsVecEnv(VecEnv):
         return self._by_slot(observations)
 
     def step_async(self, actions: npt.NDArray[Any]) -> None:
-        """Take note of the actions, ``[slots, E]``, or ``[slots]`` if they are ``Discrete``."""
+        """Store the actions, ``[slots, E]``, or ``[slots]`` if they are ``Discrete``."""
         self._actions = actions
 
     def step_wait(self) -> tuple[F32, F32, Bools, Infos]:
@@ -125,7 +125,7 @@ class ChannelsVecEnv(VecEnv):
         return self._by_slot(step.observations), rewards, dones, self._infos(step)
 
     def action_masks(self) -> npt.NDArray[np.int8]:
-        """Which choices make sense now, int8 ``[slots, choices]``, as MaskablePPO asks for."""
+        """Masks of valid choices, int8 ``[slots, choices]``, as MaskablePPO asks for."""
         return flat_masks(self.scenario, self.engine.affordable().reshape(-1))
 
     def states(self) -> F32:

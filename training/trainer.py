@@ -1,4 +1,4 @@
-"""The trainer: collect, update, remember; a run that was killed continues bit for bit.
+"""The trainer: collect, update, save; a killed run continues bit for bit.
 
 Every iteration reseeds torch from the seed and its number, so that no random state needs
 storing and an iteration depends on nothing but what the last checkpoint holds.
@@ -59,7 +59,7 @@ def train(
     progress: Progress | None = None,
     make_env: EnvFactory = make_vector_env,
 ) -> None:
-    """Train all agents of ``scenario`` together and leave the result in the folder ``run``.
+    """Train all agents of ``scenario`` together and write the run into the folder ``run``.
 
     Args:
         scenario: the environment; the mode sets its reward, its markets are training markets, and
@@ -133,7 +133,7 @@ class Trainer:
         return given_up or self.iteration >= self.config.iterations
 
     def train(self, progress: Progress) -> None:
-        """Do all iterations that are left."""
+        """Run the remaining iterations."""
         total = self.config.iterations * self.config.rollout_steps
         progress(self.done_steps, total)
         with Recorder(self.run / TENSORBOARD, self.done_steps) as recorder:
@@ -152,7 +152,7 @@ class Trainer:
         return self.iteration % every == 0 or self.iteration == self.config.iterations
 
     def iterate(self) -> dict[str, float]:
-        """Collect one rollout, update every learner, and return what is worth recording."""
+        """Collect one rollout, update every learner, and return the values to record."""
         self._reseed()
         begin = perf_counter()
         rollout = self.collector.collect()
@@ -168,7 +168,7 @@ class Trainer:
         return values | {f"time/{name}": value for name, value in times.items()}
 
     def validate(self) -> dict[str, float]:
-        """Play validation markets, note the outcome, and keep the actors if they are the best."""
+        """Play validation markets, record the metrics, and keep the actors if they are the best."""
         actors = actor_arrays(self.learners)
         learned = LearnedPolicy(
             self.training_scenario, read_actors(Checkpoint(actors, self._metadata(), self.run))

@@ -1,4 +1,4 @@
-"""Everything a trainer must remember, as named arrays, and back.
+"""Converts a trainer's state to named arrays and back.
 
 No random state is stored: every iteration draws its own from the seed and its number.
 """
@@ -23,7 +23,7 @@ MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
 def describe_network(env: VectorEnv, mode: Mode, config: TrainingConfig) -> dict[str, Any]:
-    """Return what a reader needs to rebuild the actors from their weights."""
+    """Return the description from which a reader rebuilds the actors."""
     agents = learning(config.partners)
     return {
         "agents": list(env.agents[agents]),

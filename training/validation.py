@@ -94,7 +94,7 @@ class Best:
             self.actors, self.reward, self.waiting = dict(actors), reward, 0
 
     def arrays(self) -> dict[str, Array]:
-        """Return everything as arrays by name."""
+        """Return the best actors and their score as arrays by name."""
         scores = {
             "validation/reward": np.array(self.reward),
             "validation/waiting": np.array(self.waiting),
@@ -102,7 +102,7 @@ class Best:
         return {f"{BEST}{key}": array for key, array in self.actors.items()} | scores
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Take back what ``arrays`` returned."""
+        """Restore the arrays that ``arrays`` returned."""
         arrays = {name: checkpoint.array(name, like) for name, like in self.arrays().items()}
         self.reward = float(arrays["validation/reward"])
         self.waiting = int(arrays["validation/waiting"])

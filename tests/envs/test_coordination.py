@@ -131,7 +131,7 @@ def test_counterfactuals_leave_no_trace() -> None:
             env.step(random_actions(env.scenario, 1, step))
         return dict(env.population.snapshot())
 
-    one, two = live("shared"), live("incremental")
+    one, two = live("team"), live("incremental")
     for name, array in one.items():
         np.testing.assert_array_equal(array, two[name], err_msg=name)
 

@@ -211,7 +211,7 @@ def test_the_orchestrator_is_paid_the_change_of_ncv_whatever_the_credit() -> Non
     for credit in ("claimed", "incremental"):
         np.testing.assert_array_equal(rewards[credit][:, -1], rewards["team"][:, -1])
         assert (rewards[credit][:, :-1] != rewards["team"][:, :-1]).all()
-    np.testing.assert_array_equal(rewards["shared"], rewards["shared"][:, :1].repeat(5, axis=1))
+    np.testing.assert_array_equal(rewards["team"], rewards["team"][:, :1].repeat(5, axis=1))
 
 
 def test_the_step_without_the_orchestrator_is_that_of_neutral_directives() -> None:

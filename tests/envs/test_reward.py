@@ -72,7 +72,7 @@ def test_the_incremental_reward_is_a_paired_run_with_the_channel_silent() -> Non
     env.step(actions)
     saved = env.snapshot()
     step = env.step(actions)
-    found, paired = step.counterfactual, make("shared")
+    found, paired = step.counterfactual, make("team")
     assert found is not None
     for channel in range(2):
         silent = actions.copy()
