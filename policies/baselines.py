@@ -13,8 +13,8 @@ from onevoice.configs.errors import OneVoiceError, nearest
 from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.envs.spec.scenario import AUDIENCES, MESSAGES, Scenario
 from onevoice.policies.base import Actions, Observations, Policy
+from onevoice.policies.calendar import coordinated_plan, manual_plan
 from onevoice.policies.greedy import Greedy
-from onevoice.policies.plan import coordinated_plan, manual_plan
 from onevoice.policies.planner import Planner
 from onevoice.policies.scripted_orchestrator import ScriptedOrchestrator
 from onevoice.policies.without_orchestrator import WithoutOrchestrator
@@ -50,7 +50,7 @@ class Random(Policy):
 
 
 class Manual(Policy):
-    """A fixed plan, as a marketing team runs it; see ``onevoice.policies.plan``."""
+    """A fixed plan, as a marketing team runs it; see ``onevoice.policies.calendar``."""
 
     def reset(self, num_envs: int, seed: int) -> None:
         """Start ``num_envs`` episodes on the first day of the plan."""
@@ -72,7 +72,7 @@ class Manual(Policy):
 
 
 class Coordinated(Manual):
-    """The manual plan on one calendar; see ``onevoice.policies.plan``."""
+    """The manual plan on one calendar; see ``onevoice.policies.calendar``."""
 
     def _plan(self, decision: int) -> npt.NDArray[np.int64]:
         return coordinated_plan(self.scenario, decision)

@@ -13,7 +13,7 @@ from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from onevoice.envs.typing import F64
 from onevoice.policies.base import Actions, Observations, Policy
-from onevoice.policies.plan import manual_plan
+from onevoice.policies.calendar import manual_plan
 
 HOLD = 3
 """Decisions for which a choice is kept: claims follow a touch by days."""

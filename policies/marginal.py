@@ -13,7 +13,7 @@ import numpy as np
 from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64, I64
-from onevoice.policies.plan import MODERATE, manual_plan
+from onevoice.policies.calendar import MODERATE, manual_plan
 from onevoice.policies.simulator import SimulatedValue, Simulator
 
 ROUNDS = 12

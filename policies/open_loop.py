@@ -10,8 +10,8 @@ import numpy as np
 
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64, I64
+from onevoice.policies.calendar import coordinated_plan, manual_plan
 from onevoice.policies.cem import CemConfig, ChoiceProbabilities, refine
-from onevoice.policies.plan import coordinated_plan, manual_plan
 from onevoice.policies.simulator import Plans, Simulator
 
 PHASES = 1

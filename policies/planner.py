@@ -14,8 +14,8 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64
 from onevoice.policies.base import Actions, Observations, Policy, Snapshots
+from onevoice.policies.calendar import manual_plan
 from onevoice.policies.cem import CemConfig, ChoiceProbabilities, Objective, refine, shift
-from onevoice.policies.plan import manual_plan
 from onevoice.policies.simulator import Plans, Seeds, Simulator, Snapshot
 
 _STREAM = 0x706C616E  # keeps planning apart from every other use of the same seed

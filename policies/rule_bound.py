@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.policies.base import Actions, Observations, Policy
-from onevoice.policies.plan import coordinated_plan
+from onevoice.policies.calendar import coordinated_plan
 
 
 class RuleBound(Policy):

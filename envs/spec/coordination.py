@@ -1,7 +1,7 @@
 """The coordination layer: rules between the channels' requests and the customers.
 
-A rule is off where its field is null. ``docs/model.md`` says in which order rules are asked, what
-they see and what is counted.
+A rule is off where its field is null. ``docs/model/coordination_layer.md`` gives the order of
+evaluation, the data that rules read and the counts.
 """
 
 from itertools import pairwise

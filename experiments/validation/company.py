@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from onevoice.experiments.validation.worlds import PLENTY, WEEK_DAYS, Overrides, world_of
-from onevoice.policies.plan import MODERATE, STORY_WEEKS, manual_plan
+from onevoice.policies.calendar import MODERATE, STORY_WEEKS, manual_plan
 
 
 def company(

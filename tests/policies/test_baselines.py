@@ -11,8 +11,8 @@ from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.envs.spec.scenario import AUDIENCES, MESSAGES, Scenario
 from onevoice.policies import Actions, Observations, make
 from onevoice.policies.baselines import BASELINES
+from onevoice.policies.calendar import MODERATE, OFFER_EVERY_WEEKS, coordinated_plan, manual_plan
 from onevoice.policies.greedy import Arms
-from onevoice.policies.plan import MODERATE, OFFER_EVERY_WEEKS, coordinated_plan, manual_plan
 
 ENVS = 3
 NAMES = sorted(set(BASELINES) - {"planner", "scripted_orchestrator"})

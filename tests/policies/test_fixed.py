@@ -10,11 +10,11 @@ from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64
 from onevoice.policies import fit, load, marginal, open_loop
+from onevoice.policies.calendar import MODERATE, manual_plan
 from onevoice.policies.cem import CemConfig
 from onevoice.policies.checkpoint import write
 from onevoice.policies.fixed import FITS, FixedPlan
 from onevoice.policies.marginal import best_changes, changes
-from onevoice.policies.plan import MODERATE, manual_plan
 from onevoice.policies.simulator import Plans, SimulatedValue, Simulator
 from tests.policies.test_baselines import blank
 

@@ -12,8 +12,8 @@ from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.core.rollout import evaluate
 from onevoice.policies import Actions, Policy, make
+from onevoice.policies.calendar import manual_plan
 from onevoice.policies.cem import CemConfig
-from onevoice.policies.plan import manual_plan
 from onevoice.policies.planner import Planner, PlannerConfig
 from tests.policies.test_baselines import blank
 

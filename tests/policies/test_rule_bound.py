@@ -5,7 +5,7 @@ import pytest
 
 from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.policies import Actions, make
-from onevoice.policies.plan import coordinated_plan
+from onevoice.policies.calendar import coordinated_plan
 from onevoice.policies.rule_bound import RuleBound
 from tests.policies.test_baselines import ENVS, blank, quartet
 

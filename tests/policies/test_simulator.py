@@ -9,8 +9,8 @@ from onevoice.envs.engine.population import segment_sizes
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64
+from onevoice.policies.calendar import manual_plan
 from onevoice.policies.cem import ChoiceProbabilities, Plans
-from onevoice.policies.plan import manual_plan
 from onevoice.policies.simulator import SimulatedValue, Simulator, thinned
 from tests.policies.test_baselines import quartet
 

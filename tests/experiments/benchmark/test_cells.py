@@ -18,8 +18,8 @@ from onevoice.experiments.core.arrays import load_arrays
 from onevoice.experiments.core.rollout import Progress, evaluate
 from onevoice.experiments.core.tasks import part_path
 from onevoice.policies import Policy, load, make
+from onevoice.policies.calendar import manual_plan
 from onevoice.policies.checkpoint import write
-from onevoice.policies.plan import manual_plan
 from tests.experiments.benchmark.made import Inline, curve, smoke
 
 

@@ -9,7 +9,7 @@ from onevoice.envs.engine import kernels
 from onevoice.envs.engine.parameters import MONEY
 from onevoice.experiments.claims.scenes import NOTCHES, RAISE, claims_of, pays_by_claims, play_part
 from onevoice.experiments.claims.story import CHAINS, Story
-from onevoice.policies.plan import coordinated_plan, manual_plan
+from onevoice.policies.calendar import coordinated_plan, manual_plan
 from tests.experiments.claims.told import MONTHS
 from tests.experiments.claims.watched import CONFIG, Watched, touches
 
