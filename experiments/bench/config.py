@@ -5,12 +5,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from onevoice.envs.config import load_config
+from onevoice.envs.config import config_names, load_config
+from onevoice.envs.config.fields import Names
 from onevoice.envs.scenario import Model, Scenario
 
 DECISIONS = 8
 """Decisions of an episode that are played; the first is not timed."""
 Part = Literal["start", "memory", "engine", "roofline", "rules", "calls", "peers"]
+ScenarioName = Annotated[str, Names(tuple(config_names("scenarios")))]
 Count = Annotated[int, Field(ge=1)]
 QUICK: dict[str, Any] = {
     "populations": (10_000, 100_000),
@@ -26,7 +28,7 @@ class Config(Model):
     """A benchmark of the engine, of its environments and of their peers."""
 
     scenario: Scenario = Field(description="the environment that peers are compared on")
-    scenarios: tuple[str, ...] = Field(
+    scenarios: tuple[ScenarioName, ...] = Field(
         ("quartet", "septet"), description="environments whose engine is measured, by name or file"
     )
     parts: tuple[Part, ...] = Field(
