@@ -75,9 +75,7 @@ def parsers() -> tuple[argparse.ArgumentParser, Parsers]:
         noun = study.kind.removesuffix("s")
         _positional(one, "scenario", study.default, help=f"{noun}, by name or YAML file")
         _out(one, f"output folder (default: runs/{study.name}-<scenario>)")
-    shell = command(
-        "completion", "print a script that completes commands in a shell", "SHELL", fields=False
-    )
+    shell = command("completion", "print a completion script for a shell", "SHELL", fields=False)
     shell.add_argument("shell", metavar="SHELL", choices=SHELLS, help=" or ".join(SHELLS))
     return parser, commands
 

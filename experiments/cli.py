@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     parser, commands = parsers()
     if words and not words[0].startswith("-") and words[0] not in commands:
-        from onevoice.envs.errors import nearest
+        from onevoice.configs.errors import nearest
 
         parser.error(f"unknown command {words[0]!r}{nearest(words[0], commands)}")
     command = commands.get(words[0]) if words else None

@@ -13,9 +13,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from onevoice.envs.config import build_config, config_names, load_config, parse_value
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Model, Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.loader import build_config, config_names, load_config, parse_value
+from onevoice.envs.spec.base import Model
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.config import Experiment
 from onevoice.experiments.evaluate import RunEvaluation
 from onevoice.experiments.studies import STUDIES, StudyCommand
@@ -110,7 +111,7 @@ def _train(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
 
 
 def _train_into(run: Path, job: TrainingJob, mode: str, *, resume: bool) -> None:
-    from onevoice.experiments.progress import Display
+    from onevoice.experiments.core.progress import Display
     from onevoice.training.run import is_run
     from onevoice.training.trainer import train
 

@@ -1,13 +1,13 @@
 """The help of a command: its own options on one screen, and on demand every field."""
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from onevoice.envs.config import config_names
-from onevoice.envs.config.fields import ENTRY, FieldRow, field_rows
-from onevoice.envs.config.layers import NESTED, Kind
+from onevoice.configs.fields import ENTRY, FieldRow, field_rows
+from onevoice.configs.layers import NESTED, Kind
+from onevoice.configs.loader import config_names
 from onevoice.experiments.commands import config_of
 from onevoice.experiments.studies import STUDIES
 from onevoice.training.config import MODES
@@ -23,15 +23,13 @@ def print_help(command: str, parser: argparse.ArgumentParser, *, every_field: bo
     model = config_of(command)
     nested = _nested(command, model)
     if nested and not every_field:
-        parser.epilog = (
-            f"Every field of {', '.join(nested)} is an option too, such as "
-            "--scenario.days 28; --help-all lists them."
-        )
+        names = ", ".join(f"--{name}.<field>" for name in nested)
+        parser.epilog = f"More options: {names}; see --help-all."
     print(parser.format_help(), end="")
     if every_field:
-        for row in field_rows(model):
-            if _top(row) in nested:
-                print(_two_lines(row))
+        for name in nested:
+            print(f"\nfields of {name}:")
+            print(*(_two_lines(row) for row in field_rows(model) if _top(row) == name), sep="\n")
 
 
 def complete_options(

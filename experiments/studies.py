@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from onevoice.envs.config import Kind
+    from onevoice.configs.loader import Kind
 
 
 class StudyCommand(NamedTuple):
@@ -52,7 +52,7 @@ STUDIES = {
             "staleness", "staleness", "quartet", "measure what rules miss when their data is old"
         ),
         StudyCommand(
-            "rule-relaxation", "loosen", "quartet",
+            "rule-relaxation", "rule_relaxation", "quartet",
             "measure what looser rules cost, and simulate managers who relax them",
         ),
         StudyCommand(
@@ -60,7 +60,7 @@ STUDIES = {
             "combine channels of separate training runs and measure the loss",
         ),
         StudyCommand(
-            "speed", "bench", "quartet",
+            "speed", "speed", "quartet",
             "measure speed, memory and start time beside other simulators",
         ),
     )

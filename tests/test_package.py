@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import onevoice
-from onevoice.envs.config import config_names
+from onevoice.configs.loader import config_names
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("envs", "policies", "training", "configs", "experiments")
@@ -172,8 +172,8 @@ def test_an_editable_installation_imports_the_checkout(
     code = (  # -S: no other installation is found
         f"import site, sys; sys.path.append({sysconfig.get_path('purelib')!r})\n"
         f"site.addsitedir({str(target)!r})\n"
-        "import onevoice.envs.config, onevoice.experiments.cli as it\n"
-        "print(it.__file__, onevoice.envs.config.config_names('scenarios'))"
+        "import onevoice.configs.loader, onevoice.experiments.cli as it\n"
+        "print(it.__file__, onevoice.configs.loader.config_names('scenarios'))"
     )
     where, names = python(code, tmp_path, "-S", PYTHONPATH="").split(maxsplit=1)
     assert Path(where).resolve() == folder / "experiments" / "cli.py"
@@ -219,7 +219,7 @@ def test_import_and_help_load_nothing_heavy(code: str, tmp_path: Path) -> None:
     assert python(check, tmp_path, PYTHONPATH=source).splitlines()[-1] == "loaded"
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "compare", "benchmark", "bench"])
+@pytest.mark.parametrize("command", ["train", "evaluate", "compare", "benchmark", "speed"])
 def test_the_fields_of_a_command_are_listed_without_compiler_and_networks(
     command: str, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from onevoice.envs.config.fields import Names
+from onevoice.configs.fields import Names
 from onevoice.experiments.benchmark.rows import ROWS, check_name, scenario_of
 from onevoice.experiments.settings import SegmentScenario, StudySettings
 from onevoice.training.config import TrainingConfig

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from onevoice.envs.errors import OneVoiceError
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.typing import F64
 from onevoice.experiments.benchmark.findings import listed
 from onevoice.experiments.benchmark.raw import read_raw
 from onevoice.experiments.benchmark.results import Results
+from onevoice.experiments.core.statistics import Estimate, Sample, run_difference
 from onevoice.experiments.findings import dollars
-from onevoice.experiments.statistics import Estimate, Floats, Sample, run_difference
 from onevoice.experiments.study import Cell, Column, Sheet
 
 SELFISH, TOGETHER = "independent", "shared"
@@ -29,13 +30,14 @@ class Several:
         for before, after in pairwise(self.results):
             if _channels(before) == _channels(after):
                 raise OneVoiceError(
-                    f"compare_with: two benchmarks have {_channels(after)} channels; give one of each"
+                    f"compare_with: two benchmarks have {_channels(after)} channels; "
+                    "give one of each"
                 )
         for one in self.results:
             if not {SELFISH, TOGETHER} <= set(one.names):
                 raise OneVoiceError(
-                    f"compare_with: the benchmark with {_channels(one)} channels lacks {SELFISH} or "
-                    f"{TOGETHER}; make these rows first"
+                    f"compare_with: the benchmark with {_channels(one)} channels lacks "
+                    f"{SELFISH} or {TOGETHER}; make these rows first"
                 )
 
     @property
@@ -118,5 +120,5 @@ def _channels(results: Results) -> int:
     return len(results.config.scenario.channels)
 
 
-def _difference_of_differences(*samples: Floats) -> Floats:
+def _difference_of_differences(*samples: F64) -> F64:
     return run_difference(*samples[:2]) - run_difference(*samples[2:])
