@@ -63,7 +63,9 @@ def parsers() -> tuple[argparse.ArgumentParser, Parsers]:
         )
         one.add_argument("-h", "--help", action="store_true", help="show this help")
         if fields:
-            one.add_argument("--help-all", action="store_true", help="show every field as well")
+            one.add_argument(
+                "--help-all", action="store_true", help="show every field of the configuration too"
+            )
         return one
 
     _compare(command("compare", "train the modes and compare them with baselines", "EXPERIMENT"))

@@ -23,8 +23,7 @@ def print_help(command: str, parser: argparse.ArgumentParser, *, every_field: bo
     model = config_of(command)
     nested = _nested(command, model)
     if nested and not every_field:
-        names = ", ".join(f"--{name}.<field>" for name in nested)
-        parser.epilog = f"More options: {names}; see --help-all."
+        parser.epilog = f"--help-all lists the fields of {', '.join(nested)}."
     print(parser.format_help(), end="")
     if every_field:
         for name in nested:
@@ -100,15 +99,14 @@ def _value(row: FieldRow) -> str:
     """Placeholder of a field's value."""
     if 0 < len("|".join(row.choices)) <= SHORT:
         return "|".join(row.choices)
-    if row.choices:
-        return "NAME"
     kind = row.type.lstrip("[").partition(" ")[0].strip(",").upper().replace("STR", "TEXT")
+    kind = "NAME" if row.choices else kind
     return f"{kind},..." if row.type.startswith("[") else kind
 
 
 def _sentence(row: FieldRow, told: set[tuple[str, ...]]) -> str:
     """A field's sentence with its choices, unless they were told, and its default."""
-    choices = f": {', '.join(row.choices)}" if _value(row) == "NAME" else ""
+    choices = f": {', '.join(row.choices)}" if _value(row).startswith("NAME") else ""
     if row.choices in told:
         choices = ""
     told.add(row.choices)

@@ -40,13 +40,13 @@ class Config(StudySettings):
     trained: Path | None = Field(
         None,
         exclude=True,
-        description="folder of a benchmark with the same home; its fits and runs are reused",
+        description="folder of a benchmark whose training runs are reused",
     )
     raw: Path | None = Field(
         None, exclude=True, description="folder of raw results to report on; plays nothing"
     )
     compare_with: tuple[Path, ...] = Field(
-        (), exclude=True, description="folders of raw results on other scenarios, to compare losses"
+        (), exclude=True, description="raw results on other scenarios to compare losses with"
     )
 
     @field_validator("rows", "only")
