@@ -298,7 +298,7 @@ def test_what_it_leaves_alone_may_be_set_otherwise() -> None:
     scenario = load_scenario("quartet", budget=split, **with_powers("lead", **capped))
     reader, joint = ActionReader(scenario, 1), random_actions(scenario, 1, 0)
     assert set(reader.read(joint).plan.cap.ravel()) == {800}
-    reader.revise_rules(load_scenario(scenario, coordination__global_cap__load=0.4))
+    reader.revise_rules(load_scenario(scenario, coordination={"global_cap": {"load": 0.4}}))
     assert set(reader.read(joint).plan.cap.ravel()) == {400}
     engine = Population(scenario, 1)
     assert Purse(scenario, 1, engine.pot_of_channel).available().shape == (1, 4)

@@ -23,8 +23,8 @@ from tests.experiments.mistakes import Capture, error_line, instead
 MINUS = "\N{MINUS SIGN}"
 SMALL = config(scenario=load_scenario("duet", days=20, population=200), week_days=5.0, markets=2)
 COMMAND = [
-    "rule-relaxation", "smoke", "--markets", "2", "--steps", "2", "--week-days", "2", "--workers", "1",
-    "--resamples", "50", "--scenario.population", "100",
+    "rule-relaxation", "smoke", "--markets", "2", "--steps", "2", "--week-days", "2",
+    "--workers", "1", "--resamples", "50", "--scenario.population", "100",
 ]  # fmt: skip
 
 
