@@ -78,7 +78,9 @@ def parsers() -> tuple[argparse.ArgumentParser, Parsers]:
         _positional(one, "scenario", study.default, help=f"{noun}, by name or YAML file")
         _out(one, f"output folder (default: runs/{study.name}-<scenario>)")
     shell = command("completion", "print a completion script for a shell", "SHELL", fields=False)
-    shell.add_argument("shell", metavar="SHELL", choices=SHELLS, help=" or ".join(SHELLS))
+    shell.add_argument(
+        "shell", nargs="?", metavar="SHELL", choices=SHELLS, help=" or ".join(SHELLS)
+    )
     return parser, commands
 
 

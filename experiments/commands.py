@@ -17,6 +17,7 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.configs.loader import build_config, config_names, load_config, parse_value
 from onevoice.envs.spec.base import Model
 from onevoice.envs.spec.scenario import Scenario
+from onevoice.experiments.arguments import SHELLS, parsers
 from onevoice.experiments.config import Experiment
 from onevoice.experiments.evaluate import RunEvaluation
 from onevoice.experiments.studies import STUDIES, StudyCommand
@@ -151,9 +152,10 @@ def _scenarios(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
 
 
 def _completion(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
+    if words.shell is None:
+        raise OneVoiceError(f"completion needs a SHELL: {' or '.join(SHELLS)}")
     from shtab import complete
 
-    from onevoice.experiments.arguments import parsers
     from onevoice.experiments.help import complete_options
 
     parser, commands = parsers()
