@@ -15,14 +15,14 @@ Version history of the ids:
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import gymnasium
 from pettingzoo import register
 from pettingzoo.env_registry.registration import aec_registry
 
 from onevoice.configs.errors import OneVoiceError
-from onevoice.envs.spec.loading import load_scenario, scenario_names
+from onevoice.envs.spec.loading import ScenarioOverrides, load_scenario, scenario_names
 from onevoice.envs.spec.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def make(
     *,
     max_cycles: int | None = None,
     render_mode: str | None = None,
-    **overrides: Any,
+    **overrides: Unpack[ScenarioOverrides],
 ) -> "ChannelsParallelEnv":
     """Make the PettingZoo parallel environment of a scenario; see ``load_scenario``."""
     from onevoice.envs.interface.parallel_env import ChannelsParallelEnv
@@ -81,7 +81,11 @@ def make(
 
 
 def make_vec(
-    name: str | Path | Scenario, num_envs: int, *, threads: int = 1, **overrides: Any
+    name: str | Path | Scenario,
+    num_envs: int,
+    *,
+    threads: int = 1,
+    **overrides: Unpack[ScenarioOverrides],
 ) -> "ChannelsVectorEnv":
     """Make ``num_envs`` environments of a scenario that step together as arrays."""
     from onevoice.envs.interface.vector_env import ChannelsVectorEnv

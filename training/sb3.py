@@ -4,12 +4,12 @@ One policy with shared parameters then plays every channel:
 
 >>> from stable_baselines3 import PPO
 >>> from stable_baselines3.common.vec_env import VecMonitor
->>> env = VecMonitor(ChannelsVecEnv("quartet", 16, reward__credit="team"))
+>>> env = VecMonitor(ChannelsVecEnv("quartet", 16, reward={"credit": "team"}))
 >>> PPO("MlpPolicy", env, n_steps=128, batch_size=1024, seed=0).learn(100_000)
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import gymnasium
 import numpy as np
@@ -23,6 +23,7 @@ from onevoice.envs.engine.seeds import draw_seeds, seed_stream
 from onevoice.envs.interface.actions import action_space, flat_masks, fold
 from onevoice.envs.interface.render import Gallery
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
+from onevoice.envs.spec.loading import ScenarioOverrides
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32, Bools
 
@@ -55,7 +56,7 @@ class ChannelsVecEnv(VecEnv):
         *,
         threads: int = 1,
         render_mode: str | None = None,
-        **overrides: Any,
+        **overrides: Unpack[ScenarioOverrides],
     ) -> None:
         if render_mode not in (None, "rgb_array"):
             raise OneVoiceError(f"render_mode is {render_mode!r}; it should be None or 'rgb_array'")

@@ -1,6 +1,6 @@
 """One environment in which one controller plays all channels, as Gymnasium's ``Env``."""
 
-from typing import Any
+from typing import Any, Unpack
 
 import gymnasium
 import numpy as np
@@ -10,6 +10,7 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.interface.actions import as_array
 from onevoice.envs.interface.render import RENDER_MODES
 from onevoice.envs.interface.single_agent_vector_env import Infos, Observe, SingleAgentVectorEnv
+from onevoice.envs.spec.loading import ScenarioOverrides
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32
 
@@ -40,7 +41,7 @@ class SingleAgentEnv(gymnasium.Env[F32, Any]):
         observe: Observe = "dashboards",
         threads: int = 1,
         render_mode: str | None = None,
-        **overrides: Any,
+        **overrides: Unpack[ScenarioOverrides],
     ) -> None:
         self._vector = SingleAgentVectorEnv(
             scenario, 1, observe=observe, threads=threads, render_mode=render_mode, **overrides

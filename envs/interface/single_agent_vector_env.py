@@ -5,7 +5,7 @@ observation, ``Z`` entries of the global state.
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Unpack, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from onevoice.envs.engine.seeds import draw_seeds, seed_stream
 from onevoice.envs.interface.actions import choices, flat_masks, fold, joint_choices
 from onevoice.envs.interface.render import RENDER_MODES, Gallery, check_render_mode
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
-from onevoice.envs.spec.loading import load_scenario
+from onevoice.envs.spec.loading import ScenarioOverrides, load_scenario
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32, F64, Bools
 
@@ -62,7 +62,7 @@ class SingleAgentVectorEnv(VectorEnv[F32, Any, Any]):
         observe: Observe = "dashboards",
         threads: int = 1,
         render_mode: str | None = None,
-        **overrides: Any,
+        **overrides: Unpack[ScenarioOverrides],
     ) -> None:
         check_render_mode(render_mode)
         if observe not in get_args(Observe):

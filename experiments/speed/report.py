@@ -29,7 +29,7 @@ def make_study(config: Config, found: Findings) -> Study:
     tables = sheets(found)
     machine = about()
     return Study(
-        name="bench",
+        name="speed",
         title="onevoice: speed, memory and start",
         description=f"Measured on {', '.join(f'{k} {v}' for k, v in machine.items())}.",
         findings=(headline(tables),),

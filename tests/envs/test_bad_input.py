@@ -103,7 +103,8 @@ def test_an_unknown_scenario_render_mode_or_key(error_line: ErrorLine) -> None:
     assert "did you mean 'quartet'?" in error_line(lambda: make("quartett"))
     line = error_line(lambda: make("smoke", render_mode="ascii"))
     assert line == "unknown render_mode 'ascii'; did you mean 'ansi'?"
-    assert "did you mean 'population'?" in error_line(lambda: make("smoke", populaton=5))
+    mistyped: dict[str, Any] = {"populaton": 5}
+    assert "did you mean 'population'?" in error_line(lambda: make("smoke", **mistyped))
 
 
 @pytest.mark.parametrize("cycles", [0, -3, 2.5, 10**7])
@@ -166,7 +167,8 @@ def test_amounts_that_do_not_fit(fields: Any, error_line: ErrorLine) -> None:
 
 
 def test_a_click_that_costs_too_much(error_line: ErrorLine) -> None:
-    line = error_line(lambda: onevoice.envs.load_scenario("smoke", channels__search__cost=1e6))
+    dear = {"search": {"cost": 1e6}}
+    line = error_line(lambda: onevoice.envs.load_scenario("smoke", channels=dear))
     assert "channels.search" in line
     assert "at most; lower cost or price" in line
 

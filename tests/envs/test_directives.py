@@ -296,10 +296,10 @@ def test_what_it_leaves_alone_may_be_set_otherwise() -> None:
     split = {"kind": "split", "split": {"email": 100.0, "social": 300.0}, "amount": 400.0}
     capped = {"global_cap": {"load": 0.8}}
     scenario = load_scenario("quartet", budget=split, **with_powers("lead", **capped))
-    reader, joint = ActionDecoder(scenario, 1), random_actions(scenario, 1, 0)
-    assert set(reader.decode(joint).plan.cap.ravel()) == {800}
-    reader.revise_rules(load_scenario(scenario, coordination__global_cap__load=0.4))
-    assert set(reader.decode(joint).plan.cap.ravel()) == {400}
+    decoder, joint = ActionDecoder(scenario, 1), random_actions(scenario, 1, 0)
+    assert set(decoder.decode(joint).plan.cap.ravel()) == {800}
+    decoder.revise_rules(load_scenario(scenario, coordination={"global_cap": {"load": 0.4}}))
+    assert set(decoder.decode(joint).plan.cap.ravel()) == {400}
     engine = Population(scenario, 1)
     assert Budget(scenario, 1, engine.account_of_channel).available().shape == (1, 4)
 

@@ -180,7 +180,7 @@ def test_in_pettingzoo_every_agent_has_spaces_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("action_type", ["discrete", "continuous"])
-def test_other_kinds_of_actions(action_type: str) -> None:
+def test_other_kinds_of_actions(action_type: Any) -> None:
     env = make(NAME, action_type=action_type, **SMALL)
     env.reset(seed=1)
     space, scenario = env.action_space(AGENT), env.scenario
@@ -204,7 +204,7 @@ def test_masks_leave_the_orchestrator_every_choice() -> None:
 
 
 @pytest.mark.parametrize("action_type", ["multi_discrete", "discrete", "continuous"])
-def test_one_controller_may_play_everybody(action_type: str) -> None:
+def test_one_controller_may_play_everybody(action_type: Any) -> None:
     env = SingleAgentEnv(NAME, action_type=action_type, **SMALL)
     parallel = make(NAME, action_type=action_type, **SMALL)
     seen, _ = env.reset(seed=3)
@@ -223,7 +223,7 @@ def test_one_controller_may_play_everybody(action_type: str) -> None:
 
 
 @pytest.mark.parametrize("action_type", ["multi_discrete", "discrete"])
-def test_its_masks_are_those_of_the_agents(action_type: str) -> None:
+def test_its_masks_are_those_of_the_agents(action_type: Any) -> None:
     fields = {**SMALL, "action_type": action_type, "budget": {"amount": 0.0}}
     central, parallel = SingleAgentVectorEnv(NAME, 2, **fields), make(NAME, **fields)
     central.reset(seed=3)
@@ -253,7 +253,7 @@ def test_one_controller_does_what_the_agents_do() -> None:
     ],
 )
 def test_a_wrong_action_of_the_controller_is_named(
-    action_type: str, wrong: float, told: str, error_line: ErrorLine
+    action_type: Any, wrong: float, told: str, error_line: ErrorLine
 ) -> None:
     env = SingleAgentVectorEnv(NAME, 1, action_type=action_type, **SMALL)
     env.reset(seed=1)

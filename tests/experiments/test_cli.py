@@ -14,7 +14,7 @@ from onevoice.experiments.cli import main
 from onevoice.experiments.config import Experiment
 from onevoice.training.config import TrainingConfig
 from onevoice.training.run import RunConfig, write_run
-from tests.experiments.mistakes import Capture, error_line, status_of
+from tests.experiments.mistakes import Capture, error_line
 
 
 @pytest.fixture
@@ -46,26 +46,6 @@ def test_version(capsys: Capture) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
     assert capsys.readouterr().out == f"onevoice {onevoice.__version__}\n"
-
-
-@pytest.mark.parametrize("words", [[], ["--help"]])
-def test_help_names_every_command(words: list[str], capsys: Capture) -> None:
-    assert status_of(words) == 0
-    out = capsys.readouterr().out
-    assert all(command in out for command in ("compare", "train", "scenarios"))
-
-
-@pytest.mark.parametrize("command", ["compare", "train"])
-def test_help_of_a_command_lists_fields_with_default_and_sentence(
-    command: str, capsys: Capture
-) -> None:
-    assert main([command, "--help"]) == 0
-    out = capsys.readouterr().out
-    line = "  --scenario.budget.kind pooled|split (default: pooled)\n        one budget, or one per"
-    assert line in out
-    assert (
-        "  --training.gamma float >= 0, < 1 (default: 0.99)\n        discount per decision" in out
-    )
 
 
 def test_scenarios_lists_each_with_its_sentence_channels_and_customers(capsys: Capture) -> None:
@@ -114,7 +94,11 @@ def test_compare_writes_below_runs_by_its_name(
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["compar"], "argument COMMAND: invalid choice: 'compar'"),
+        (["compar"], "unknown command 'compar'; did you mean 'compare'?; see 'onevoice --help'"),
+        (["--versoin"], "unrecognized arguments: --versoin"),
+        (["train", "duet", "--mod", "shared_reward"], "--mod: unknown option; did you mean '--mode'?"),
+        (["speed", "--ouut", "x"], "--ouut: unknown option; did you mean '--out'?"),
+        (["completion", "bsh"], "argument SHELL: invalid choice: 'bsh'"),
         (["compare", "MINE", "--training.seed"], "--training.seed needs a value"),
         (["compare", "MINE", "--training.seed", "--out"], "--training.seed needs a value"),
         (["compare", "MINE", "--name", "a", "--name=b"], "--name is given twice"),
@@ -131,6 +115,8 @@ def test_compare_writes_below_runs_by_its_name(
         (["train", "duet", "--mode", "shard"], "mode 'shard' is unknown; did you mean 'shared_reward'?"),
         (["train", "dueet", "--mode", "shared_reward"], "unknown scenario 'dueet'; did you"),
         (["train", "--resume", "nowhere"], "nowhere: not a training run"),
+        (["completion"], "completion needs a SHELL: bash or zsh"),
+        (["completion", "bash", "--days", "3"], "completion takes no fields; leave out --days"),
         (["train", "duet", "--resume", "x"], "--resume takes everything from its run"),
     ],
 )  # fmt: skip

@@ -90,7 +90,7 @@ def trained(case: str, run: Path) -> str:
     """The hash of what a short training leaves: weights, moments, statistics of rewards."""
     name, mode, overrides = TRAININGS[case]
     base, _, orchestrated = name.partition("-")
-    layer = {"coordination": "orchestrator"} if orchestrated else {}
+    layer: dict[str, Any] = {"coordination": "orchestrator"} if orchestrated else {}
     config = TrainingConfig(
         num_envs=8, n_steps=14, batch_size=56, total_steps=448, n_epochs=2, hidden_actor=(16,),
         hidden_critic=(16,), validate_every=2, validation_markets=4, pictures=False, **overrides,

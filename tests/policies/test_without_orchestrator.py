@@ -1,6 +1,7 @@
 """Policies of channels where there is an orchestrator, and the one that plays it by hand."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,9 +22,9 @@ ENVS, CHANNELS = 2, 4
 NAMES = ("silent", "random", "manual", "greedy", "coordinated")
 
 
-def scenario(orchestrated: bool = True, **changes: object) -> Scenario:
+def scenario(orchestrated: bool = True, **changes: Any) -> Scenario:
     kind = "orchestrator" if orchestrated else "rules"
-    fields = {"population": 200, "days": 7, "budget": {"amount": 1e7}, **changes}
+    fields: dict[str, Any] = {"population": 200, "days": 7, "budget": {"amount": 1e7}, **changes}
     return load_scenario("quartet", coordination={"kind": kind}, **fields)
 
 

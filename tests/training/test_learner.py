@@ -25,7 +25,7 @@ def play(learner: Learner, observations: F32, states: F32) -> tuple[F32, F32]:
 
 @pytest.mark.parametrize("parameter_sharing", [False, True])
 @pytest.mark.parametrize(
-    ("mode", "own", "central"),
+    ("mode", "own", "single_controller"),
     [("shared_reward", True, False), ("incremental", False, True), ("central_critic", True, True)],
 )
 def test_actor_and_critic_see_their_columns_alone(

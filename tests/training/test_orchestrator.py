@@ -26,7 +26,7 @@ ErrorLine = Callable[[Callable[[], object]], str]
 
 def company(**fields: Any) -> Scenario:
     """Two channels and an orchestrator for a fortnight."""
-    small = {"population": 128, "coordination": "orchestrator"}
+    small: dict[str, Any] = {"population": 128, "coordination": "orchestrator"}
     return load_scenario("smoke", **small | fields)
 
 

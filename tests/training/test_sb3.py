@@ -346,7 +346,7 @@ def test_a_picture_per_environment() -> None:
 def test_a_scenario_may_be_a_name_or_an_object() -> None:
     scenario = load_scenario("smoke", **SMALL)
     assert ChannelsVecEnv(scenario, 1).scenario is scenario
-    changed = ChannelsVecEnv(scenario, 1, budget__amount=7.0).scenario
+    changed = ChannelsVecEnv(scenario, 1, budget={"amount": 7.0}).scenario
     assert changed == slots(1, budget__amount=7.0).scenario
 
 

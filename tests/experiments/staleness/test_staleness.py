@@ -37,7 +37,7 @@ def test_a_part_holds_every_cell_as_an_evaluation_finds_it() -> None:
     told: list[tuple[int, int]] = []
     found = play_part(setting, "policy_0", lambda _, *counts: told.append(counts))
     assert told == [(done, 4 * 7) for done in range(1, 4 * 7 + 1)]
-    stale = load_scenario(scenario, observation__sync_lag_hours=24)
+    stale = load_scenario(scenario, observation={"sync_lag_hours": 24})
     markets = market_ids("test", setting.markets)
     metrics = evaluate("", make("manual", stale), stale, markets, 0, replay_search=False).metrics
     np.testing.assert_array_equal(found["triggered/24/ncv"], metrics["ncv"])
@@ -85,8 +85,10 @@ def test_cells_differ_in_age_and_in_triggers_alone() -> None:
     found = {cell.key: cell.scenario for cell in cells(setting, 0.0)}
     keys = [f"{sends}/{lag}" for sends in ("triggered", "spread") for lag in ("0", "0.5", "6")]
     assert list(found) == keys
-    assert found["triggered/6"] == load_scenario(setting.scenario, observation__sync_lag_hours=6)
-    off = load_scenario(found["triggered/6"], mechanisms__triggers=False)
+    assert found["triggered/6"] == load_scenario(
+        setting.scenario, observation={"sync_lag_hours": 6}
+    )
+    off = load_scenario(found["triggered/6"], mechanisms={"triggers": False})
     assert found["spread/6"] == off  # without events there is nothing to make up for
 
 
