@@ -56,9 +56,10 @@ def _run(words: list[str]) -> int:
         return 0
     plain, fields = _split(words[1:], command)
     if not {"-h", "--help", "--help-all"}.isdisjoint(plain):
+        from onevoice.experiments.commands import config_of
         from onevoice.experiments.help import print_help
 
-        print_help(words[0], command, every_field="--help-all" in plain)
+        print_help(words[0], command, config_of(words[0]), every_field="--help-all" in plain)
         return 0
     parsed = command.parse_args(plain)
     parsed.line = shlex.join(["onevoice", *words])

@@ -160,7 +160,7 @@ def _completion(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
 
     parser, commands = parsers()
     for name, command in commands.items():
-        complete_options(name, command, every_field=True)
+        complete_options(name, command, config_of(name), every_field=True)
     print(complete(parser, words.shell))
 
 

@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from onevoice.configs.fields import ENTRY, FieldRow, field_rows
 from onevoice.configs.layers import NESTED, Kind
 from onevoice.configs.loader import config_names
-from onevoice.experiments.commands import config_of
 from onevoice.experiments.studies import STUDIES
 from onevoice.training.config import MODES
 
@@ -17,10 +16,15 @@ SHORT = 20
 """Most characters of a list of choices that stands as an option's value."""
 
 
-def print_help(command: str, parser: argparse.ArgumentParser, *, every_field: bool) -> None:
-    """Print the options of ``command``, and on demand every field of its configuration."""
-    complete_options(command, parser)
-    model = config_of(command)
+def print_help(
+    command: str,
+    parser: argparse.ArgumentParser,
+    model: type[BaseModel],
+    *,
+    every_field: bool,
+) -> None:
+    """Print the options of ``command``, and on demand every field of its ``model``."""
+    complete_options(command, parser, model)
     nested = _nested(command, model)
     if nested and not every_field:
         parser.epilog = f"--help-all lists the fields of {', '.join(nested)}."
@@ -32,7 +36,11 @@ def print_help(command: str, parser: argparse.ArgumentParser, *, every_field: bo
 
 
 def complete_options(
-    command: str, parser: argparse.ArgumentParser, *, every_field: bool = False
+    command: str,
+    parser: argparse.ArgumentParser,
+    model: type[BaseModel],
+    *,
+    every_field: bool = False,
 ) -> None:
     """Add to a command's parser what help and completion know: the names to choose from, fields.
 
@@ -42,7 +50,6 @@ def complete_options(
     for action in parser._actions:
         if names := _names(command, action.dest):
             action.choices, action.help = names, f"{action.help}: {', '.join(names)}"
-    model = config_of(command)
     nested = _nested(command, model)
     taken = {action.dest for action in parser._actions}
     rows = [_whole(model, name, kind) for name, kind in nested.items() if name not in taken]

@@ -1,6 +1,7 @@
 """The configuration of an environment: every parameter has a unit, a bound and a sentence.
 
-Sources of the defaults are in ``docs/parameters.md``. Rates are per day unless a field says so.
+Sources of the defaults are in ``docs/parameters.md``. Rates are per day unless a field says
+otherwise.
 """
 
 import math
