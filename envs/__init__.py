@@ -21,17 +21,17 @@ import gymnasium
 from pettingzoo import register
 from pettingzoo.env_registry.registration import aec_registry
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.loading import load_scenario, scenario_names
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.spec.loading import load_scenario, scenario_names
+from onevoice.envs.spec.scenario import Scenario
 
 if TYPE_CHECKING:
     from pettingzoo.utils.env import AECEnv
 
-    from onevoice.envs.central import CentralEnv as CentralEnv
-    from onevoice.envs.central_vector import CentralVectorEnv as CentralVectorEnv
-    from onevoice.envs.channels import ChannelsEnv as ChannelsEnv
-    from onevoice.envs.vector import ChannelsVectorEnv as ChannelsVectorEnv
+    from onevoice.envs.interface.parallel_env import ChannelsEnv as ChannelsEnv
+    from onevoice.envs.interface.single_agent_env import CentralEnv as CentralEnv
+    from onevoice.envs.interface.single_agent_vector_env import CentralVectorEnv as CentralVectorEnv
+    from onevoice.envs.interface.vector_env import ChannelsVectorEnv as ChannelsVectorEnv
 
 __all__ = [
     "CentralEnv",
@@ -49,10 +49,10 @@ __all__ = [
 ]
 
 COMPILED = {
-    "CentralEnv": "central",
-    "CentralVectorEnv": "central_vector",
-    "ChannelsEnv": "channels",
-    "ChannelsVectorEnv": "vector",
+    "CentralEnv": "interface.single_agent_env",
+    "CentralVectorEnv": "interface.single_agent_vector_env",
+    "ChannelsEnv": "interface.parallel_env",
+    "ChannelsVectorEnv": "interface.vector_env",
 }
 """Modules of the classes that are imported when first asked for: they need Numba."""
 
@@ -71,7 +71,7 @@ def make(
     **overrides: Any,
 ) -> "ChannelsEnv":
     """Make the PettingZoo parallel environment of a scenario; see ``load_scenario``."""
-    from onevoice.envs.channels import ChannelsEnv
+    from onevoice.envs.interface.parallel_env import ChannelsEnv
 
     return ChannelsEnv(
         load_scenario(name, **overrides), max_cycles=max_cycles, render_mode=render_mode
@@ -82,7 +82,7 @@ def make_vec(
     name: str | Path | Scenario, num_envs: int, *, threads: int = 1, **overrides: Any
 ) -> "ChannelsVectorEnv":
     """Make ``num_envs`` environments of a scenario that step together as arrays."""
-    from onevoice.envs.vector import ChannelsVectorEnv
+    from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 
     return ChannelsVectorEnv(load_scenario(name, **overrides), num_envs, threads=threads)
 
@@ -105,8 +105,8 @@ def _register() -> None:
         if f"onevoice/{name}-v0" not in gymnasium.registry:
             gymnasium.register(
                 f"onevoice/{name}-v0",
-                entry_point="onevoice.envs.central:CentralEnv",
-                vector_entry_point="onevoice.envs.central_vector:CentralVectorEnv",
+                entry_point="onevoice.envs.interface.single_agent_env:CentralEnv",
+                vector_entry_point="onevoice.envs.interface.single_agent_vector_env:CentralVectorEnv",
                 kwargs={"scenario": name},
             )
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from onevoice.envs.config import Kind, build_config, config_names, load_config, parse_value
-from onevoice.envs.config.fields import field_rows
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Model, Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.fields import field_rows
+from onevoice.configs.loader import Kind, build_config, config_names, load_config, parse_value
+from onevoice.envs.spec.base import Model
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.config import Experiment
 from onevoice.experiments.evaluate import RunEvaluation
 from onevoice.training.config import MODES, TrainingConfig, mode_named
@@ -27,11 +28,11 @@ STUDY_MODULES = {
     "attribution": "attribution",
     "ablate": "ablation",
     "staleness": "staleness",
-    "loosen": "loosen",
+    "loosen": "rule_relaxation",
     "calibrate": "calibration",
     "benchmark": "benchmark",
     "crossplay": "crossplay",
-    "bench": "bench",
+    "bench": "speed",
 }
 """By command the package of ``onevoice.experiments`` that holds its ``Config`` and ``study``."""
 IN_PIECES = ("benchmark",)
@@ -102,7 +103,7 @@ def _train(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
 
 
 def _train_into(run: Path, job: TrainingJob, mode: str, *, resume: bool) -> None:
-    from onevoice.experiments.progress import Display
+    from onevoice.experiments.core.progress import Display
     from onevoice.training.run import is_run
     from onevoice.training.trainer import train
 

@@ -12,22 +12,22 @@ from pathlib import Path
 
 from rich.console import Console
 
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.config import Experiment
-from onevoice.experiments.evaluation import (
+from onevoice.experiments.core.progress import TRAINING_COST, Display
+from onevoice.experiments.core.rollout import (
     Progress,
     evaluate,
     load_evaluation,
     save_evaluation,
 )
+from onevoice.experiments.core.tasks import CONFIG, Run, compile_first, config_text, cores, prepare
+from onevoice.experiments.core.workers import Tell, run_jobs
 from onevoice.experiments.export import write_results
 from onevoice.experiments.findings import findings
-from onevoice.experiments.parts import CONFIG, Run, compile_first, config_text, cores, prepare
-from onevoice.experiments.progress import TRAINING_COST, Display
 from onevoice.experiments.results import Results
 from onevoice.experiments.table import show_table
-from onevoice.experiments.workers import Tell, run_jobs
 from onevoice.training.config import TrainingConfig
 
 EVALUATIONS = "evaluations"

@@ -5,8 +5,9 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from onevoice.envs.errors import nearest
-from onevoice.envs.scenario import Model, Scenario
+from onevoice.configs.errors import nearest
+from onevoice.envs.spec.base import Model
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.baselines import BASELINES
 from onevoice.training.config import MODES, TrainingConfig
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 from rich.console import Console
 
-from onevoice.envs.config import build_config
-from onevoice.envs.scenario import Model, Scenario
+from onevoice.configs.loader import build_config
+from onevoice.envs.spec.base import Model
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.config import Experiment
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ def evaluate_run(
     Raises:
         OneVoiceError: ``run`` is not a training run, or was trained for other channels.
     """
-    from onevoice.envs.market import market_ids
+    from onevoice.envs.engine.market import market_ids
     from onevoice.experiments.attribution.players import make_player
-    from onevoice.experiments.evaluation import evaluate
+    from onevoice.experiments.core.progress import Display
+    from onevoice.experiments.core.rollout import evaluate
     from onevoice.experiments.export import write_results
-    from onevoice.experiments.progress import Display
     from onevoice.experiments.results import Results
     from onevoice.experiments.table import show_table
     from onevoice.training.run import load_run

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.findings import findings
 from onevoice.experiments.results import Results
-from onevoice.experiments.statistics import Estimate
-from onevoice.policies.store import write_atomic
+from onevoice.policies.checkpoint import write_atomic
 
 SCHEMA = 1
 """Version of ``results.json``; raised whenever a key changes its meaning."""

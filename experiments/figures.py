@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onevoice.envs.scenario import MONTH_DAYS
+from onevoice.envs.spec.scenario import MONTH_DAYS
+from onevoice.envs.typing import F64
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.drawing import new_axes, png, style
 from onevoice.experiments.labels import label_points, spread
 from onevoice.experiments.measures import number
 from onevoice.experiments.palette import colour
 from onevoice.experiments.results import Results
-from onevoice.experiments.statistics import Estimate, Floats
-from onevoice.policies.store import write_atomic
+from onevoice.policies.checkpoint import write_atomic
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -115,7 +116,7 @@ def trajectories(results: Results, out: Path) -> "Figure | None":
 
     scenario = results.experiment.scenario
     days = (1 + np.arange(scenario.decisions)) * scenario.decision_hours / 24.0
-    panels: tuple[tuple[str, str, Callable[[Floats], Floats]], ...] = (
+    panels: tuple[tuple[str, str, Callable[[F64], F64]], ...] = (
         ("trust", "mean trust", lambda y: y),
         ("ncv", "NCV so far, \\$ per 1,000 customers", lambda y: y * days / MONTH_DAYS),
         ("churn", "customers remaining, %", lambda y: 100.0 * (1.0 - y)),
@@ -142,7 +143,7 @@ FIGURES: dict[str, Callable[[Results, Path], "Figure | None"]] = {
 """By file name, in the order of the report."""
 
 
-def read_curve(folder: Path, tag: str) -> Floats:
+def read_curve(folder: Path, tag: str) -> F64:
     """Steps and values of a TensorBoard scalar, float64 ``[2, points]``; empty if there is none."""
     if not folder.is_dir():
         return np.empty((2, 0))

@@ -4,9 +4,9 @@ No conclusion is written here: every word that judges is chosen by whether an in
 differences lies above zero, below zero or across it.
 """
 
+from onevoice.experiments.core.statistics import Estimate, ratio_difference
 from onevoice.experiments.measures import number
 from onevoice.experiments.results import Results
-from onevoice.experiments.statistics import Estimate, ratio_difference
 from onevoice.training.config import MODES
 
 SELFISH = {

@@ -10,10 +10,10 @@ from typing import Literal
 
 import numpy as np
 
-from onevoice.experiments.statistics import (
+from onevoice.envs.typing import F64
+from onevoice.experiments.core.statistics import (
     Bootstrap,
     Estimate,
-    Floats,
     difference,
     mean,
     ratio,
@@ -47,27 +47,27 @@ class Measure:
     meaning: str = ""
     """One sentence for the report."""
 
-    def samples(self, metrics: Mapping[str, Floats]) -> tuple[Floats, ...]:
+    def samples(self, metrics: Mapping[str, F64]) -> tuple[F64, ...]:
         """The arrays ``[markets]`` that the statistic takes."""
         names = (
             (self.numerator,) if self.denominator is None else (self.numerator, self.denominator)
         )
         return tuple(metrics[name] for name in names)
 
-    def estimate(self, metrics: Mapping[str, Floats], bootstrap: Bootstrap) -> Estimate:
+    def estimate(self, metrics: Mapping[str, F64], bootstrap: Bootstrap) -> Estimate:
         """The value over all markets with its interval."""
         statistic = mean if self.denominator is None else ratio
         return bootstrap.interval(statistic, *self.samples(metrics))
 
     def versus(
-        self, metrics: Mapping[str, Floats], other: Mapping[str, Floats], bootstrap: Bootstrap
+        self, metrics: Mapping[str, F64], other: Mapping[str, F64], bootstrap: Bootstrap
     ) -> Estimate:
         """The difference to another policy on the same markets, with its interval."""
         if self.denominator is None:
             return bootstrap.interval(difference, *self.samples(metrics), *self.samples(other))
         return bootstrap.interval(ratio_difference, *self.samples(metrics), *self.samples(other))
 
-    def per_market(self, metrics: Mapping[str, Floats]) -> Floats:
+    def per_market(self, metrics: Mapping[str, F64]) -> F64:
         """The value in each market, nan where its denominator is zero, ``[markets]``."""
         parts = [part[:, None] for part in self.samples(metrics)]
         return ratio(*parts) if len(parts) == 2 else parts[0][:, 0]
@@ -150,7 +150,7 @@ def measures_of(metrics: Iterable[str], side: Side | None = None) -> tuple[Measu
 
 
 def dashboard_index(
-    metrics: Mapping[str, Floats], reference: Mapping[str, Floats], bootstrap: Bootstrap
+    metrics: Mapping[str, F64], reference: Mapping[str, F64], bootstrap: Bootstrap
 ) -> Estimate:
     """How good the dashboards look next to a reference policy's, which scores 100.
 
@@ -168,7 +168,7 @@ def dashboard_index(
     return bootstrap.interval(_geometric_index, *samples)
 
 
-def _geometric_index(*samples: Floats) -> Floats:
+def _geometric_index(*samples: F64) -> F64:
     """From numerator, denominator, the reference's numerator and denominator, for each measure."""
     starts = range(0, len(samples), 4)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -5,12 +5,12 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.findings import findings
 from onevoice.experiments.measures import MISSING, Measure, Side
 from onevoice.experiments.page import PAGE, bullets, figure
 from onevoice.experiments.results import Results
-from onevoice.experiments.statistics import Estimate
-from onevoice.policies.store import write_atomic
+from onevoice.policies.checkpoint import write_atomic
 
 CAPTIONS = {
     "dashboard_and_truth": "Each point is a policy. To the right dashboards look better, upwards "

@@ -6,10 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
+from onevoice.envs.typing import F64
 from onevoice.experiments.config import Experiment
-from onevoice.experiments.evaluation import Evaluation
+from onevoice.experiments.core.rollout import Evaluation
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, interquartile_mean
 from onevoice.experiments.measures import Measure, Side, dashboard_index, measures_of
-from onevoice.experiments.statistics import Bootstrap, Estimate, Floats, interquartile_mean
 
 REFERENCE = "manual"
 """The policy that the others are set beside, where it takes part."""
@@ -76,7 +77,7 @@ class Results:
         one, two = (self.evaluations[policy].metrics for policy in (name, other))
         return measure.versus(one, two, self.bootstrap)
 
-    def trajectory(self, name: str, key: str) -> Floats:
+    def trajectory(self, name: str, key: str) -> F64:
         """Mean over markets after each decision, float64 ``[T]``."""
         return np.asarray(self.evaluations[name].trajectories[key].mean(axis=1))
 

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from onevoice.envs.errors import nearest
-from onevoice.envs.loading import load_scenario
-from onevoice.envs.scenario import Model, Scenario
+from onevoice.configs.errors import nearest
+from onevoice.envs.spec.base import Model
+from onevoice.envs.spec.loading import load_scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.baselines import BASELINES
 
 

@@ -20,10 +20,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from onevoice.experiments.core.statistics import Estimate
+from onevoice.experiments.core.tasks import config_text
 from onevoice.experiments.page import PAGE, bullets, figure
-from onevoice.experiments.parts import config_text
-from onevoice.experiments.statistics import Estimate
-from onevoice.policies.store import write_atomic
+from onevoice.policies.checkpoint import write_atomic
 
 Cell = str | int | float | Estimate | None
 MISSING = "\N{EN DASH}"

@@ -7,11 +7,11 @@ found. Torch is imported only when a learned policy is loaded.
 
 from pathlib import Path
 
-from onevoice.envs.errors import OneVoiceError, nearest
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError, nearest
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.fixed import fit, is_fit, load_fit
-from onevoice.policies.undirected import Undirected
+from onevoice.policies.without_orchestrator import Undirected
 
 __all__ = ["Actions", "Observations", "Policy", "fit", "is_fit", "load", "make"]
 

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.actions import from_choices, widen
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.interface.actions import from_choices, widen
+from onevoice.envs.spec.scenario import Scenario
 
 Observations = npt.NDArray[np.float32]
 """Float32 ``[B, A, F]``: what each channel of each environment sees."""
@@ -79,7 +79,7 @@ class Policy(ABC):
 
     def _stack_different(self, rows: list[Observations]) -> Observations:
         """Observations of their own lengths, with zeros behind them."""
-        from onevoice.envs.observation import feature_counts  # loads Numba
+        from onevoice.envs.interface.observation import feature_counts  # loads Numba
 
         counts = feature_counts(self.scenario)
         for agent, row, count in zip(self.agents, rows, counts, strict=True):

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
+from onevoice.envs.spec.channel import INTENSITIES
+from onevoice.envs.spec.scenario import AUDIENCES, MESSAGES, Scenario
 from onevoice.policies.base import Actions, Observations, Policy
-from onevoice.policies.conducted import Conducted
 from onevoice.policies.greedy import Greedy
 from onevoice.policies.plan import coordinated_plan, manual_plan
-from onevoice.policies.reference import Reference
+from onevoice.policies.planner import Reference
+from onevoice.policies.scripted_orchestrator import Conducted
 
 
 class Silent(Policy):
@@ -32,7 +33,7 @@ class Random(Policy):
     def __init__(self, scenario: Scenario) -> None:
         """Prepare for ``scenario``."""
         super().__init__(scenario)
-        one = (PRESSURES, len(MESSAGES), len(scenario.offers))
+        one = (INTENSITIES, len(MESSAGES), len(scenario.offers))
         self._choices = np.array(one * scenario.segments.count + (len(AUDIENCES),))
 
     def reset(self, num_envs: int, seed: int) -> None:

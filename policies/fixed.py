@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.errors import OneVoiceError, nearest
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError, nearest
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.baselines import Manual
+from onevoice.policies.checkpoint import MEND, POINTER, read, stored_scenario, write
 from onevoice.policies.marginal import marginal_plan
 from onevoice.policies.open_loop import open_loop_plan
-from onevoice.policies.store import MEND, POINTER, read, stored_scenario, write
-from onevoice.policies.undirected import undirected, without_orchestrator
+from onevoice.policies.without_orchestrator import undirected, without_orchestrator
 
 Table = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]

@@ -8,13 +8,13 @@ Letters: ``B`` environments, ``A`` agents, ``S`` segments.
 """
 
 import numpy as np
-import numpy.typing as npt
 
-from onevoice.envs.scenario import MESSAGES, PRESSURES, Scenario
+from onevoice.envs.spec.channel import INTENSITIES
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
+from onevoice.envs.typing import F64
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.plan import manual_plan
 
-Floats = npt.NDArray[np.float64]
 HOLD = 3
 """Decisions for which a choice is kept: claims follow a touch by days."""
 EXPLORE = 0.1
@@ -35,14 +35,14 @@ class Arms:
         self.totals = np.zeros((*shape, options))
         self.counts = np.zeros((*shape, options))
 
-    def update(self, choice: Actions, outcome: Floats) -> None:
+    def update(self, choice: Actions, outcome: F64) -> None:
         """Add what the choices ``[B, A, S]`` brought, ``[B, A, S]``, 1 being usual, nan nothing."""
         chosen = np.arange(self.counts.shape[-1]) == choice[..., None]
         chosen = chosen & ~np.isnan(outcome[..., None])
         self.totals = FORGET * self.totals + chosen * np.nan_to_num(outcome)[..., None]
         self.counts = FORGET * self.counts + chosen
 
-    def values(self) -> Floats:
+    def values(self) -> F64:
         """Mean outcome per option ``[B, A, S, options]``; a segment leans on all segments."""
         pooled = (self.totals.sum(axis=2, keepdims=True) + 1.0) / (
             self.counts.sum(axis=2, keepdims=True) + 1.0
@@ -62,7 +62,7 @@ class Greedy(Policy):
 
     def __init__(self, scenario: Scenario) -> None:
         """Find the own dashboard's columns in the observation of ``scenario``."""
-        from onevoice.envs.observation import feature_names  # loads Numba
+        from onevoice.envs.interface.observation import feature_names  # loads Numba
 
         super().__init__(scenario)
         segments = range(scenario.segments.count)
@@ -101,7 +101,7 @@ class Greedy(Policy):
     @property
     def _options(self) -> tuple[int, int, int]:
         """Choices of pressure, message and offer; an agent is hired to act, not to be silent."""
-        return PRESSURES - 1, len(MESSAGES), len(self.scenario.offers)
+        return INTENSITIES - 1, len(MESSAGES), len(self.scenario.offers)
 
     def _learn(self, observations: Observations) -> None:
         """Credit the choices: pressure with the total it brought, the rest with that per touch."""
@@ -114,7 +114,7 @@ class Greedy(Policy):
         for arms, choice, credit in zip(self._arms, self._choices, credits, strict=True):
             arms.update(choice, credit)
 
-    def _beside_usual(self, kind: int, outcome: Floats) -> Floats:
+    def _beside_usual(self, kind: int, outcome: F64) -> F64:
         """The outcome as a multiple of what is usual in the segment, which it moves."""
         known = ~np.isnan(outcome)
         self._seen[kind] += known

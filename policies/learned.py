@@ -9,14 +9,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies import make
 from onevoice.policies.base import Actions, Observations, Policy
-from onevoice.policies.heads import Heads
-from onevoice.policies.mixed import Mixed
-from onevoice.policies.stack import Stack
-from onevoice.policies.store import (
+from onevoice.policies.batched_mlp import Stack
+from onevoice.policies.checkpoint import (
     MEND,
     Stored,
     digest,
@@ -25,6 +23,8 @@ from onevoice.policies.store import (
     read_json,
     stored_scenario,
 )
+from onevoice.policies.heads import Heads
+from onevoice.policies.mixed import Mixed
 from onevoice.policies.threads import one_thread
 
 CHECKPOINT = "checkpoint"

@@ -10,9 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from onevoice.envs.scenario import PRESSURES, Scenario
-from onevoice.policies.forecast import I64, Floats, Forecast, Lived
+from onevoice.envs.spec.channel import INTENSITIES
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64, I64
 from onevoice.policies.plan import MODERATE, manual_plan
+from onevoice.policies.simulator import Forecast, Lived
 
 ROUNDS = 12
 """Changes per segment at most."""
@@ -59,7 +61,7 @@ def changes(levels: I64) -> I64:
     for channel in range(len(levels)):
         for step in (-1, 1):
             found.append(levels.copy())
-            found[-1][channel] = np.clip(levels[channel] + step, 0, PRESSURES - 1)
+            found[-1][channel] = np.clip(levels[channel] + step, 0, INTENSITIES - 1)
     return np.asarray(np.stack(found))
 
 
@@ -70,7 +72,7 @@ def best_changes(lived: Lived) -> I64:
         lived: what the plan led to, in the first row, and each change of it, ``[P, S]``.
     """
     gain, moved = lived.worth - lived.worth[0], np.abs(lived.spend - lived.spend[0])
-    per_dollar: Floats = np.where(gain > 0.0, gain / np.maximum(moved, FREE), 0.0)
+    per_dollar: F64 = np.where(gain > 0.0, gain / np.maximum(moved, FREE), 0.0)
     return np.asarray(per_dollar.argmax(axis=0))
 
 

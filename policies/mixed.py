@@ -5,9 +5,9 @@ Letters: ``B`` environments, ``A`` agents, ``F`` features, ``K`` action entries.
 
 from collections.abc import Mapping
 
-from onevoice.envs.actions import silence
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.interface.actions import silence
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from onevoice.envs.scenario import Scenario
-from onevoice.policies.forecast import I64, Floats, Forecast, Plans
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64, I64
+from onevoice.policies.cem import Odds, Search, improve
 from onevoice.policies.plan import coordinated_plan, manual_plan
-from onevoice.policies.search import Odds, Search, improve
+from onevoice.policies.simulator import Forecast, Plans
 
 PHASES = 1
 """Equal parts of the episode; within one, every day is like the other."""
@@ -40,7 +41,7 @@ def open_loop_plan(scenario: Scenario, seed: int, tell: Callable[[int, int], Non
     hold = -(-scenario.decisions // PHASES)
     starts, done = range(0, scenario.decisions, hold), 0
 
-    def judge(plans: Plans) -> Floats:
+    def judge(plans: Plans) -> F64:
         nonlocal done
         lived = forecast.compare(plans, forecast.begin, rng, hold, scenario.decisions)
         done += 1

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.scenario import MESSAGES, Scenario
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
 
 MODERATE = 2
 """The middle of the pressure levels 0-4."""

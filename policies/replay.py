@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 import numpy as np
 
-from onevoice.envs.actions import silence
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.interface.actions import silence
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from onevoice.envs.errors import OneVoiceError
+from onevoice.configs.errors import OneVoiceError
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,12 @@ Letters: ``C`` channels, ``N`` customers, ``S`` segments.
 
 import numpy as np
 
-from onevoice.envs import kernels as k
-from tests.reference_draws import F32, Draws, clip01, exponential, f32, hazard, logistic, tick_key
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.typing import F32, I64, Bools
+from tests.reference_draws import Draws, clip01, exponential, f32, hazard, logistic, tick_key
 from tests.reference_money import pay, share_out
 from tests.reference_rules import coordinate, count_held_out, look_back
-from tests.reference_world import I64, Bools, Counts, Loads, Tick, World, lanes, of_kind, purpose
+from tests.reference_world import Counts, Loads, Tick, World, lanes, of_kind, purpose
 
 
 def advance(world: World, plan: k.Plan, purses: I64) -> Counts:

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from onevoice.envs import kernels as k
-from onevoice.envs.coordination import WITHOUT_END
-from onevoice.envs.scenario import Scenario
-from tests.reference_world import I64
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.spec.coordination import WITHOUT_END
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import I64
 
 
 def plan_of(scenario: Scenario, joint: I64) -> k.Plan:

@@ -3,10 +3,8 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-F32 = npt.NDArray[np.float32]
-U64 = npt.NDArray[np.uint64]
+from onevoice.envs.typing import F32, U64
 
 WORD = 2**32 - 1
 LONG = 2**64 - 1

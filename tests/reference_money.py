@@ -5,9 +5,10 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs import kernels as k
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.typing import I64
 from tests.reference_draws import f32
-from tests.reference_world import I64, Counts, Tick, World, lanes
+from tests.reference_world import Counts, Tick, World, lanes
 
 GOLDEN = (5**0.5 - 1) / 2
 

@@ -3,10 +3,10 @@
 from itertools import accumulate
 from math import floor, isfinite, nan, trunc
 
-from onevoice.envs import kernels as k
-from onevoice.envs.population import Tally
-from onevoice.envs.scenario import Scenario
-from tests.reference_world import I64
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.engine.population import Tally
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import I64
 
 
 class Company:

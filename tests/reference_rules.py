@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onevoice.envs import kernels as k
-from onevoice.envs.coordination import BURST_HOURS, REGRET_DAYS, RULES, Coordination
-from tests.reference_world import I64, Counts, Tick, World, of_kind, purpose
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.spec.coordination import BURST_HOURS, REGRET_DAYS, RULES, Coordination
+from onevoice.envs.typing import I64
+from tests.reference_world import Counts, Tick, World, of_kind, purpose
 
 
 class Touch(NamedTuple):

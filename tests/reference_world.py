@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs import kernels as k
-from onevoice.envs import parameters
-from onevoice.envs.market import draw_market
-from onevoice.envs.scenario import CHANNEL_NAMES, Scenario
-from tests.reference_draws import F32, U64, Draws, clip01, exponential, f32, logistic
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.engine import parameters
+from onevoice.envs.engine.market import draw_market
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F32, I64, U64, Bools
+from tests.reference_draws import Draws, clip01, exponential, f32, logistic
 
-I64 = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 NEVER_HEARD = 255
 SETUP_TICK = 2**32 - 1
 BLOCKS_PER_LANE = 32

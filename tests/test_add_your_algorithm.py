@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 import onevoice.envs
-from onevoice.envs.config import load_config
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import MESSAGES, Scenario
+from onevoice.configs.loader import load_config
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from onevoice.experiments.benchmark import cells, rows
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import RAW, read_raw
 from onevoice.experiments.cli import main
-from onevoice.experiments.evaluation import evaluate
+from onevoice.experiments.core.rollout import evaluate
 from onevoice.policies import load, make
 from onevoice.policies.base import Policy
 from onevoice.policies.baselines import BASELINES

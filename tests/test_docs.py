@@ -8,11 +8,12 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from onevoice.configs.fields import field_rows
 from onevoice.envs import load_scenario
-from onevoice.envs.catalogue import CATALOGUE
-from onevoice.envs.config.fields import field_rows
-from onevoice.envs.coordination import RULES, Coordination
-from onevoice.envs.scenario import Customers, Equity, MarketModel, Scenario
+from onevoice.envs.spec.channel import CATALOGUE
+from onevoice.envs.spec.coordination import RULES, Coordination
+from onevoice.envs.spec.customers import Customers, Equity, MarketModel
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.calibration.knobs import KNOBS
 from onevoice.experiments.calibration.search import read
 from tests.documents import blocks, smaller

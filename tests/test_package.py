@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from onevoice.envs.config import config_names
+from onevoice.configs.loader import config_names
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("envs", "policies", "training", "configs", "experiments")

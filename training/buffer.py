@@ -11,10 +11,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from onevoice.envs.typing import F32
 from onevoice.policies.base import Actions
 from onevoice.training.environment import Flags
-
-Floats = npt.NDArray[np.float32]
 
 
 class Batch(NamedTuple):
@@ -35,18 +34,18 @@ class Batch(NamedTuple):
 class Without(NamedTuple):
     """The decisions of a rollout without each channel; the reward is as learned from."""
 
-    rewards: Floats
+    rewards: F32
     """``[T, B, A, S]``."""
-    states: Floats
+    states: F32
     """``[T, B, A, Z]``: what would follow."""
 
 
 class Worth(NamedTuple):
     """The same by row, as the critic sees it."""
 
-    rewards: Floats
+    rewards: F32
     """``[T, n, S]``."""
-    following: Floats
+    following: F32
     """``[T, n, S]``: values of what would follow."""
 
 
@@ -63,7 +62,7 @@ class Buffer:
         self._step = 0
 
     def add(
-        self, inputs: Floats, actions: Actions, values: Floats, log_probs: Floats, starts: Flags
+        self, inputs: F32, actions: Actions, values: F32, log_probs: F32, starts: Flags
     ) -> None:
         """Note a step; after the last one the first is overwritten."""
         step = self._step
@@ -71,9 +70,7 @@ class Buffer:
         self.values[step], self.log_probs[step] = values, log_probs
         self._step = (step + 1) % len(self.inputs)
 
-    def advantages(
-        self, rewards: Floats, last: Floats, ended: Flags, gamma: float, decay: float
-    ) -> Floats:
+    def advantages(self, rewards: F32, last: F32, ended: Flags, gamma: float, decay: float) -> F32:
         """Generalised advantage estimates ``[T, n, S]``.
 
         Args:
@@ -86,14 +83,14 @@ class Buffer:
         goes_on = self._goes_on(ended)
         following = np.concatenate([self.values[1:], last[None]])
         surprises = rewards + gamma * following * goes_on - self.values
-        estimates: Floats = np.empty_like(surprises)
+        estimates: F32 = np.empty_like(surprises)
         sum_ahead = np.zeros_like(last)
         for step in reversed(range(len(surprises))):
             sum_ahead = surprises[step] + gamma * decay * goes_on[step] * sum_ahead
             estimates[step] = sum_ahead
         return estimates
 
-    def margins(self, returns: Floats, ended: Flags, gamma: float, without: Worth) -> Floats:
+    def margins(self, returns: F32, ended: Flags, gamma: float, without: Worth) -> F32:
         """How much more came than without the row's channel, ``[T, n, S]``.
 
         Args:
@@ -103,13 +100,13 @@ class Buffer:
             without: the same steps without the channel.
         """
         later = without.following * self._goes_on(ended)
-        margins: Floats = returns - without.rewards - gamma * later
+        margins: F32 = returns - without.rewards - gamma * later
         return margins
 
     def _goes_on(self, ended: Flags) -> npt.NDArray[np.bool_]:
         return ~np.concatenate([self.starts[1:], ended[None]])[..., None]
 
-    def batches(self, advantages: Floats, returns: Floats, size: int) -> Iterator[Batch]:
+    def batches(self, advantages: F32, returns: F32, size: int) -> Iterator[Batch]:
         """Go through all rows once, in an order from torch's global generator."""
         columns = (self.inputs, self.actions, self.log_probs, advantages, returns)
         rows = [torch.from_numpy(column).flatten(0, 1) for column in columns]

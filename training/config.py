@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from onevoice.envs.errors import OneVoiceError, nearest
-from onevoice.envs.loading import load_scenario
-from onevoice.envs.scenario import Model, Scenario, Share
+from onevoice.configs.errors import OneVoiceError, nearest
+from onevoice.envs.spec.base import Model, Share
+from onevoice.envs.spec.loading import load_scenario
+from onevoice.envs.spec.scenario import Scenario
 
 Whole = Annotated[int, Field(ge=1)]
 Partner = Literal["greedy", "manual", "coordinated", "random", "silent"]

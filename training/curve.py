@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.policies.store import read_bytes, write_atomic
+from onevoice.configs.errors import OneVoiceError
+from onevoice.policies.checkpoint import read_bytes, write_atomic
 
 CURVE = "validation.csv"
 TIMES = ("env_seconds", "learner_seconds")

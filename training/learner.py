@@ -5,10 +5,11 @@ import torch
 from stable_baselines3.common.utils import explained_variance
 from torch import Tensor
 
+from onevoice.envs.typing import F32
 from onevoice.policies.base import Actions, Observations
 from onevoice.policies.heads import Heads
 from onevoice.policies.learned import Layout, learning
-from onevoice.training.buffer import Batch, Buffer, Floats, Without, Worth
+from onevoice.training.buffer import Batch, Buffer, Without, Worth
 from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.credit import Credit
 from onevoice.training.environment import Flags, States, VectorEnv
@@ -63,13 +64,13 @@ class Learner:
             (config.n_steps, env.num_envs * rows), self.width, len(options), env.segments
         )
 
-    def inputs(self, observations: Observations, states: States | None) -> Floats:
+    def inputs(self, observations: Observations, states: States | None) -> F32:
         """Lay out observations ``[B, A, F]`` and states as the networks' input.
 
         States are ``[B, Z]``, or ``[B, r, Z]`` where the rows of an environment differ.
         """
         envs = len(observations)
-        parts: list[Floats] = [observations[:, self.agents].reshape(envs, self.rows, -1)]
+        parts: list[F32] = [observations[:, self.agents].reshape(envs, self.rows, -1)]
         if self.names is not None:
             parts.append(np.broadcast_to(self.names, (envs, *self.names.shape)))
         if self.sees_state:
@@ -79,22 +80,22 @@ class Learner:
         return np.concatenate(parts, axis=2).reshape(envs * self.rows, -1)
 
     def record(
-        self, inputs: Floats, actions: Actions, values: Floats, log_probs: Floats, starts: Flags
+        self, inputs: F32, actions: Actions, values: F32, log_probs: F32, starts: Flags
     ) -> Actions:
         """Note a step, by row; ``learn`` gets its reward. Returns actions ``[B, a, K]``."""
         self.buffer.add(inputs, actions, values, log_probs, self._by_row(starts))
         return actions.reshape(len(starts), self.channels, -1)
 
-    def values(self, inputs: Floats) -> Floats:
+    def values(self, inputs: F32) -> F32:
         """Return the critic's values ``[B, r, S]``, in units of scaled reward."""
         with torch.no_grad():
-            values: Floats = self.policy.values(torch.from_numpy(inputs)).numpy()
+            values: F32 = self.policy.values(torch.from_numpy(inputs)).numpy()
         return values.reshape(-1, self.rows, values.shape[1])
 
     def learn(
         self,
-        rewards: Floats,
-        last: Floats,
+        rewards: F32,
+        last: F32,
         ended: Flags,
         left: float,
         without: Without | None = None,
@@ -142,9 +143,7 @@ class Learner:
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.learning_rate * (end + (1.0 - end) * left)
 
-    def _update(
-        self, advantages: Floats, returns: Floats, entropy_share: float
-    ) -> dict[str, float]:
+    def _update(self, advantages: F32, returns: F32, entropy_share: float) -> dict[str, float]:
         """Pass over the rollout ``n_epochs`` times, or until the policy has moved too far."""
         config, known = self.config, []
         size = config.batch_size * self.rows

@@ -6,8 +6,8 @@ import torch
 from stable_baselines3.common.torch_layers import create_mlp
 from torch import Tensor, nn
 
+from onevoice.policies.batched_mlp import ACTIVATIONS, Stack
 from onevoice.policies.heads import Heads
-from onevoice.policies.stack import ACTIVATIONS, Stack
 from onevoice.training.config import TrainingConfig
 
 HIDDEN_GAIN, ACTION_GAIN, VALUE_GAIN = 2**0.5, 0.01, 1.0

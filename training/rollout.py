@@ -10,9 +10,10 @@ import numpy.typing as npt
 import torch
 from stable_baselines3.common.running_mean_std import RunningMeanStd
 
-from onevoice.envs.vector import Counterfactual
+from onevoice.envs.interface.vector_env import Counterfactual
+from onevoice.envs.typing import F32
 from onevoice.policies.base import Actions, Policy
-from onevoice.training.buffer import Floats, Without
+from onevoice.training.buffer import Without
 from onevoice.training.config import TrainingConfig
 from onevoice.training.environment import Flags, VectorEnv
 from onevoice.training.learner import Learner
@@ -32,7 +33,7 @@ class RewardScale:
         self.returns = np.zeros((num_envs, agents))
         self.stats = RunningMeanStd(shape=(agents,))
 
-    def __call__(self, rewards: Floats, parts: Floats, ended: Flags) -> Floats:
+    def __call__(self, rewards: F32, parts: F32, ended: Flags) -> F32:
         """Scale the segments' parts of the rewards.
 
         Args:
@@ -50,7 +51,7 @@ class RewardScale:
                 self.returns[end] = 0.0
         return self.apply(parts)
 
-    def apply(self, parts: npt.NDArray[np.floating[Any]]) -> Floats:
+    def apply(self, parts: npt.NDArray[np.floating[Any]]) -> F32:
         """Scale parts of rewards ``[..., A, S]`` by what is known so far, to float32."""
         if not self.config.normalize_rewards:
             return parts.astype(np.float32)
@@ -86,13 +87,13 @@ class EpisodeMeans:
 class Rollout:
     """What was collected, and its end."""
 
-    rewards: Floats
+    rewards: F32
     """``[T, B, A]``, as given."""
-    targets: Floats
+    targets: F32
     """``[T, B, A, S]``, as learned from."""
     without: Without | None
     """With credit ``incremental``."""
-    last: list[Floats]
+    last: list[F32]
     ended: Flags
     episodes: dict[str, float]
 
@@ -172,7 +173,7 @@ class Collector:
         actions[:, -learned.shape[1] :] = learned
         return actions
 
-    def _inputs(self) -> list[Floats]:
+    def _inputs(self) -> list[F32]:
         states = self.env.states() if self._sees_state else None
         return [learner.inputs(self.observations, states) for learner in self.learners]
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from pydantic import ValidationError, field_validator
 
-from onevoice.envs.config.errors import Layer, explain
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Model, Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.explain import Layer, explain
+from onevoice.envs.spec.base import Model
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.policies.checkpoint import read_json, write_atomic
 from onevoice.policies.learned import CONFIG
-from onevoice.policies.store import read_json, write_atomic
 from onevoice.training.config import TrainingConfig, mode_named
 
 

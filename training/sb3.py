@@ -17,16 +17,15 @@ import numpy.typing as npt
 from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices
 
+from onevoice.configs.errors import OneVoiceError
 from onevoice.envs import load_scenario
-from onevoice.envs.actions import action_space, flat_masks, fold
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.render import Gallery
-from onevoice.envs.scenario import Scenario
-from onevoice.envs.seeds import draw_seeds, seed_stream
-from onevoice.envs.vector import ChannelsVectorEnv, Step
+from onevoice.envs.engine.seeds import draw_seeds, seed_stream
+from onevoice.envs.interface.actions import action_space, flat_masks, fold
+from onevoice.envs.interface.render import Gallery
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F32, Bools
 
-F32 = npt.NDArray[np.float32]
-Bools = npt.NDArray[np.bool_]
 Infos = list[dict[str, Any]]
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies import make
+from onevoice.policies.checkpoint import Stored, digest, read, write
 from onevoice.policies.learned import (
     CHECKPOINT,
     LearnedPolicy,
@@ -22,16 +23,7 @@ from onevoice.policies.learned import (
     read_actors,
     with_partners,
 )
-from onevoice.policies.store import Stored, digest, read, write
 from onevoice.policies.threads import one_thread
-from onevoice.training.checkpoint import (
-    actor_arrays,
-    collector_arrays,
-    describe_network,
-    learner_arrays,
-    restore_collector,
-    restore_learner,
-)
 from onevoice.training.config import TrainingConfig, mode_named
 from onevoice.training.curve import COLUMNS, CURVE, TIMES, Row, read_rows, write_rows
 from onevoice.training.environment import EnvFactory, make_vector_env
@@ -39,6 +31,14 @@ from onevoice.training.learner import make_learners
 from onevoice.training.recorder import Recorder, grouped
 from onevoice.training.rollout import Collector, Rollout
 from onevoice.training.run import RunConfig, check_new, check_same, write_run
+from onevoice.training.trainer_state import (
+    actor_arrays,
+    collector_arrays,
+    describe_network,
+    learner_arrays,
+    restore_collector,
+    restore_learner,
+)
 from onevoice.training.validation import Best, Validator
 
 NETWORKS, EPISODES, ITERATION, VALIDATION = range(4)

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.market import market_ids
-from onevoice.envs.render import History, draw
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.interface.render import History, draw
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Policy
+from onevoice.policies.checkpoint import Array, Stored
 from onevoice.policies.learned import BEST, learning
-from onevoice.policies.store import Array, Stored
 from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.environment import EnvFactory
 

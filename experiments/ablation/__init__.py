@@ -17,7 +17,7 @@ def study(config: Config, out: Path) -> "Study":
     from onevoice.experiments.ablation.outcomes import play_part
     from onevoice.experiments.ablation.report import make_study
     from onevoice.experiments.ablation.variants import part_costs
-    from onevoice.experiments.parts import complete
+    from onevoice.experiments.core.tasks import complete
 
     parts = complete(
         config, out, "study of mechanisms", part_costs(config), play_part, workers=config.workers

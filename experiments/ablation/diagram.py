@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from onevoice.envs.typing import F64
 from onevoice.experiments.ablation.labels import COUNTS, count_text, overlap_text
 from onevoice.experiments.ablation.losses import Losses, State, state
 from onevoice.experiments.measures import number
-from onevoice.experiments.statistics import Floats
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -69,7 +69,7 @@ def _ticks(top: float) -> list[float]:
     return [-end, -bend, 0.0, bend, end]
 
 
-def _label(axes: "Axes", losses: Losses, grid: Floats, shades: Floats) -> None:
+def _label(axes: "Axes", losses: Losses, grid: F64, shades: F64) -> None:
     """The loss, what it is, and in small the overlap that the audiences really have."""
     for y, count in enumerate(COUNTS):
         for x, overlap in enumerate(losses.config.overlaps):
@@ -92,7 +92,7 @@ def _frame(axes: "Axes", x: int, y: int, ink: str, kind: State) -> None:
         axes.add_patch(Rectangle(corner, side, side, fill=False, ec=ink, alpha=0.6, **FRAMES[kind]))
 
 
-def _border(axes: "Axes", grid: Floats) -> None:
+def _border(axes: "Axes", grid: F64) -> None:
     """A line between neighbouring cells of which one is a loss and one is not."""
     above = grid > 0.0
     for y, x in np.argwhere(above[:, 1:] != above[:, :-1]):

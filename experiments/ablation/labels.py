@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from onevoice.envs.scenario import CHANNEL_NAMES
+from onevoice.envs.spec.base import CHANNEL_NAMES
 from onevoice.experiments.ablation.losses import State
 from onevoice.experiments.ablation.variants import FEWEST
 

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.ablation.config import Config
 from onevoice.experiments.ablation.outcomes import REALISED
 from onevoice.experiments.ablation.variants import (
@@ -19,8 +20,7 @@ from onevoice.experiments.ablation.variants import (
     diagram_part,
     factor_part,
 )
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.statistics import Bootstrap, Estimate, Floats, difference, ratio
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, difference, ratio
 
 Side = Literal["above", "around", "below"]
 """Where an interval lies beside zero; around: it holds zero, or nothing was measured."""
@@ -52,7 +52,7 @@ class Losses:
         """What is lost with nothing switched off."""
         return self.shortfall(WHOLE)
 
-    def values(self, part: str, name: str) -> Floats:
+    def values(self, part: str, name: str) -> F64:
         """What was kept in every market under ``<variant>/<policy>/<metric>``, ``[B]``."""
         return np.asarray(self._parts[part][name], np.float64)
 
@@ -107,7 +107,7 @@ class Losses:
         """The mean overlap of audiences in a cell of the diagram."""
         return float(np.mean(self.values(diagram_part(count), f"{overlap:g}/{REALISED}")))
 
-    def _lost(self, part: str, metric: str) -> Floats:
+    def _lost(self, part: str, metric: str) -> F64:
         return self.values(part, f"/coordinated/{metric}") - self.values(part, f"/greedy/{metric}")
 
 
@@ -136,9 +136,9 @@ def verdict(whole: Estimate, loss: Estimate, shrinkage: Estimate) -> str:
     return {"above": "shrinks", "around": "remains", "below": "grows"}[side(shrinkage)]
 
 
-def _percent_more(values: Floats, reference: Floats) -> Floats:
+def _percent_more(values: F64, reference: F64) -> F64:
     return 100.0 * (ratio(values, reference) - 1.0)
 
 
-def _percent_gone(left: Floats, whole: Floats) -> Floats:
+def _percent_gone(left: F64, whole: F64) -> F64:
     return 100.0 * (1.0 - ratio(left, whole))

@@ -9,14 +9,13 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.ablation.config import Config
 from onevoice.experiments.ablation.variants import ROW, variants
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.evaluation import episode_seeds
-from onevoice.experiments.statistics import Floats
-from onevoice.experiments.workers import Tell
+from onevoice.experiments.core.rollout import episode_seeds
+from onevoice.experiments.core.workers import Tell
 
 KEPT = ("ncv", "equity", "trust", "churn", "opt_outs", "conflicts", "engagements", "claims")
 """``equity`` is in $ per 1,000 customers, ``engagements`` and ``claims`` add up all channels."""
@@ -41,9 +40,9 @@ def play_part(config: Config, part: str, tell: Tell) -> Arrays:
 
 def outcome(
     scenario: Scenario, policy: str, markets: Sequence[int], seeds: Sequence[int], seed: int
-) -> dict[str, Floats]:
+) -> dict[str, F64]:
     """Metrics ``[B]`` of one episode in each market; one whose customers all left ends early."""
-    from onevoice.envs.vector import ChannelsVectorEnv
+    from onevoice.envs.interface.vector_env import ChannelsVectorEnv
     from onevoice.policies import make
 
     env, decide = ChannelsVectorEnv(scenario, len(markets)), make(policy, scenario)
@@ -60,10 +59,10 @@ def outcome(
     return _summed(final, scenario)
 
 
-def _summed(metrics: Mapping[str, Floats], scenario: Scenario) -> dict[str, Floats]:
+def _summed(metrics: Mapping[str, F64], scenario: Scenario) -> dict[str, F64]:
     """The metrics with sums over channels, and equity for 1,000 customers."""
 
-    def total(name: str) -> Floats:
+    def total(name: str) -> F64:
         return np.asarray(sum(metrics[f"{channel}/{name}"] for channel in scenario.channels))
 
     return {
@@ -74,13 +73,13 @@ def _summed(metrics: Mapping[str, Floats], scenario: Scenario) -> dict[str, Floa
     }
 
 
-def realised_overlap(scenario: Scenario, markets: Sequence[int], seeds: Sequence[int]) -> Floats:
+def realised_overlap(scenario: Scenario, markets: Sequence[int], seeds: Sequence[int]) -> F64:
     """How far the pushed channels reach the same customers at the start, ``[B]``.
 
     The mean over pairs of channels of the customers whom both reach, as a share of the smaller
     audience: 0 if no pair shares a customer, 1 if each audience holds every smaller one.
     """
-    from onevoice.envs.population import Population
+    from onevoice.envs.engine.population import Population
 
     people = Population(scenario, len(markets))
     people.reset(range(len(markets)), seeds, markets)
@@ -89,7 +88,7 @@ def realised_overlap(scenario: Scenario, markets: Sequence[int], seeds: Sequence
     return mean_overlap(reached.reshape(len(pushed), len(markets), scenario.population))
 
 
-def mean_overlap(reached: npt.NDArray[np.bool_]) -> Floats:
+def mean_overlap(reached: npt.NDArray[np.bool_]) -> F64:
     """Mean over pairs of the shared part of the smaller audience, ``[C, B, N]`` to ``[B]``."""
     sizes = reached.sum(axis=-1)
     shares = [

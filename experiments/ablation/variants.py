@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from onevoice.envs.catalogue import CATALOGUE
-from onevoice.envs.config import build_config
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import CHANNEL_NAMES, Mechanisms, Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.loader import build_config
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.spec.channel import CATALOGUE
+from onevoice.envs.spec.customers import Mechanisms
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.ablation.config import Config
 
 RIVALS = ("coordinated", "greedy")

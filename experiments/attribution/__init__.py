@@ -21,7 +21,7 @@ def study(config: Config, out: Path) -> "Study":
     from onevoice.experiments.attribution.players import make_player
     from onevoice.experiments.attribution.report import report
     from onevoice.experiments.attribution.results import stack
-    from onevoice.experiments.parts import complete
+    from onevoice.experiments.core.tasks import complete
 
     make_player(config.policy, config.scenario)
     costs = expected_costs(config)

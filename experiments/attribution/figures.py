@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from onevoice.experiments.attribution.results import CLAIMS, METHODS, TRUTH, WITHOUT, Findings
 from onevoice.experiments.attribution.tables import LABELS, UNIT
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.drawing import new_axes, png, style
-from onevoice.experiments.statistics import Estimate
 from onevoice.experiments.study import Picture
 
 if TYPE_CHECKING:

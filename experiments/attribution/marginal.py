@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.attribution.replays import F64, Stage, totals
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
+from onevoice.experiments.attribution.replays import Stage, totals
 from onevoice.policies.base import Actions
 
 

@@ -8,17 +8,17 @@ from functools import partial
 
 import numpy as np
 
-from onevoice.envs.attribution import MODELS, time_decay
-from onevoice.envs.journeys import ENGAGEMENT, TOUCH, Events, paths_of
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import RewardModel
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.company.attribution import MODELS, time_decay
+from onevoice.envs.company.touch_log import ENGAGEMENT, TOUCH, Events, paths_of
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import RewardModel
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.attribution.config import Config
 from onevoice.experiments.attribution.marginal import replay_steps
 from onevoice.experiments.attribution.players import make_player
-from onevoice.experiments.attribution.replays import F64, Stage, replay_coalitions, totals
-from onevoice.experiments.evaluation import episode_seeds
-from onevoice.experiments.workers import Tell
+from onevoice.experiments.attribution.replays import Stage, replay_coalitions, totals
+from onevoice.experiments.core.rollout import episode_seeds
+from onevoice.experiments.core.workers import Tell
 from onevoice.policies.base import Policy
 
 KINDS = {"engagement": ENGAGEMENT, "touch": TOUCH}

@@ -1,9 +1,9 @@
 """The policy that a study is about, by name or from a training run."""
 
-from onevoice.envs.actions import agent_choices
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.observation import feature_names
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.interface.actions import agent_choices
+from onevoice.envs.interface.observation import feature_names
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies import load, make
 from onevoice.policies.base import Policy
 from onevoice.policies.baselines import BASELINES

@@ -12,16 +12,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs import kernels
-from onevoice.envs.journeys import Events, Journal
-from onevoice.envs.outcome import margin
-from onevoice.envs.parameters import MONEY
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.courses import Course, Played, play
+from onevoice.envs.company.touch_log import Events, Journal
+from onevoice.envs.company.transition import margin
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.parameters import MONEY
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
+from onevoice.experiments.core.trajectories import Course, Played, play
 from onevoice.policies.base import Actions, Policy
 from onevoice.policies.replay import Replay
 
-F64 = npt.NDArray[np.float64]
 CUSTOMERS_AT_ONCE = 400_000
 """Customers of replays that are stepped together: bounds the memory."""
 

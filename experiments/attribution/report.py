@@ -3,7 +3,7 @@
 from onevoice.experiments.attribution.figures import pictures
 from onevoice.experiments.attribution.results import CLAIMS, WITHOUT, Findings
 from onevoice.experiments.attribution.tables import UNIT, sheets
-from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.study import Study, cell_text
 
 

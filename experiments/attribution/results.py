@@ -10,11 +10,11 @@ from functools import cached_property
 
 import numpy as np
 
-from onevoice.envs.attribution import MODELS, leave_one_out, shapley
-from onevoice.envs.scenario import MONTH_DAYS
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.company.attribution import MODELS, leave_one_out, shapley
+from onevoice.envs.spec.scenario import MONTH_DAYS
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.attribution.config import Config
-from onevoice.experiments.statistics import Bootstrap, Estimate, Floats, mean, ratio
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, mean, ratio
 
 UNKNOWN = Estimate(math.nan, math.nan, math.nan)
 CLAIMS, WITHOUT, TRUTH = "claims", "leave_one_out", "shapley"
@@ -28,7 +28,7 @@ class Findings:
     """All markets' measurements, float64 ``[n, ...]``, as ``measure`` names and returns them."""
 
     config: Config
-    sums: Mapping[str, Floats]
+    sums: Mapping[str, F64]
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ class Findings:
         """The resampled markets, the same for everything."""
         return Bootstrap.of(self.config.markets, self.config)
 
-    def credit(self, method: str) -> Floats:
+    def credit(self, method: str) -> F64:
         """Revenue that a method of ``METHODS`` gives each channel, $ ``[n, A]``."""
         if method == CLAIMS:
             return self.sums["claimed"]
@@ -49,36 +49,36 @@ class Findings:
         return TRUTHS[method](self.sums["revenue"])
 
     @property
-    def revenue(self) -> Floats:
+    def revenue(self) -> F64:
         """Of all channels together, $ ``[n]``."""
         return self.sums["revenue"][:, -1]
 
     @property
-    def anyway(self) -> Floats:
+    def anyway(self) -> F64:
         """Revenue if all channels are silent, $ ``[n]``."""
         return self.sums["revenue"][:, 0]
 
     @property
-    def caused(self) -> Floats:
+    def caused(self) -> F64:
         """Revenue that comes only because of the channels, $ ``[n]``."""
         return self.revenue - self.anyway
 
-    def net(self, method: str) -> Floats:
+    def net(self, method: str) -> F64:
         """Net value by leave-one-out or exact Shapley, $ ``[n, A]``."""
         return TRUTHS[method](self.sums["net"])
 
     @property
-    def net_caused(self) -> Floats:
+    def net_caused(self) -> F64:
         """Net value that comes only because of the channels, $ ``[n]``."""
         return self.sums["net"][:, -1] - self.sums["net"][:, 0]
 
-    def money(self, dollars: Floats) -> Estimate:
+    def money(self, dollars: F64) -> Estimate:
         """Mean over markets of ``[n]``, in $ per 1,000 customers per 28 days."""
         scenario = self.config.scenario
         unit = 1000.0 / scenario.population * MONTH_DAYS / scenario.days
         return self.bootstrap.interval(mean, dollars * unit)
 
-    def over(self, above: Floats, below: Floats) -> Estimate:
+    def over(self, above: F64, below: F64) -> Estimate:
         """Ratio of sums; unknown where the denominator cannot be told from zero or less."""
         if not self.bootstrap.interval(mean, below).low > 0.0:
             return UNKNOWN
@@ -113,13 +113,13 @@ def stack(config: Config, parts: Sequence[Arrays]) -> Findings:
     )
 
 
-def _errors(*samples: Floats) -> Floats:
+def _errors(*samples: F64) -> F64:
     """From gaps of each channel and what was caused, ``[..., n]`` each."""
     *gaps, caused = samples
     return np.asarray(sum(np.abs(ratio(gap, caused)) for gap in gaps))
 
 
-def _misplaced(*samples: Floats) -> Floats:
+def _misplaced(*samples: F64) -> F64:
     """From credits and true values of each channel, ``[..., n]`` each."""
     credits, truths = samples[: len(samples) // 2], samples[len(samples) // 2 :]
     given, caused = np.sum(credits, axis=0), np.sum(truths, axis=0)

@@ -1,7 +1,8 @@
 """The tables of a study of attribution."""
 
+from onevoice.envs.typing import F64
 from onevoice.experiments.attribution.results import CLAIMS, METHODS, TRUTH, WITHOUT, Findings
-from onevoice.experiments.statistics import Estimate, Floats
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.study import Cell, Column, Sheet
 
 UNIT = "$ per 1,000 customers per 28 days"
@@ -95,7 +96,7 @@ def _together_row(findings: Findings) -> dict[str, Cell]:
     return row | {"net": net, "net_shapley": net}
 
 
-def _returns(findings: Findings, name: str, sums: tuple[Floats, Floats, Floats]) -> dict[str, Cell]:
+def _returns(findings: Findings, name: str, sums: tuple[F64, F64, F64]) -> dict[str, Cell]:
     claimed, caused, spend = sums
     return {
         "channel": name,
@@ -130,7 +131,7 @@ def total_sheet(findings: Findings) -> Sheet:
     return Sheet("totals", "The company's revenue", columns, rows, note)
 
 
-def _total_row(findings: Findings, name: str, dollars: Floats) -> dict[str, Cell]:
+def _total_row(findings: Findings, name: str, dollars: F64) -> dict[str, Cell]:
     return {
         "quantity": name,
         "money": findings.money(dollars),

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import Arrays, load_arrays
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import CURVE_COLUMNS, MARKET_COLUMNS, RAW, write_raw
 from onevoice.experiments.benchmark.rows import (
@@ -27,11 +27,11 @@ from onevoice.experiments.benchmark.rows import (
     scenario_of,
 )
 from onevoice.experiments.comparison import train_mode
-from onevoice.experiments.evaluation import Progress, evaluate
-from onevoice.experiments.parts import Run, complete, part_path
-from onevoice.experiments.progress import TRAINING_COST
-from onevoice.experiments.statistics import Floats
-from onevoice.experiments.workers import Tell, run_jobs
+from onevoice.experiments.core.arrays import load_arrays
+from onevoice.experiments.core.progress import TRAINING_COST
+from onevoice.experiments.core.rollout import Progress, evaluate
+from onevoice.experiments.core.tasks import Run, complete, part_path
+from onevoice.experiments.core.workers import Tell, run_jobs
 from onevoice.policies import Policy, is_fit, load, make
 from onevoice.training.config import mode_named
 
@@ -95,7 +95,7 @@ def play_cell(out: Path, config: Config, name: str, tell: Tell) -> Arrays:
     return {**played, **costs}
 
 
-def _play(config: Config, row: str, policy: Policy, progress: Progress) -> dict[str, Floats]:
+def _play(config: Config, row: str, policy: Policy, progress: Progress) -> dict[str, F64]:
     from onevoice.policies.shuffled import Shuffled
 
     markets = market_ids("test", config.markets)

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from onevoice.envs.typing import F64
 from onevoice.experiments.benchmark.results import HIGH, LOW, Results
 from onevoice.experiments.benchmark.rows import UNDER
 from onevoice.experiments.benchmark.several import Several
 from onevoice.experiments.drawing import new_axes, png, style
 from onevoice.experiments.figures import UNIT, draw_intervals, label_ends
 from onevoice.experiments.palette import colour
-from onevoice.experiments.statistics import Floats
 from onevoice.experiments.study import Picture
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 THRESHOLDS = 61
 """Points of a performance profile."""
-Curve = dict[str, Floats]
+Curve = dict[str, F64]
 
 
 def draw(results: Results, several: Several | None = None) -> tuple[Picture, ...]:
@@ -115,7 +115,7 @@ def _curve(axes: "Axes", name: str, curves: list[Curve], column: str) -> tuple[s
     return name, float(steps[-1] / 1000.0), float(middle[-1])
 
 
-def on_common_steps(curves: list[Curve], column: str) -> tuple[Floats, Floats]:
+def on_common_steps(curves: list[Curve], column: str) -> tuple[F64, F64]:
     """All steps ``[P]`` and every run's value there ``[U, P]``; a run that stopped stays put."""
     steps = np.unique(np.concatenate([curve["steps"] for curve in curves]))
     return steps, np.stack([np.interp(steps, c["steps"], c[column]) for c in curves])

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from onevoice.envs.config import load_config
-from onevoice.envs.errors import OneVoiceError
-from onevoice.experiments.arrays import Arrays
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.loader import load_config
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.rows import Cell
-from onevoice.experiments.parts import CONFIG, config_text
-from onevoice.experiments.statistics import Floats
-from onevoice.policies.store import write_atomic
+from onevoice.experiments.core.tasks import CONFIG, config_text
+from onevoice.policies.checkpoint import write_atomic
 
 RAW = "raw"
 MARKET_COLUMNS = (
@@ -44,11 +43,11 @@ class Raw:
     config: Config
     seeds: dict[str, tuple[int, ...]]
     """Runs that are there, by row."""
-    markets: dict[str, dict[str, Floats]]
+    markets: dict[str, dict[str, F64]]
     """By row and ``MARKET_COLUMNS``, float64 ``[U, M]``."""
-    costs: dict[str, dict[str, Floats]]
+    costs: dict[str, dict[str, F64]]
     """By row and ``COST_COLUMNS``, float64 ``[U]``."""
-    curves: dict[str, list[dict[str, Floats]]]
+    curves: dict[str, list[dict[str, F64]]]
     """By row, for each run that learned, by ``CURVE_COLUMNS`` float64 ``[P]``."""
 
 
@@ -161,15 +160,15 @@ def _check(
 
 def _stack(
     lines: Mapping[Cell, list[Line]], cells: Sequence[Cell], columns: Sequence[str]
-) -> dict[str, Floats]:
+) -> dict[str, F64]:
     """Columns of several cells side by side, ``[U, ...]``."""
     found = [_columns(lines[cell], columns) for cell in cells]
     return {column: np.stack([one[column] for one in found]) for column in columns}
 
 
-def _columns(lines: Sequence[Line], columns: Sequence[str]) -> dict[str, Floats]:
+def _columns(lines: Sequence[Line], columns: Sequence[str]) -> dict[str, F64]:
     return {column: np.array([_value(line[column]) for line in lines]) for column in columns}
 
 
-def _first(columns: Mapping[str, Floats]) -> dict[str, Floats]:
+def _first(columns: Mapping[str, F64]) -> dict[str, F64]:
     return {name: values[:, 0] for name, values in columns.items()}

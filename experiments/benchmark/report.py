@@ -1,6 +1,6 @@
 """Puts a benchmark together: findings, tables, figures, and how far to trust them."""
 
-from onevoice.envs.errors import OneVoiceError
+from onevoice.configs.errors import OneVoiceError
 from onevoice.experiments.benchmark import figures, sheets
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.findings import findings

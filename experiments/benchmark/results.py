@@ -7,13 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from onevoice.envs.scenario import MONTH_DAYS
+from onevoice.envs.spec.scenario import MONTH_DAYS
+from onevoice.envs.typing import F64
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import Raw
 from onevoice.experiments.benchmark.rows import is_trained, row_of
-from onevoice.experiments.statistics import (
+from onevoice.experiments.core.statistics import (
     Estimate,
-    Floats,
     RunBootstrap,
     gap_closed,
     improvement_probability,
@@ -66,7 +66,7 @@ class Results:
         gaps = {n: [s for s in seeds if s not in found.get(n, ())] for n, seeds in wanted.items()}
         return {name: gap for name, gap in gaps.items() if gap}
 
-    def scores(self, name: str, column: str = "ncv") -> Floats:
+    def scores(self, name: str, column: str = "ncv") -> F64:
         """A quantity of every run and market, ``[U, M]``.
 
         ``claims`` is in $ per 1,000 customers per 28 days, as ``ncv``; ``overclaim`` is what the
@@ -121,10 +121,10 @@ class Results:
         samples = ((row, self.scores(row)) for row in (name, other))
         return self.bootstrap.interval(improvement_probability, *samples)
 
-    def profile(self, name: str, thresholds: Floats) -> list[Estimate]:
+    def profile(self, name: str, thresholds: F64) -> list[Estimate]:
         """Share of runs and markets above each threshold of NCV."""
 
-        def shares(scores: Floats) -> Floats:
+        def shares(scores: F64) -> F64:
             return performance_profile(scores, thresholds)
 
         return self.bootstrap.band(shares, (name, self.scores(name)))
@@ -156,5 +156,5 @@ def stand(one: Estimate, two: Estimate, gap: Estimate) -> Order:
     return "open"
 
 
-def _percent_closed(scores: Floats, low: Floats, high: Floats) -> Floats:
+def _percent_closed(scores: F64, low: F64, high: F64) -> F64:
     return 100.0 * gap_closed(scores, low, high)

@@ -9,11 +9,11 @@ preset ``full``, ``shared+gap`` is ``shared``, trained and played, with the rule
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from onevoice.envs.config import config_names
-from onevoice.envs.coordination import ORCHESTRATOR, POWERS, RULES
-from onevoice.envs.errors import OneVoiceError, nearest
-from onevoice.envs.loading import load_scenario
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError, nearest
+from onevoice.configs.loader import config_names
+from onevoice.envs.spec.coordination import ORCHESTRATOR, POWERS, RULES
+from onevoice.envs.spec.loading import load_scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.baselines import BASELINES
 from onevoice.training.config import PARTNERS, Partner
 

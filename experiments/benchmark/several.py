@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from onevoice.envs.errors import OneVoiceError
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.typing import F64
 from onevoice.experiments.benchmark.findings import listed
 from onevoice.experiments.benchmark.raw import read_raw
 from onevoice.experiments.benchmark.results import Results
+from onevoice.experiments.core.statistics import Estimate, Sample, run_difference
 from onevoice.experiments.findings import dollars
-from onevoice.experiments.statistics import Estimate, Floats, Sample, run_difference
 from onevoice.experiments.study import Cell, Column, Sheet
 
 SELFISH, TOGETHER = "independent", "shared"
@@ -118,5 +119,5 @@ def _channels(results: Results) -> int:
     return len(results.config.scenario.channels)
 
 
-def _difference_of_differences(*samples: Floats) -> Floats:
+def _difference_of_differences(*samples: F64) -> F64:
     return run_difference(*samples[:2]) - run_difference(*samples[2:])

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 
 from onevoice.experiments.benchmark.results import HIGH, LOW, Order, Results
-from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.study import Cell, Column, Sheet
 
 UNIT = "$ per 1,000 customers per 28 days"

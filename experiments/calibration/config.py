@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from onevoice.envs.scenario import Model
+from onevoice.envs.spec.base import Model
 from onevoice.experiments.claims.config import ArticleCompany
 
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator
 
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.calibration.config import Config
 from onevoice.experiments.claims.config import Config as Claims
 from onevoice.experiments.claims.judge import STATISTICS
 from onevoice.experiments.claims.levels import LEVELS
 from onevoice.experiments.claims.scenes import World
 from onevoice.experiments.claims.story import Story
-from onevoice.experiments.evaluation import episode_seeds
-from onevoice.experiments.parts import cores
+from onevoice.experiments.core.rollout import episode_seeds
+from onevoice.experiments.core.tasks import cores
 from onevoice.experiments.validation.frequency import frequency_profit
 
 EMAILS = (5.0, 6.0, 7.0, 8.0, 9.0, 10.0)

@@ -9,7 +9,7 @@ from onevoice.experiments.calibration.config import Config
 from onevoice.experiments.calibration.knobs import KNOBS
 from onevoice.experiments.calibration.search import Trial
 from onevoice.experiments.study import Cell, Column, Sheet, Study
-from onevoice.policies.store import write_atomic
+from onevoice.policies.checkpoint import write_atomic
 
 FOUND = "found.yaml"
 

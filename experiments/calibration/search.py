@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import load_arrays, save_arrays
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
 from onevoice.experiments.calibration.config import Config
 from onevoice.experiments.calibration.knobs import CROSS_SLOPES, KNOBS
 from onevoice.experiments.calibration.measure import measure, stages
-from onevoice.experiments.parts import compile_first, part_path, prepare
-from onevoice.experiments.progress import Display
-from onevoice.experiments.statistics import Floats
+from onevoice.experiments.core.arrays import load_arrays, save_arrays
+from onevoice.experiments.core.progress import Display
+from onevoice.experiments.core.tasks import compile_first, part_path, prepare
 
 SPAN = 2.0
 """A parameter stays within this factor of where the search starts."""
@@ -23,11 +23,11 @@ SPAN = 2.0
 class Trial:
     """One parameter set and what it led to, in the order of ``KNOBS``."""
 
-    values: Floats
-    figures: Floats
+    values: F64
+    figures: F64
 
     @property
-    def residuals(self) -> Floats:
+    def residuals(self) -> F64:
         """Distances from the targets in tolerances."""
         targets = np.array([knob.goal.target for knob in KNOBS])
         return np.asarray((self.figures - targets) / [knob.goal.tolerance for knob in KNOBS])
@@ -53,7 +53,7 @@ def search(config: Config, out: Path) -> list[Trial]:
     with Display({"search": {"trials": 1.0}}) as display:
         compile_first(display)
 
-        def residuals(logs: Floats) -> Floats:
+        def residuals(logs: F64) -> F64:
             trials.append(_trial(config, out, len(trials), np.exp(logs), display))
             return trials[-1].residuals
 
@@ -64,7 +64,7 @@ def search(config: Config, out: Path) -> list[Trial]:
     return trials
 
 
-def jacobian() -> Floats:
+def jacobian() -> F64:
     """Change of each residual (rows) with the logarithm of each parameter, as ``KNOBS`` has it."""
     slopes = np.diag([knob.slope / knob.goal.tolerance for knob in KNOBS])
     fields, figures = [knob.field for knob in KNOBS], [knob.figure for knob in KNOBS]
@@ -82,7 +82,7 @@ def read(scenario: Scenario, field: str) -> float:
     return float(value)  # type: ignore[arg-type]  # a number, as KNOBS names no other field
 
 
-def with_values(scenario: Scenario, values: Sequence[float] | Floats) -> Scenario:
+def with_values(scenario: Scenario, values: Sequence[float] | F64) -> Scenario:
     """The scenario with one value for each of ``KNOBS``."""
     tree = scenario.model_dump()
     for knob, value in zip(KNOBS, values, strict=True):
@@ -94,7 +94,7 @@ def with_values(scenario: Scenario, values: Sequence[float] | Floats) -> Scenari
     return Scenario.model_validate(tree)
 
 
-def _trial(config: Config, out: Path, index: int, values: Floats, display: Display) -> Trial:
+def _trial(config: Config, out: Path, index: int, values: F64, display: Display) -> Trial:
     """Measure a parameter set, or read what a stopped search measured of the same one."""
     path = part_path(out, f"trial-{index}")
     if path.is_file():

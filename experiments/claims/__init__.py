@@ -16,7 +16,7 @@ def study(config: Config, out: Path) -> "Study":
     from onevoice.experiments.claims.report import make_study
     from onevoice.experiments.claims.scenes import CHANNELS_PART, part_costs, play_part
     from onevoice.experiments.claims.story import Story
-    from onevoice.experiments.parts import complete
+    from onevoice.experiments.core.tasks import complete
 
     parts = complete(
         config, out, "study of claims", part_costs(config), play_part, workers=config.workers

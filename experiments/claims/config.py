@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from onevoice.envs.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
 from onevoice.experiments.settings import StudySettings
 
 CHANNELS = ("email", "social", "search", "content")
@@ -47,7 +47,7 @@ class Config(StudySettings):
     @property
     def market_ids(self) -> list[int]:
         """Market of each world."""
-        from onevoice.envs.market import market_ids
+        from onevoice.envs.engine.market import market_ids
 
         ids = market_ids("test", self.seeds)
         return ids if self.markets == "many" else ids[:1] * self.seeds

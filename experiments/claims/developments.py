@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.claims.judge import MET, MISSED, Judge, Row
 from onevoice.experiments.claims.levels import queries
 from onevoice.experiments.claims.scenes import CUTS
 from onevoice.experiments.claims.story import Story
-from onevoice.experiments.statistics import Floats, divide, mean
+from onevoice.experiments.core.statistics import divide, mean
 from onevoice.experiments.windows import Window
 
 PAID = ("social", "search")
@@ -25,11 +25,11 @@ def customers(story: Story, judge: Judge) -> list[Row]:
     first, last = story.window("greedy", 0, 1), story.window("greedy", 2, 3)
     before, after = story.window("warm_up", 0, 1), story.window("greedy", 0, 3)
 
-    def gap(measure: str, of: Callable[[Window], Floats], digits: int, direction: int = -1) -> Row:
+    def gap(measure: str, of: Callable[[Window], F64], digits: int, direction: int = -1) -> Row:
         words = f"{measure}, agents minus one coordinated plan"
         return judge.sign("C2", words, "worse", of(agents) - of(one), direction, digits)
 
-    def course(measure: str, values: Floats, digits: int) -> Row:
+    def course(measure: str, values: F64, digits: int) -> Row:
         return judge.sign("C2", measure, "falling", values, -1, digits)
 
     four = [100 * window.mean_share("FOUR_VOICES") for window in (before, after)]
@@ -76,14 +76,14 @@ def growth(story: Story, judge: Judge, counted: Arrays) -> list[Row]:
     return rows
 
 
-def conflict_means(counted: Arrays) -> Floats:
+def conflict_means(counted: Arrays) -> F64:
     """Conflicts per customer, averaged over all sets of 2 to 7 channels, float64 ``[6, B]``."""
     sizes = np.asarray(counted["members"]).sum(axis=1)
     conflicts = np.asarray(counted["conflicts"], np.float64)
     return np.stack([conflicts[sizes == n].mean(axis=0) for n in range(2, 8)])
 
 
-def conflicting_pairs(counted: Arrays, channels: int) -> Floats:
+def conflicting_pairs(counted: Arrays, channels: int) -> F64:
     """Pairs among the first ``channels`` channels that, alone, conflict in some world, ``[B]``."""
     members = np.asarray(counted["members"], np.bool_)
     pairs = (members.sum(axis=1) == 2) & ~members[:, channels:].any(axis=1)
@@ -91,7 +91,7 @@ def conflicting_pairs(counted: Arrays, channels: int) -> Floats:
     return np.full(conflicts.shape[1], float(conflicts.any(axis=1).sum()))
 
 
-def growth_exponents(per_size: Floats) -> Floats:
+def growth_exponents(per_size: F64) -> F64:
     """Slope of log conflicts over log channels, ``[6, B]`` to ``[B]``."""
     x = np.log(np.arange(2, 8))
     return np.asarray(np.polyfit(x, np.log(np.maximum(per_size, 1e-9)), 1)[0])
@@ -105,7 +105,7 @@ def spiral(story: Story, judge: Judge) -> list[Row]:
     second = [story.window(scene, 1, 2) for scene in ("cut", "greedy")]
     third = [story.window(scene, 2, 3) for scene in ("cut", "greedy")]
 
-    def fall(measure: str, pair: Sequence[Window], of: Callable[[Window], Floats]) -> Row:
+    def fall(measure: str, pair: Sequence[Window], of: Callable[[Window], F64]) -> Row:
         cut, kept = (of(window) for window in pair)
         return judge.sign("C11", measure, "falls", 100 * (divide(cut, kept) - 1), -1, 1)
 
@@ -149,7 +149,7 @@ def erosion(story: Story, judge: Judge) -> list[Row]:
     first, last = story.window("raised", 0, 1), story.window("raised", 2, 3)
     fixed = story.window("greedy", 2, 3)
 
-    def slope(measure: str, of: Callable[[Window], Floats], direction: int, digits: int) -> Row:
+    def slope(measure: str, of: Callable[[Window], F64], direction: int, digits: int) -> Row:
         values = weekly_slope([of(week) for week in story.weeks("greedy")])
         word = "rising" if direction > 0 else "falling"
         return judge.sign("C13", f"{measure}, change a week", word, values, direction, digits)
@@ -178,10 +178,10 @@ def loosening(story: Story, judge: Judge) -> list[Row]:
     kept, loose = story.window("layer", 2.5, 3), story.window("loosened", 2.5, 3)
     whole = [story.window(scene, 1, 3) for scene in ("layer", "greedy")]
 
-    def claims(window: Window) -> Floats:
+    def claims(window: Window) -> F64:
         return window.total("CLAIMED")
 
-    def rise(measure: str, over: Floats, under: Floats, direction: int, article: str) -> Row:
+    def rise(measure: str, over: F64, under: F64, direction: int, article: str) -> Row:
         return judge.sign("C16", measure, article, 100 * (divide(over, under) - 1), direction, 1)
 
     return [
@@ -198,22 +198,22 @@ def loosening(story: Story, judge: Judge) -> list[Row]:
     ]  # fmt: skip
 
 
-def churn(window: Window) -> Floats:
+def churn(window: Window) -> F64:
     """Customers who leave, % of the population per 28 days, ``[B]``."""
     return 100 * window.system("CHURNED") / window.scenario.population * window.per_month
 
 
-def open_rate(window: Window) -> Floats:
+def open_rate(window: Window) -> F64:
     """E-mail opens per send, %, ``[B]``."""
     return divide(100 * window.count("email", "ENGAGEMENTS"), window.count("email", "TOUCHES"))
 
 
-def opt_out_rate(window: Window) -> Floats:
+def opt_out_rate(window: Window) -> F64:
     """Opt-outs per 1,000 touches, ``[B]``."""
     return divide(1000 * window.total("OPT_OUTS"), window.total("TOUCHES"))
 
 
-def click_cost(window: Window, channels: Sequence[str] = PAID) -> Floats:
+def click_cost(window: Window, channels: Sequence[str] = PAID) -> F64:
     """Spend on a click of the channels, $ ``[B]``."""
     spend, clicks = (
         sum((window.count(channel, column) for channel in channels), np.zeros(1))
@@ -222,13 +222,13 @@ def click_cost(window: Window, channels: Sequence[str] = PAID) -> Floats:
     return divide(np.asarray(spend), np.asarray(clicks))
 
 
-def weekly_slope(values: Sequence[Floats]) -> Floats:
+def weekly_slope(values: Sequence[F64]) -> F64:
     """Least-squares slope over the weeks, ``W`` times ``[B]`` to ``[B]``; nan if a week is."""
     weeks = np.arange(len(values)) - (len(values) - 1) / 2
     return np.asarray(weeks @ np.stack(values) / (weeks @ weeks))
 
 
-def _change(window: Window, state: str) -> Floats:
+def _change(window: Window, state: str) -> F64:
     start = Window(window.scenario, window.course, window.first, window.first)
     return window.mean_state(state) - start.mean_state(state)
 

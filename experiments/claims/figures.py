@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.claims.developments import (
     click_cost,
     conflict_means,
@@ -14,9 +14,9 @@ from onevoice.experiments.claims.developments import (
 )
 from onevoice.experiments.claims.levels import DASHBOARDS, fractions, queries
 from onevoice.experiments.claims.story import Story
+from onevoice.experiments.core.statistics import mean, ratio
 from onevoice.experiments.drawing import new_axes, png, style
 from onevoice.experiments.palette import colour
-from onevoice.experiments.statistics import Floats, mean, ratio
 from onevoice.experiments.study import Picture
 from onevoice.experiments.windows import Window
 
@@ -34,7 +34,7 @@ WORDS = {
     "raised": "purses raised", "layer": "layer kept", "loosened": "layer loosened",
     "no_social": "without social", "more_email": "more e-mail",
 }  # fmt: skip
-Panel = tuple[str, tuple[str, ...], Callable[[Window], Floats]]
+Panel = tuple[str, tuple[str, ...], Callable[[Window], F64]]
 
 
 def draw(story: Story, counted: Arrays) -> Iterator[Picture]:
@@ -101,7 +101,7 @@ def growth(counted: Arrays) -> "Figure":
     return figure
 
 
-def _course(axes: "Axes", story: Story, scene: str, of: Callable[[Window], Floats]) -> None:
+def _course(axes: "Axes", story: Story, scene: str, of: Callable[[Window], F64]) -> None:
     offset = story.course("greedy").system.shape[0] - story.course(scene).system.shape[0]
     begin = offset * 4 / story.config.month
     found = [story.bootstrap.interval(mean, of(week)) for week in story.weeks(scene)]
@@ -122,15 +122,15 @@ def _legend(figure: "Figure", scenes: set[str]) -> None:
     )  # fmt: skip
 
 
-def _claims(window: Window) -> Floats:
+def _claims(window: Window) -> F64:
     return window.total("CLAIMED") * window.per_month * 1000 / window.scenario.population
 
 
-def _revenue(window: Window) -> Floats:
+def _revenue(window: Window) -> F64:
     return window.system("REVENUE") * window.per_month * 1000 / window.scenario.population
 
 
-def _spend(window: Window) -> Floats:
+def _spend(window: Window) -> F64:
     return window.total("SPEND") * window.per_month * 1000 / window.scenario.population
 
 

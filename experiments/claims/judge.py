@@ -5,14 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onevoice.experiments.statistics import (
-    Bootstrap,
-    Estimate,
-    Floats,
-    mean,
-    ratio,
-    ratio_difference,
-)
+from onevoice.envs.typing import F64
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, mean, ratio, ratio_difference
 from onevoice.experiments.study import Cell
 
 MET, MISSED, REPORTED = "met", "missed", "reported"
@@ -39,7 +33,7 @@ class Row:
         }  # fmt: skip
 
 
-STATISTICS: dict[int, Callable[..., Floats]] = {1: mean, 2: ratio, 4: ratio_difference}
+STATISTICS: dict[int, Callable[..., F64]] = {1: mean, 2: ratio, 4: ratio_difference}
 """By the number of samples: a mean, a ratio of sums, a difference of two such ratios."""
 
 
@@ -49,12 +43,12 @@ class Judge:
     def __init__(self, bootstrap: Bootstrap) -> None:
         self.bootstrap = bootstrap
 
-    def estimate(self, *samples: Floats) -> Estimate:
+    def estimate(self, *samples: F64) -> Estimate:
         """A statistic of samples ``[B]`` with its interval; their number says which."""
         return self.bootstrap.interval(STATISTICS[len(samples)], *samples)
 
     def level(
-        self, claim: str, measure: str, article: str, values: tuple[Floats, ...],
+        self, claim: str, measure: str, article: str, values: tuple[F64, ...],
         centre: float, tolerance: float, digits: int = 2,
     ) -> Row:  # fmt: skip
         """A level that must lie within a tolerance of the article's figure.
@@ -74,7 +68,7 @@ class Judge:
         return Row(claim, measure, article, target, ours, verdict, digits)
 
     def sign(
-        self, claim: str, measure: str, article: str, values: Floats, direction: int,
+        self, claim: str, measure: str, article: str, values: F64, direction: int,
         digits: int = 2,
     ) -> Row:  # fmt: skip
         """A difference or slope whose interval must lie above (1) or below (-1) zero."""
@@ -95,9 +89,7 @@ class Judge:
             target = f"below {high:g}" if np.isinf(low) else f"{low:g} to {high:g}"
         return Row(claim, measure, article, target, ours, MET if met else MISSED, digits)
 
-    def report(
-        self, claim: str, measure: str, article: str, values: Floats, digits: int = 2
-    ) -> Row:
+    def report(self, claim: str, measure: str, article: str, values: F64, digits: int = 2) -> Row:
         """Something without a target."""
         ours = self.bootstrap.interval(mean, values)
         return Row(claim, measure, article, "", ours, REPORTED, digits)

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
 from onevoice.experiments.claims.judge import MET, MISSED, Judge, Row
 from onevoice.experiments.claims.story import Story
-from onevoice.experiments.statistics import Floats, divide, mean
+from onevoice.experiments.core.statistics import divide, mean
 from onevoice.experiments.windows import Window
 
 BUDGET = 10_000.0
@@ -56,7 +57,7 @@ DASHBOARDS = (
 )  # fmt: skip
 
 
-def fractions(dashboard: Dashboard, window: Window) -> tuple[Floats, Floats]:
+def fractions(dashboard: Dashboard, window: Window) -> tuple[F64, F64]:
     """Numerator, in the unit shown, and denominator of a dashboard figure, ``[B]`` each."""
     above, below = dashboard.columns
     return (
@@ -73,7 +74,7 @@ class Level(NamedTuple):
     article: str
     centre: float
     tolerance: float
-    of: Callable[[Story], tuple[Floats, ...]]
+    of: Callable[[Story], tuple[F64, ...]]
     """Samples ``[B]`` as ``judge.estimate`` takes them."""
     digits: int = 2
 
@@ -86,29 +87,29 @@ def _shown(board: Dashboard) -> Level:
     )  # fmt: skip
 
 
-def _beside_team(board: Dashboard, story: Story) -> tuple[Floats, ...]:
+def _beside_team(board: Dashboard, story: Story) -> tuple[F64, ...]:
     """Fractions of the agents' first month, then of the team's."""
     scenes = (story.window(scene, 0, 1) for scene in ("greedy", "manual"))
     return tuple(part for window in scenes for part in fractions(board, window))
 
 
-def _clicks(channel: str) -> Callable[[Story], tuple[Floats, ...]]:
+def _clicks(channel: str) -> Callable[[Story], tuple[F64, ...]]:
     return lambda story: (
         story.window("greedy", 0, 1).count(channel, "CLICKS") * scale(story.scenario),
     )
 
 
-def _aware(story: Story) -> tuple[Floats, ...]:
+def _aware(story: Story) -> tuple[F64, ...]:
     month = story.window("greedy", 0, 1)
     return 100 * month.system("AWARE_CLICKS"), month.count("search", "CLICKS")
 
 
-def _caused(story: Story) -> tuple[Floats, ...]:
+def _caused(story: Story) -> tuple[F64, ...]:
     month, without = story.window("greedy", 0, 1), story.window("no_search", 0, 1)
     return month.system("REVENUE") - without.system("REVENUE"), month.count("search", "SPEND")
 
 
-def _queries_lost(story: Story) -> tuple[Floats, ...]:
+def _queries_lost(story: Story) -> tuple[F64, ...]:
     agents, alone = story.window("greedy", 1, 3), story.window("no_social", 1, 3)
     return (100 * (divide(queries(alone), queries(agents)) - 1),)
 
@@ -224,7 +225,7 @@ def search(story: Story, judge: Judge) -> list[Row]:
     return [_judged(key, story, judge) for key in ("aware", "true_roas", "without_social")]
 
 
-def queries(window: Window) -> Floats:
+def queries(window: Window) -> F64:
     """Brand and generic queries, ``[B]``."""
     return window.system("BRAND") + window.system("GENERIC")
 

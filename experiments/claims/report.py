@@ -1,6 +1,6 @@
 """The study of the claims: one table, its pictures, and what to know before believing it."""
 
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.claims.config import Config
 from onevoice.experiments.claims.developments import development_rows
 from onevoice.experiments.claims.figures import draw

@@ -10,20 +10,21 @@ from itertools import combinations
 
 import numpy as np
 
-from onevoice.envs.catalogue import CATALOGUE
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import CHANNEL_NAMES, MONTH_DAYS, Scenario
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.spec.channel import CATALOGUE
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.claims.config import Config
-from onevoice.experiments.courses import Course, Episodes, Moment, Played, play
-from onevoice.experiments.evaluation import episode_seeds
-from onevoice.experiments.statistics import divide
-from onevoice.experiments.workers import Tell
+from onevoice.experiments.core.rollout import episode_seeds
+from onevoice.experiments.core.statistics import divide
+from onevoice.experiments.core.trajectories import Course, Episodes, Moment, Played, play
+from onevoice.experiments.core.workers import Tell
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.baselines import Coordinated, Manual
-from onevoice.policies.constrained import Constrained
 from onevoice.policies.greedy import Greedy
 from onevoice.policies.replay import Replay
+from onevoice.policies.rule_bound import Constrained
 
 CHANNELS_PART = "channels"
 UNLIMITED = 50_000.0
@@ -153,7 +154,7 @@ class World:
 
 def dearest_clicks(month: Course) -> int:
     """The channel that paid most for a click."""
-    from onevoice.envs import kernels
+    from onevoice.envs.engine import kernels
 
     tally = month.channels.sum(axis=(0, 1)).astype(np.float64)
     return int(np.argmax(tally[:, kernels.SPEND] / np.maximum(tally[:, kernels.CLICKS], 1)))
@@ -161,7 +162,7 @@ def dearest_clicks(month: Course) -> int:
 
 def pays_by_claims(month: Course) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
     """The channels whose platforms claimed more than was spent on them, ``[A]``."""
-    from onevoice.envs import kernels
+    from onevoice.envs.engine import kernels
 
     tally = month.channels.sum(axis=(0, 1))
     return np.asarray(tally[:, kernels.CLAIMED] > tally[:, kernels.SPEND])
@@ -169,7 +170,7 @@ def pays_by_claims(month: Course) -> "np.ndarray[tuple[int, ...], np.dtype[np.bo
 
 def claims_of(course: Course, decisions: int) -> int:
     """Revenue that all platforms claimed in the last decisions, money units."""
-    from onevoice.envs import kernels
+    from onevoice.envs.engine import kernels
 
     return int(course.channels[-decisions:, ..., kernels.CLAIMED].sum())
 
@@ -222,7 +223,7 @@ def conflicts_by_channels(config: Config, tell: Tell) -> Arrays:
 
     Returns which channels each set holds ``[120, 7]``, and conflicts ``[120, seeds]``.
     """
-    from onevoice.envs import kernels
+    from onevoice.envs.engine import kernels
 
     sets = [names for n in range(2, 8) for names in combinations(CHANNEL_NAMES, n)]
     markets = market_ids("test", config.seeds)

@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.claims.config import Config
 from onevoice.experiments.claims.scenes import CUTS, NOTCHES, RAISES
-from onevoice.experiments.courses import Course
-from onevoice.experiments.statistics import Bootstrap
+from onevoice.experiments.core.statistics import Bootstrap
+from onevoice.experiments.core.trajectories import Course
 from onevoice.experiments.windows import Window
 
 LOOSENED = ("layer", *NOTCHES)

@@ -13,11 +13,11 @@ __all__ = ["Config", "study"]
 
 def study(config: Config, out: Path) -> "Study":
     """Play every run with a channel swapped in turn, or the rest of a stopped study."""
+    from onevoice.experiments.core.tasks import complete
     from onevoice.experiments.crossplay.drops import Drops
     from onevoice.experiments.crossplay.matches import part_costs, play_part
     from onevoice.experiments.crossplay.report import make_study
     from onevoice.experiments.crossplay.teams import find_teams
-    from onevoice.experiments.parts import complete
 
     teams = find_teams(config.runs)
     parts = complete(

@@ -7,17 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.typing import F64, Arrays
+from onevoice.experiments.core.statistics import Estimate, RunBootstrap, run_difference, run_mean
 from onevoice.experiments.crossplay.config import Config
 from onevoice.experiments.crossplay.matches import CHANGES, SELF
 from onevoice.experiments.crossplay.teams import Teams
-from onevoice.experiments.statistics import (
-    Estimate,
-    Floats,
-    RunBootstrap,
-    run_difference,
-    run_mean,
-)
 
 
 class Drops:
@@ -60,14 +54,14 @@ class Drops:
         other = changed.mean(axis=1) if channel is None else changed[:, channel]
         return self._bootstrap.interval(run_difference, (mode, self._alone(mode)), (mode, other))
 
-    def _alone(self, mode: str) -> Floats:
+    def _alone(self, mode: str) -> F64:
         """Values ``[U, M]``."""
         return self._stack(mode, SELF)
 
-    def _changed(self, mode: str, guest: str) -> Floats:
+    def _changed(self, mode: str, guest: str) -> F64:
         """Values ``[U, A, M]``."""
         return self._stack(mode, guest)
 
-    def _stack(self, mode: str, key: str) -> Floats:
+    def _stack(self, mode: str, key: str) -> F64:
         parts = [self._parts[team.name][key] for team in self._teams[mode]]
         return np.stack(parts).astype(np.float64)

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from onevoice.envs.typing import F64
 from onevoice.experiments.crossplay.drops import Drops
 from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING
 from onevoice.experiments.drawing import new_axes, png, style
 from onevoice.experiments.measures import number
-from onevoice.experiments.statistics import Floats
 from onevoice.experiments.study import Picture
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _heading(drops: Drops, guest: str) -> str:
     return words.get(guest, guest.replace("_", "\n"))
 
 
-def _label(axes: "Axes", drops: Drops, shades: Floats) -> None:
+def _label(axes: "Axes", drops: Drops, shades: F64) -> None:
     """The value, and in small the drop; on the diagonal self-play."""
     for y, mode in enumerate(drops.modes):
         for x, guest in enumerate(drops.guests):

@@ -8,14 +8,13 @@ from functools import partial
 
 import numpy as np
 
-from onevoice.envs.market import market_ids
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.attribution.players import make_player
+from onevoice.experiments.core.rollout import evaluate
+from onevoice.experiments.core.workers import Tell
 from onevoice.experiments.crossplay.config import Config
 from onevoice.experiments.crossplay.teams import Team, Teams, find_teams, partner
-from onevoice.experiments.evaluation import evaluate
-from onevoice.experiments.statistics import Floats
-from onevoice.experiments.workers import Tell
 from onevoice.policies import Policy
 from onevoice.policies.mixed import Absent, Mixed
 
@@ -42,17 +41,17 @@ def play_part(config: Config, name: str, tell: Tell) -> Arrays:
     [team] = [one for several in teams.values() for one in several if one.name == name]
     host = make_player(str(team.run), config.scenario)
     play = partial(_play, config)
-    found: dict[str, Floats] = {SELF: play(host)}
+    found: dict[str, F64] = {SELF: play(host)}
     total = 1 + _count(config, teams, team)
     tell("part", 1, total)
-    rows: dict[str, list[Floats]] = {}
+    rows: dict[str, list[F64]] = {}
     for done, (guest, policy) in enumerate(_changed(config, teams, team, host), 2):
         rows.setdefault(guest, []).append(play(policy))
         tell("part", done, total)
     return {**found, **{guest: np.stack(several) for guest, several in rows.items()}}
 
 
-def _play(config: Config, policy: Policy) -> Floats:
+def _play(config: Config, policy: Policy) -> F64:
     markets = market_ids("test", config.markets)
     played = evaluate("", policy, config.scenario, markets, config.seed, replay_search=False)
     return played.metrics["ncv"]

@@ -1,11 +1,11 @@
 """Puts the study together: sentences, tables, the matrix as a figure."""
 
 from onevoice.experiments.benchmark.findings import listed
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.crossplay.drops import Drops
 from onevoice.experiments.crossplay.figures import draw
 from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING
 from onevoice.experiments.findings import direction, dollars
-from onevoice.experiments.statistics import Estimate
 from onevoice.experiments.study import Cell, Column, Sheet, Study
 
 UNIT = "$ per 1,000 customers per 28 days"

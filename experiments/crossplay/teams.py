@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from onevoice.envs.errors import OneVoiceError
+from onevoice.configs.errors import OneVoiceError
 from onevoice.experiments.benchmark.cells import TRAINING
 from onevoice.training.run import is_run, load_run
 

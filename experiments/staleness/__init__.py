@@ -18,7 +18,7 @@ def study(config: Config, out: Path) -> "Study":
         OneVoiceError: if a policy does not fit the scenario, or ``out`` cannot be used.
     """
     from onevoice.experiments.attribution.players import make_player
-    from onevoice.experiments.parts import complete
+    from onevoice.experiments.core.tasks import complete
     from onevoice.experiments.staleness.cells import part_costs, play_part
     from onevoice.experiments.staleness.leaks import Leaks
     from onevoice.experiments.staleness.report import make_study

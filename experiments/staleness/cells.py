@@ -8,17 +8,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onevoice.envs.coordination import RULES
-from onevoice.envs.loading import load_scenario
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Channel, Scenario
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.channel import Channel
+from onevoice.envs.spec.coordination import RULES
+from onevoice.envs.spec.loading import load_scenario
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.attribution.players import make_player
-from onevoice.experiments.courses import play
-from onevoice.experiments.evaluation import episode_seeds, evaluate
+from onevoice.experiments.core.rollout import episode_seeds, evaluate
+from onevoice.experiments.core.trajectories import play
+from onevoice.experiments.core.workers import Tell
 from onevoice.experiments.staleness.config import Config
-from onevoice.experiments.statistics import Floats
-from onevoice.experiments.workers import Tell
 
 TRIGGERED, SPREAD = "triggered", "spread"
 SENDS = (TRIGGERED, SPREAD)
@@ -95,7 +95,7 @@ def cells(config: Config, events: float) -> list[Cell]:
 
 def event_share(config: Config, policy: str) -> float:
     """Share of a customer's ticks that follow a visit, under a policy on fresh data."""
-    from onevoice.envs import kernels
+    from onevoice.envs.engine import kernels
 
     scenario = config.at_lag(0.0)
     course = play(
@@ -124,8 +124,8 @@ def _raised(channel: Channel, events: float, days: float) -> tuple[float, ...]:
     return tuple(rate + more if rate > 0.0 else 0.0 for rate in channel.intensity)
 
 
-def _kept(metrics: dict[str, Floats], scenario: Scenario) -> dict[str, Floats]:
-    def total(name: str) -> Floats:
+def _kept(metrics: dict[str, F64], scenario: Scenario) -> dict[str, F64]:
+    def total(name: str) -> F64:
         return np.asarray(sum(metrics[f"{channel}/{name}"] for channel in scenario.channels))
 
     leaks = [f"leaks/{rule}" for rule in RULES if rule in leaky_rules(scenario)]

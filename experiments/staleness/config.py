@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from onevoice.envs.loading import load_scenario
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.loading import load_scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.settings import PolicyName, RuledScenario, StudySettings
 
 Lag = Annotated[float, Field(ge=0.0)]

@@ -7,18 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from onevoice.envs.scenario import MONTH_DAYS
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.spec.scenario import MONTH_DAYS
+from onevoice.envs.typing import F64, Arrays
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, difference, mean, ratio
 from onevoice.experiments.staleness.cells import SPREAD, TRIGGERED, cell_key, leaky_rules, part_name
 from onevoice.experiments.staleness.config import Config
-from onevoice.experiments.statistics import (
-    Bootstrap,
-    Estimate,
-    Floats,
-    difference,
-    mean,
-    ratio,
-)
 
 PER_CUSTOMER = ("opt_outs", "churn")
 
@@ -59,11 +52,11 @@ class Leaks:
         pair = (self._values(policy, sends, lag, measure) for sends in (TRIGGERED, SPREAD))
         return self._bootstrap.interval(difference, *pair)
 
-    def _values(self, policy: str, sends: str, lag: float, measure: str) -> Floats:
+    def _values(self, policy: str, sends: str, lag: float, measure: str) -> F64:
         """A measure in every market, ``[B]``."""
         part = self._parts[part_name(self.config, policy)]
 
-        def kept(name: str) -> Floats:
+        def kept(name: str) -> F64:
             return np.asarray(part[f"{cell_key(sends, lag)}/{name}"], np.float64)
 
         if measure in ("ncv", "trust"):

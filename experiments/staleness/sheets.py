@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.measures import UNIT
 from onevoice.experiments.staleness.cells import SENDS
 from onevoice.experiments.staleness.labels import lag_label
 from onevoice.experiments.staleness.leaks import Leaks
-from onevoice.experiments.statistics import Estimate
 from onevoice.experiments.study import Cell, Column, Sheet
 
 POLICY = Column("policy", "policy")

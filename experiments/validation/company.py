@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.scenario import MESSAGES, Scenario
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from onevoice.experiments.validation.worlds import PLENTY, WEEK_DAYS, Overrides, world_of
 from onevoice.policies.plan import MODERATE, STORY_WEEKS, manual_plan
 

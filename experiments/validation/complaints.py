@@ -9,11 +9,10 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.kernels import OPT_OUTS
-from onevoice.envs.scenario import MONTH_DAYS, Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.courses import Course
-from onevoice.experiments.statistics import Floats
+from onevoice.envs.engine.kernels import OPT_OUTS
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.typing import F64, Arrays
+from onevoice.experiments.core.trajectories import Course
 from onevoice.experiments.validation.measures import change, sensitivity_growth
 from onevoice.experiments.validation.rows import Row, Trial, half_to_one_and_a_half
 from onevoice.experiments.validation.worlds import Plan, Worlds, arm, rate, rotation, world_of
@@ -47,7 +46,7 @@ def email_world(
     return world_of(scenario, {"email": channel}, days=days, population=population)
 
 
-def opt_outs(course: Course) -> Floats:
+def opt_outs(course: Course) -> F64:
     """Opt-outs after the first month, float64 ``[B]``."""
     return np.asarray(course.channels[MONTH_DAYS:, :, 0, OPT_OUTS].sum(axis=0), np.float64)
 
@@ -59,7 +58,7 @@ def _run_complaints(scenario: Scenario, worlds: Worlds, population: int) -> Arra
     return dict(zip(("cut_0", *(f"cut_{p}" for p in CUTS)), map(opt_outs, arms), strict=True))
 
 
-def reachable(course: Course, months: Sequence[int]) -> Floats:
+def reachable(course: Course, months: Sequence[int]) -> F64:
     """Living customers whom e-mail can address at the end of some months, float64 ``[L, B]``."""
     return course.subscribed[[MONTH_DAYS * month for month in months], :, 0].astype(np.float64)
 

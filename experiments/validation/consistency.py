@@ -5,9 +5,9 @@ Letters: ``B`` markets.
 
 from functools import partial
 
-from onevoice.envs.kernels import EXPECTED_MARGIN
-from onevoice.envs.scenario import MONTH_DAYS, Scenario
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.engine.kernels import EXPECTED_MARGIN
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.validation.company import company, stories
 from onevoice.experiments.validation.measures import gain_over
 from onevoice.experiments.validation.rows import Row, Trial

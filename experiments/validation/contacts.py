@@ -8,9 +8,8 @@ markets, ``N`` customers of a market.
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.statistics import Floats
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.validation.individuals import every, trial_of
 from onevoice.experiments.validation.measures import decay
 from onevoice.experiments.validation.rows import Row, Trial
@@ -21,7 +20,7 @@ PUBLISHED = (0.0558, 0.0514, 0.0442, 0.0326, 0.0241, 0.0222, 0.0158, 0.0096)
 """Success at contact 1 to 8 among those not successful before."""
 
 
-def count(touched: npt.NDArray[np.bool_], engaged: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def count(touched: npt.NDArray[np.bool_], engaged: npt.NDArray[np.bool_]) -> tuple[F64, F64]:
     """Those at risk and the first successes at each contact, float64 ``[k, B]`` each.
 
     Args:

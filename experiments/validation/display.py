@@ -6,10 +6,10 @@ Letters: ``T`` decisions, ``B`` markets.
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.kernels import BRAND, EXPECTED_MARGIN, VISITS
-from onevoice.envs.scenario import MONTH_DAYS, Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.courses import Course
+from onevoice.envs.engine.kernels import BRAND, EXPECTED_MARGIN, VISITS
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.typing import Arrays
+from onevoice.experiments.core.trajectories import Course
 from onevoice.experiments.validation.company import company, manual
 from onevoice.experiments.validation.measures import change, share_of_lift
 from onevoice.experiments.validation.rows import Role, Row, Trial

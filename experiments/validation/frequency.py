@@ -8,9 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.statistics import Floats
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.validation.measures import best_level, loss_at
 from onevoice.experiments.validation.rows import Row, Trial, half_to_one_and_a_half
 from onevoice.experiments.validation.worlds import (
@@ -38,7 +37,7 @@ def frequency_profit(
     *,
     population: int = POPULATION,
     days: int = DAYS,
-) -> Floats:
+) -> F64:
     """Lifetime profit gained over sending no e-mail, $ per 1,000 customers, float64 ``[L, B]``.
 
     E-mail is the company's only channel; it sends at random moments, without triggers and
@@ -54,7 +53,7 @@ def frequency_profit(
     """
     worlds = Worlds(markets, seeds)
 
-    def profit(level: float) -> Floats:
+    def profit(level: float) -> F64:
         email = {"intensity": rate(level), "trigger": 0.0}
         world = world_of(scenario, {"email": email}, days=days, population=population)
         return lifetime_profit(arm(world, rotation, worlds), population)

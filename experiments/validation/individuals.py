@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.kernels import BOUGHT, NOTHING
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.statistics import Floats
+from onevoice.envs.engine.kernels import BOUGHT, NOTHING
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
 from onevoice.experiments.validation.worlds import (
     AT_ONCE,
     LOUD,
@@ -91,6 +91,6 @@ def diary(world: Scenario, plan: Plan, worlds: Worlds) -> Diary:
     )
 
 
-def share(flags: Flags) -> Floats:
+def share(flags: Flags) -> F64:
     """Share of a market's customers, ``[B, N]`` to ``[B]``."""
     return np.asarray(flags.mean(axis=1), np.float64)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from onevoice.envs.scenario import MESSAGES, Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.statistics import Floats, ratio
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
+from onevoice.envs.typing import F64, Arrays
+from onevoice.experiments.core.statistics import ratio
 from onevoice.experiments.validation.individuals import Diary, diary, every, share, trial_of
 from onevoice.experiments.validation.measures import caused, difference_in_points
 from onevoice.experiments.validation.rows import Row, Trial, half_to_one_and_a_half
@@ -79,7 +79,7 @@ def _run(scenario: Scenario, worlds: Worlds, population: int) -> Arrays:
     return {**found, "solved": np.array([who.direct_visits_idle, who.purchase_idle])}
 
 
-def fit_ratio(to_fit: Floats, to_rest: Floats) -> Floats:
+def fit_ratio(to_fit: F64, to_rest: F64) -> F64:
     """Visit lift of those whose need the message is, as a multiple of the others'."""
     return ratio(to_fit, to_rest)
 

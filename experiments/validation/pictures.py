@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.drawing import new_axes, png, style
-from onevoice.experiments.statistics import Estimate
 from onevoice.experiments.study import Cell, Picture, Sheet
 from onevoice.experiments.validation.rows import Row, judge
 from onevoice.experiments.validation.tables import Judged

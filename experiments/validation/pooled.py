@@ -7,9 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.statistics import Floats
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.validation.measures import best_level, shift_of_best
 from onevoice.experiments.validation.rows import Row, Trial
 from onevoice.experiments.validation.worlds import (
@@ -27,9 +26,7 @@ OTHERS = {"sms": 2.0, "push": 4.0}
 """Messages in 28 days of the channels beside e-mail, where they speak."""
 
 
-def _profit(
-    scenario: Scenario, emails: float, loud: bool, worlds: Worlds, population: int
-) -> Floats:
+def _profit(scenario: Scenario, emails: float, loud: bool, worlds: Worlds, population: int) -> F64:
     """Lifetime profit with customers whom all channels reach, ``[B]``."""
     volumes = {"email": emails, **{name: n * loud for name, n in OTHERS.items()}}
     for_all = {"reach": 1.0, "reach_per_decade": 0.0, "trigger": 0.0}

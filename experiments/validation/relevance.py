@@ -7,9 +7,8 @@ message does not depend on the customer. Letters: ``B`` markets.
 
 import numpy as np
 
-from onevoice.envs.scenario import MESSAGES, Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.statistics import Floats
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
+from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.validation.individuals import Diary, diary, every, trial_of
 from onevoice.experiments.validation.measures import ratio_of_rates
 from onevoice.experiments.validation.rows import Role, Row, Trial, around_one
@@ -22,7 +21,7 @@ SOURCE = "Sahni, Wheeler & Chintagunta 2018"
 def sums(arms: list[Diary]) -> Arrays:
     """Contacts, opens and opt-outs of personal and of all e-mails, float64 ``[B]`` each."""
 
-    def add(column: str, personal: bool) -> Floats:
+    def add(column: str, personal: bool) -> F64:
         chosen = [
             getattr(arm, column) * ((arm.need == message) | (not personal))
             for message, arm in enumerate(arms)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from math import comb
 from pathlib import Path
 
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.parts import complete
-from onevoice.experiments.statistics import Bootstrap
+from onevoice.envs.typing import Arrays
+from onevoice.experiments.core.statistics import Bootstrap
+from onevoice.experiments.core.tasks import complete
 from onevoice.experiments.study import Sheet, Study
 from onevoice.experiments.validation import tables
 from onevoice.experiments.validation.config import Config

@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.statistics import Bootstrap, Estimate, Statistic
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import Arrays
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, Statistic
 from onevoice.experiments.validation.worlds import Worlds
 
 Role = Literal["held out", "fitted"]

@@ -5,11 +5,10 @@ Letters: ``B`` markets.
 
 import numpy as np
 
-from onevoice.envs.kernels import BRAND, CLAIMED, EXPECTED_MARGIN, VISITS
-from onevoice.envs.scenario import MONTH_DAYS, Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.courses import Course
-from onevoice.experiments.statistics import Floats
+from onevoice.envs.engine.kernels import BRAND, CLAIMED, EXPECTED_MARGIN, VISITS
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.typing import F64, Arrays
+from onevoice.experiments.core.trajectories import Course
 from onevoice.experiments.validation.company import company, manual
 from onevoice.experiments.validation.measures import caused_per, overstatement
 from onevoice.experiments.validation.rows import Row, Trial
@@ -39,7 +38,7 @@ def _run_brand(scenario: Scenario, worlds: Worlds, population: int) -> Arrays:
     }
 
 
-def worth(course: Course, scenario: Scenario) -> Floats:
+def worth(course: Course, scenario: Scenario) -> F64:
     """Expected revenue where nobody gets a discount, float64 ``[B]``."""
     return np.asarray(total(course, EXPECTED_MARGIN) / scenario.customers.margin)
 

@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.statistics import Bootstrap, Estimate, Floats, mean, ratio
+from onevoice.envs.typing import F64, Arrays
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, mean, ratio
 from onevoice.experiments.study import Cell, Column, Sheet
 from onevoice.experiments.validation.contacts import PUBLISHED as CALLS
 from onevoice.experiments.validation.frequency import LEVELS, PUBLISHED
@@ -159,9 +159,9 @@ def _contact_lines(arrays: Arrays, bootstrap: Bootstrap) -> Iterator[Mapping[str
         }
 
 
-def _rate(successes: Floats, at_risk: Floats) -> Floats:
+def _rate(successes: F64, at_risk: F64) -> F64:
     return 100.0 * ratio(successes, at_risk)
 
 
-def _of_first(successes: Floats, at_risk: Floats, first: Floats, at_first: Floats) -> Floats:
+def _of_first(successes: F64, at_risk: F64, first: F64, at_first: F64) -> F64:
     return 100.0 * ratio_of_rates(successes, at_risk, first, at_first)

@@ -1,8 +1,9 @@
 """Every experiment that is replayed, in the order of the report."""
 
-from onevoice.envs.market import market_ids
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.evaluation import episode_seeds
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.typing import Arrays
+from onevoice.experiments.core.rollout import episode_seeds
+from onevoice.experiments.core.workers import Tell
 from onevoice.experiments.validation.complaints import COMPLAINTS, LONG_RUN
 from onevoice.experiments.validation.config import Config
 from onevoice.experiments.validation.consistency import CONSISTENCY
@@ -15,7 +16,6 @@ from onevoice.experiments.validation.relevance import RELEVANCE
 from onevoice.experiments.validation.rows import Trial
 from onevoice.experiments.validation.search import BRAND_ADS, CLAIMS
 from onevoice.experiments.validation.worlds import Worlds
-from onevoice.experiments.workers import Tell
 
 TRIALS: dict[str, Trial] = {
     trial.name: trial

@@ -10,17 +10,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.kernels import CHURN_LUCK, EQUITY, EXPECTED_MARGIN, SPEND
-from onevoice.envs.parameters import MONEY
-from onevoice.envs.population import Population
-from onevoice.envs.scenario import MESSAGES, MONTH_DAYS, PRESSURES, Scenario
-from onevoice.experiments.courses import Course, play
-from onevoice.experiments.statistics import Floats
+from onevoice.envs.engine.kernels import CHURN_LUCK, EQUITY, EXPECTED_MARGIN, SPEND
+from onevoice.envs.engine.parameters import MONEY
+from onevoice.envs.engine.population import Population
+from onevoice.envs.spec.channel import INTENSITIES
+from onevoice.envs.spec.scenario import MESSAGES, MONTH_DAYS, Scenario
+from onevoice.envs.typing import F64
+from onevoice.experiments.core.trajectories import Course, play
 from onevoice.policies.replay import Replay
 
 PLENTY = 1e6
 """$ per 1,000 customers per 28 days: a trial with it never runs out of money."""
-LOUD = PRESSURES - 1
+LOUD = INTENSITIES - 1
 WEEK_DAYS = 7
 TICK_HOURS = 3.0
 TICKS_PER_DAY = 8
@@ -108,7 +109,7 @@ def follow(scenario: Scenario, plan: Plan, worlds: Worlds) -> Iterator[tuple[int
     With one tick per decision everything that a customer does can be read from their state, whose
     arrays ``[B N]`` change with every step.
     """
-    from onevoice.envs.vector import ChannelsVectorEnv
+    from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 
     count = len(worlds.markets)
     env = ChannelsVectorEnv(scenario, count, auto_reset=False)
@@ -120,7 +121,7 @@ def follow(scenario: Scenario, plan: Plan, worlds: Worlds) -> Iterator[tuple[int
         yield scenario.clock_start + ticks - 1, env.population
 
 
-def lifetime_profit(course: Course, population: int) -> Floats:
+def lifetime_profit(course: Course, population: int) -> F64:
     """Margin - spend + change of equity, $ per 1,000 customers, ``[B]``; luck is taken out."""
     system = course.system[..., [EXPECTED_MARGIN, CHURN_LUCK]].sum(axis=(0, 2))
     spend = course.channels[..., SPEND].sum(axis=(0, 2))
@@ -128,6 +129,6 @@ def lifetime_profit(course: Course, population: int) -> Floats:
     return np.asarray((system - spend + change) / MONEY * 1000 / population, np.float64)
 
 
-def total(course: Course, column: int, since: int = 0, until: int | None = None) -> Floats:
+def total(course: Course, column: int, since: int = 0, until: int | None = None) -> F64:
     """Sum of a system column over some decisions, float64 ``[B]``."""
     return np.asarray(course.system[since:until, :, column].sum(axis=0), np.float64)

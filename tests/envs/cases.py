@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from hypothesis import strategies as st
 
-from onevoice.envs import kernels
-from onevoice.envs.actions import agent_choices
-from onevoice.envs.reader import ActionReader, Decision
-from onevoice.envs.scenario import CHANNEL_NAMES, Mechanisms, Scenario
+from onevoice.envs.engine import kernels
+from onevoice.envs.interface.action_decoder import ActionReader, Decision
+from onevoice.envs.interface.actions import agent_choices
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.spec.customers import Mechanisms
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import I64
 
-I64 = npt.NDArray[np.int64]
 SEEDS = st.integers(0, 2**64 - 1)
 
 LIVELY: dict[str, Any] = {

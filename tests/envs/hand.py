@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs import kernels
-from onevoice.envs.parameters import MONEY
-from onevoice.envs.population import Survey, Tally
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.parameters import MONEY
+from onevoice.envs.engine.population import Survey, Tally
+from onevoice.envs.spec.scenario import Scenario
 
 EMAIL, SOCIAL = 0, 1
 Columns = Mapping[int, float]

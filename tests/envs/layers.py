@@ -4,8 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from onevoice.envs.coordination import POWERS, RULES
-from onevoice.envs.scenario import CHANNEL_NAMES, Scenario
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.spec.coordination import POWERS, RULES
+from onevoice.envs.spec.scenario import Scenario
 from tests.envs.cases import scenarios
 
 TEN_MINUTES = 1 / 6

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from onevoice.envs import load_scenario
-from onevoice.envs.actions import (
+from onevoice.envs.interface.action_decoder import ActionReader
+from onevoice.envs.interface.actions import (
     action_space,
     choices,
     flat_masks,
@@ -16,7 +17,6 @@ from onevoice.envs.actions import (
     mask,
     to_choices,
 )
-from onevoice.envs.reader import ActionReader
 from tests.envs.cases import make_plan
 from tests.envs.hand import hand_scenario
 

@@ -11,17 +11,16 @@ from typing import Any
 
 import mam  # type: ignore[import-untyped]
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onevoice.envs import attribution
-from onevoice.envs.attribution import MODELS, Model, leave_one_out, removal_effects, shapley
-from onevoice.envs.journeys import NO_CHANNEL, PURCHASE, TOUCH, Journal, Paths, paths_of
+from onevoice.envs.company import attribution
+from onevoice.envs.company.attribution import MODELS, Model, leave_one_out, removal_effects, shapley
+from onevoice.envs.company.touch_log import NO_CHANNEL, PURCHASE, TOUCH, Journal, Paths, paths_of
+from onevoice.envs.typing import F64
 
-F64 = npt.NDArray[np.float64]
 Journey = tuple[list[tuple[int, int]], float | None]
 """Events as (channel, age in ticks), oldest first, and dollars; None where nothing was bought."""
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from onevoice.envs import load_scenario
-from onevoice.envs.catalogue import CATALOGUE
-from onevoice.envs.scenario import CHANNEL_NAMES, Scenario
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.spec.channel import CATALOGUE
+from onevoice.envs.spec.scenario import Scenario
 
 ErrorLine = Callable[[Callable[[], object]], str]
 

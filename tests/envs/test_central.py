@@ -14,9 +14,9 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers.vector import DictInfoToList, RecordEpisodeStatistics
 
 from onevoice.envs import CentralEnv, CentralVectorEnv, make, make_vec, scenario_names
-from onevoice.envs.actions import mask
-from onevoice.envs.market import market_ids
-from onevoice.envs.vector import Step
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.interface.actions import mask
+from onevoice.envs.interface.vector_env import Step
 
 ErrorLine = Callable[[Callable[[], object]], str]
 IDS = sorted(f"onevoice/{name}-v0" for name in scenario_names())

@@ -13,7 +13,7 @@ import pytest
 from numba.core.event import Event, EventStatus, Listener
 
 import onevoice
-from onevoice.envs import compiling, kernels
+from onevoice.envs.engine import compiling, kernels
 
 DIGEST = """
 import hashlib

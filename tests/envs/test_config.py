@@ -6,11 +6,11 @@ from typing import Any, get_args
 
 import pytest
 
-from onevoice.envs.config import Kind, build_config, config_names, load_config, parse_value
-from onevoice.envs.config.fields import ENTRY, field_rows
-from onevoice.envs.coordination import Coordination
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.fields import ENTRY, field_rows
+from onevoice.configs.loader import Kind, build_config, config_names, load_config, parse_value
+from onevoice.envs.spec.coordination import Coordination
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.benchmark import Config
 from onevoice.experiments.config import Experiment
 from onevoice.training.config import TrainingConfig

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from onevoice.envs import load_scenario, make, make_vec
-from onevoice.envs.coordination import RULES
+from onevoice.envs.spec.coordination import RULES
 from tests.envs.cases import random_actions
 from tests.envs.layers import BUSY
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numba import njit, typeof
 
-from onevoice.envs import kernels, parameters
-from onevoice.envs.loading import load_scenario
+from onevoice.envs.engine import kernels, parameters
+from onevoice.envs.spec.loading import load_scenario
 
 COMPUTE_CAPABILITY = (8, 0)
 

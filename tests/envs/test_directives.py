@@ -4,21 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onevoice.envs import kernels, load_scenario, make_vec
-from onevoice.envs.actions import choices
-from onevoice.envs.coordination import Power
-from onevoice.envs.directives import AGENT, BY_SEGMENT
-from onevoice.envs.journeys import TOUCH, Journal
-from onevoice.envs.population import Population
-from onevoice.envs.purse import Purse
-from onevoice.envs.reader import ActionReader
-from onevoice.envs.scenario import Scenario
-from onevoice.policies.undirected import undirected
+from onevoice.envs import load_scenario, make_vec
+from onevoice.envs.company.budget import Purse
+from onevoice.envs.company.touch_log import TOUCH, Journal
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.population import Population
+from onevoice.envs.interface.action_decoder import ActionReader
+from onevoice.envs.interface.actions import choices
+from onevoice.envs.interface.directives import AGENT, BY_SEGMENT
+from onevoice.envs.spec.coordination import Power
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import I64
+from onevoice.policies.without_orchestrator import undirected
 from tests.envs.cases import SEEDS, random_actions
 from tests.envs.layers import orchestrated
 from tests.envs.test_kernels import (
@@ -34,7 +35,6 @@ from tests.envs.test_promises import WEIGHTS, within
 from tests.envs.test_rules import BLOCKED, SEPTET, company
 from tests.reference_directives import split
 
-I64 = npt.NDArray[np.int64]
 ErrorLine = Callable[[Callable[[], object]], str]
 LEAD, CAP, CEILING = 0, 1, 2
 GLOBAL_CAP = kernels.BLOCKED + kernels.GLOBAL_CAP

@@ -4,17 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from onevoice.envs import kernels
+from onevoice.envs.engine import kernels
+from onevoice.envs.typing import F64
 from tests.envs.test_kernels import quick
 from tests.reference_draws import Draws, clip01, exponential, hazard, logistic, mix, tick_key
 
-F64 = npt.NDArray[np.float64]
 N = 200_000
 
 

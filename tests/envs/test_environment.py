@@ -22,9 +22,10 @@ from pettingzoo.test import (
 
 import onevoice.envs
 from onevoice.envs import ChannelsEnv
-from onevoice.envs.actions import to_choices
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import MESSAGES, PRESSURES
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.interface.actions import to_choices
+from onevoice.envs.spec.channel import INTENSITIES
+from onevoice.envs.spec.scenario import MESSAGES
 
 IDS = sorted(f"onevoice/{name}-v0" for name in onevoice.envs.scenario_names())
 SMALL: dict[str, Any] = {"population": 60}
@@ -273,7 +274,7 @@ def test_other_action_types_say_the_same(kind: str) -> None:
 def test_a_discrete_action_holds_for_all_segments() -> None:
     env = smoke(action_type="discrete")
     seen = {tuple(to_choices(env.scenario, action)) for action in range(240)}
-    assert len(seen) == 240 == PRESSURES * len(MESSAGES) * 3 * 4
+    assert len(seen) == 240 == INTENSITIES * len(MESSAGES) * 3 * 4
     assert all(choice[:3] == choice[3:6] for choice in seen)
 
 

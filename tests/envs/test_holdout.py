@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from onevoice.envs import kernels, make_vec
-from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.envs import make_vec
+from onevoice.envs.engine import kernels
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.typing import F64
 from tests.envs.cases import LIVELY
 
-F64 = npt.NDArray[np.float64]
 WORLDS, DAYS, PEOPLE = 32, 21, 4_000
 TOGETHER = 2.81
 """Standard errors of an interval for each of the six comparisons that holds for all at 95 %."""

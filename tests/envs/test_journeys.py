@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onevoice.envs import parameters
-from onevoice.envs.journeys import (
+from onevoice.envs.company.touch_log import (
     ENGAGEMENT,
     NO_CHANNEL,
     PURCHASE,
@@ -19,6 +18,7 @@ from onevoice.envs.journeys import (
     Paths,
     paths_of,
 )
+from onevoice.envs.engine import parameters
 
 quick = settings(max_examples=200, database=None, deadline=None, derandomize=True)
 

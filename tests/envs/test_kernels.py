@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from onevoice.envs import kernels, population
-from onevoice.envs.population import Population, Tally
-from onevoice.envs.purse import Purse
-from onevoice.envs.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.company.budget import Purse
+from onevoice.envs.engine import kernels, population
+from onevoice.envs.engine.population import Population, Tally
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.typing import Arrays
 from tests import reference
 from tests.envs.cases import LIVELY, SEEDS, random_decision, random_plan, scenarios
 from tests.reference_directives import plan_of
 from tests.reference_world import World, survey
 
-Arrays = dict[str, npt.NDArray[np.generic]]
 Counts = npt.NDArray[np.int64]
 
 quick = settings(

@@ -3,19 +3,18 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onevoice.envs import kernels, population
-from onevoice.envs.journeys import TOUCH, Journal
-from onevoice.envs.population import GOLDEN, Population, Tally, make_blocks, make_lanes
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.company.touch_log import TOUCH, Journal
+from onevoice.envs.engine import kernels, population
+from onevoice.envs.engine.population import GOLDEN, Population, Tally, make_blocks, make_lanes
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import I64
 from tests.envs.cases import LIVELY, random_plan, uniform_plan
 from tests.envs.test_kernels import LEDGER, quick
 
-I64 = npt.NDArray[np.int64]
 LOUD = 4
 
 

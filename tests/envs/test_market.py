@@ -5,9 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs import load_scenario, parameters
-from onevoice.envs.market import MARKETS_PER_SPLIT, Split, draw_market, draw_market_id, market_ids
-from onevoice.envs.scenario import Scenario
+from onevoice.envs import load_scenario
+from onevoice.envs.engine import parameters
+from onevoice.envs.engine.market import (
+    MARKETS_PER_SPLIT,
+    Split,
+    draw_market,
+    draw_market_id,
+    market_ids,
+)
+from onevoice.envs.spec.scenario import Scenario
 from tests.experiments.ablation.fixed_plans import regrets
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from onevoice.envs import kernels as k
-from onevoice.envs.population import Population
-from onevoice.envs.scenario import Mechanisms, Scenario
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.engine.population import Population
+from onevoice.envs.spec.customers import Mechanisms
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import I64
 from tests.envs.cases import make_plan
 
-I64 = npt.NDArray[np.int64]
 LOUD, SILENT = (4, 0, 0), (0, 0, 0)
 """Pressure, message and offer."""
 NO_PURCHASES = {"purchase_in_market": 0.0, "purchase_idle": 0.0}

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from onevoice.envs import kernels as k
-from onevoice.envs.metrics import CHANNEL_METRICS, SYSTEM_METRICS, EpisodeMetrics
-from onevoice.envs.population import Tally
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.company.metrics import CHANNEL_METRICS, SYSTEM_METRICS, EpisodeMetrics
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.engine.population import Tally
+from onevoice.envs.spec.scenario import Scenario
 from tests.envs.hand import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
 
 FIRST = hand_tally(

@@ -5,12 +5,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs import kernels as k
-from onevoice.envs.catalogue import CATALOGUE
-from onevoice.envs.observation import Moment, Observer, feature_names, no_actions, state_names
-from onevoice.envs.population import Survey, Tally
-from onevoice.envs.purse import Reading
-from onevoice.envs.scenario import MESSAGES, Scenario
+from onevoice.envs.company.budget import Reading
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.engine.population import Survey, Tally
+from onevoice.envs.interface.observation import (
+    Moment,
+    Observer,
+    feature_names,
+    no_actions,
+    state_names,
+)
+from onevoice.envs.spec.channel import CATALOGUE
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from tests.envs.hand import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
 
 NEEDS = np.array([[[0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1]]])

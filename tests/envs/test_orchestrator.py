@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pytest
 
 from onevoice.envs import CentralEnv, CentralVectorEnv, make, make_vec
-from onevoice.envs.actions import agent_choices, choices, to_choices
-from onevoice.envs.directives import AGENT
-from onevoice.envs.metrics import SYSTEM_METRICS
-from onevoice.envs.observation import DASHBOARD, feature_names, state_names
-from onevoice.envs.scenario import MESSAGES, Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.envs.company.metrics import SYSTEM_METRICS
+from onevoice.envs.interface.actions import agent_choices, choices, to_choices
+from onevoice.envs.interface.directives import AGENT
+from onevoice.envs.interface.observation import DASHBOARD, feature_names, state_names
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from tests.envs.cases import random_actions
 
 ErrorLine = Callable[[Callable[[], object]], str]

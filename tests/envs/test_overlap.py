@@ -3,16 +3,16 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from onevoice.envs import kernels
-from onevoice.envs.parameters import reach_shares
-from onevoice.envs.population import Population
-from onevoice.envs.scenario import CHANNEL_NAMES, Scenario
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.parameters import reach_shares
+from onevoice.envs.engine.population import Population
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import Bools
 
 N = 20_000
-Bools = npt.NDArray[np.bool_]
 REACH = {"email": 0.5, "social": 0.3, "sms": 0.2}
 SAMPLING = 5 * 0.5 / N**0.5
 """Five standard errors of a share, at most."""

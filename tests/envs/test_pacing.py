@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onevoice.envs import kernels
-from onevoice.envs.purse import I64, Purse
-from onevoice.envs.scenario import MONTH_DAYS, Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.envs.company.budget import Purse
+from onevoice.envs.engine import kernels
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.typing import I64
 from tests.envs.cases import random_actions
 from tests.envs.hand import hand_spend
 from tests.envs.test_kernels import quick

@@ -3,19 +3,18 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from onevoice.envs import kernels
-from onevoice.envs.coordination import RULES
-from onevoice.envs.journeys import ENGAGEMENT, PURCHASE, TOUCH, Events, Journal
-from onevoice.envs.population import Population, Tally
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.company.touch_log import ENGAGEMENT, PURCHASE, TOUCH, Events, Journal
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.population import Population, Tally
+from onevoice.envs.spec.coordination import RULES
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import I64
 from tests.envs.cases import random_plan, uniform_plan
 from tests.envs.layers import BUSY, TEN_MINUTES
 from tests.envs.test_rules import BLOCKED, LEAKS, SEPTET, company
 
-I64 = npt.NDArray[np.int64]
 LOUD = 4
 WEIGHTS = {"email": 800, "social": 250, "display": 100, "sms": 2000, "push": 1200}
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs.purse import Purse, monthly_amounts
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.company.budget import Purse, monthly_amounts
+from onevoice.envs.spec.scenario import Scenario
 from tests.envs.hand import hand_spend
 
 SHARED, SPLIT = np.array([0, 0], np.int32), np.array([0, 1], np.int32)

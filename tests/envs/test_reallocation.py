@@ -5,24 +5,23 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onevoice.envs import kernels as k
 from onevoice.envs import load_scenario, make_vec
-from onevoice.envs.population import Tally, no_tally
-from onevoice.envs.purse import Purse, monthly_amounts
-from onevoice.envs.reallocation import next_dollars, portions, shift
-from onevoice.envs.scenario import Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
-from onevoice.policies.forecast import Forecast
+from onevoice.envs.company.budget import Purse, monthly_amounts
+from onevoice.envs.company.reallocation import next_dollars, portions, shift
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.engine.population import Tally, no_tally
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import I64
+from onevoice.policies.simulator import Forecast
 from tests.envs.cases import LIVELY, random_actions
 from tests.reference_reallocation import Company, as_lists
 
 ErrorLine = Callable[[Callable[[], object]], str]
-I64 = npt.NDArray[np.int64]
 AMOUNTS = {"email": 0.5, "social": 60.0, "search": 300.0, "content": 60.0}
 HELD = {"all": 0.1, "channels": dict.fromkeys(AMOUNTS, 0.2)}
 SPLIT: dict[str, Any] = {

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from onevoice.envs import load_scenario, make_vec
-from onevoice.envs.coordination import RULES, Coordination
-from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.coordination import RULES, Coordination
 from tests.envs.cases import random_actions
 from tests.envs.layers import BUSY, layers
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from onevoice.envs import ChannelsVectorEnv, reward
-from onevoice.envs import kernels as k
-from onevoice.envs.outcome import Outcome, net_value
+from onevoice.envs import ChannelsVectorEnv
+from onevoice.envs.company import reward
+from onevoice.envs.company.transition import Outcome, net_value
+from onevoice.envs.engine import kernels as k
 from tests.envs.cases import LIVELY, random_actions
 from tests.envs.hand import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
 

@@ -3,14 +3,13 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onevoice.envs import kernels
-from onevoice.envs.coordination import RULES
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.engine import kernels
+from onevoice.envs.spec.coordination import RULES
+from onevoice.envs.spec.scenario import Scenario
 from tests.envs.cases import LIVELY, SEEDS, scenarios
 from tests.envs.layers import BUSY, LAGS, TEN_MINUTES, coordinated, layers
 from tests.envs.test_kernels import (
@@ -25,7 +24,6 @@ from tests.envs.test_kernels import (
     quick,
 )
 
-I64 = npt.NDArray[np.int64]
 QUARTET = ("email", "social", "search", "content")
 SEPTET = (*QUARTET, "display", "sms", "push")
 BLOCKED = slice(kernels.BLOCKED, kernels.BLOCKED + kernels.RULES)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from numba.core.caching import NullCache
 
-from onevoice.envs import ChannelsVectorEnv, kernels, make, make_vec
-from onevoice.envs.market import market_ids
-from onevoice.envs.vector import Step, compile_kernels
+from onevoice.envs import ChannelsVectorEnv, make, make_vec
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.interface.vector_env import Step, compile_kernels
 from tests.envs.cases import random_actions
 
 SMALL: dict[str, Any] = {"population": 120, "days": 4}
@@ -52,7 +53,7 @@ def test_each_environment_lives_as_if_alone(name: str) -> None:
 
 
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onevoice.envs.population.CUSTOMERS_PER_THREAD", 10)
+    monkeypatch.setattr("onevoice.envs.engine.population.CUSTOMERS_PER_THREAD", 10)
     one, two = vec(), ChannelsVectorEnv(vec().scenario, 3, threads=2)
     two.reset(SEEDS)
     for step in range(6):

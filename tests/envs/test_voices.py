@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs import kernels
-from onevoice.envs.population import Population
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.population import Population
+from onevoice.envs.spec.scenario import Scenario
 from tests.envs.cases import uniform_plan
 
 CHANNELS = ["email", "social", "display", "sms", "push"]

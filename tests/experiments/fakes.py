@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.scenario import Scenario
-from onevoice.envs.vector import Step
+from onevoice.envs.interface.vector_env import Step
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
 from onevoice.experiments.config import Experiment
-from onevoice.experiments.evaluation import Evaluation
+from onevoice.experiments.core.rollout import Evaluation
 from onevoice.experiments.results import Results
 from onevoice.policies.base import Actions, Observations, Policy
-
-Floats = npt.NDArray[np.float64]
 
 
 def scenario(*channels: str, days: int = 4) -> Scenario:
@@ -64,7 +63,7 @@ class FakeEnv:
         parts = rewards[..., None]
         return Step(self._observations(), rewards, parts, terminated, truncated, None, None, final)
 
-    def metrics(self) -> dict[str, Floats]:
+    def metrics(self) -> dict[str, F64]:
         search = self.agents.index("search_0") if "search_0" in self.agents else None
         kept = np.ones(len(self.agents))
         if search is not None:
@@ -109,7 +108,7 @@ def experiment(**changes: Any) -> Experiment:
 def evaluation(name: str, *, ncv: float, open_rate: float, iroas: float = 1.0) -> Evaluation:
     """An evaluation of four markets around the given values."""
     noise = np.array([-1.0, 0.0, 0.5, 0.5])
-    metrics: Mapping[str, Floats] = {
+    metrics: Mapping[str, F64] = {
         "ncv": ncv + noise,
         "churn": 0.05 + 0.001 * noise,
         "opt_outs": 0.1 + 0.001 * noise,

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs import kernels
-from onevoice.envs.parameters import MONEY
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.courses import Course
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.parameters import MONEY
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.experiments.core.trajectories import Course
 
 Columns = Mapping[str, npt.ArrayLike]
 DOLLARS = ("CLAIMED", "SPEND", "REVENUE", "LIST_VALUE", "EQUITY")

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from onevoice.envs import load_scenario
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
 from onevoice.experiments.calibration import Config, search
 from onevoice.experiments.calibration.knobs import KNOBS
 from onevoice.experiments.calibration.measure import stages
 from onevoice.experiments.calibration.search import read
 
-Floats = npt.NDArray[np.float64]
 CONFIG = Config(scenario=load_scenario("article", population=200, tick_hours=24), trials=8)
 START = np.array([read(CONFIG.scenario, knob.field) for knob in KNOBS])
 TARGETS = np.array([knob.goal.target for knob in KNOBS])
@@ -22,9 +21,9 @@ NEAR = START * np.linspace(0.75, 1.3, len(KNOBS))
 class Law:
     """Figures that are linear in the logarithms of the parameters, as ``KNOBS`` expects them."""
 
-    def __init__(self, best: Floats, bend: float = 0.0) -> None:
+    def __init__(self, best: F64, bend: float = 0.0) -> None:
         self.best, self.bend = best, bend
-        self.tried: list[Floats] = []
+        self.tried: list[F64] = []
 
     def __call__(
         self, scenario: Scenario, config: Config, tell: Callable[[], None]

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import yaml
 
-from onevoice.envs.config import load_config
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import load_arrays
+from onevoice.configs.loader import load_config
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.calibration import measure, report, search, study
 from onevoice.experiments.calibration.knobs import CROSS_SLOPES, KNOBS
 from onevoice.experiments.calibration.measure import stages
 from onevoice.experiments.calibration.search import SPAN, Trial, read, with_values
-from onevoice.experiments.parts import part_path
+from onevoice.experiments.core.arrays import load_arrays
+from onevoice.experiments.core.tasks import part_path
 from tests.experiments.laws import CONFIG, NEAR, START, TARGETS, Board, Law
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import onevoice
-from onevoice.envs.config import config_names, load_config
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.loader import config_names, load_config
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.cli import main
 from onevoice.experiments.config import Experiment
 from onevoice.training.config import TrainingConfig

@@ -10,12 +10,12 @@ import pytest
 import yaml
 from rich.console import Console
 
-from onevoice.envs.errors import OneVoiceError
+from onevoice.configs.errors import OneVoiceError
 from onevoice.experiments.comparison import compare, train_and_evaluate
 from onevoice.experiments.config import Experiment
-from onevoice.experiments.evaluation import load_evaluation, save_evaluation
-from onevoice.experiments.parts import config_text, prepare
-from onevoice.experiments.workers import FINISHED, Report, Tell, Work
+from onevoice.experiments.core.rollout import load_evaluation, save_evaluation
+from onevoice.experiments.core.tasks import config_text, prepare
+from onevoice.experiments.core.workers import FINISHED, Report, Tell, Work
 from tests.experiments.fakes import evaluation, experiment
 
 

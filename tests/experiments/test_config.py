@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from onevoice.envs.config import config_names, load_config
-from onevoice.envs.errors import OneVoiceError
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.loader import config_names, load_config
 from onevoice.experiments.config import Experiment
 from tests.experiments.fakes import experiment
 

@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from onevoice.envs import kernels, load_scenario
-from onevoice.envs.parameters import MONEY
-from onevoice.experiments.courses import Course, Episodes, Played, play
+from onevoice.envs import load_scenario
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.parameters import MONEY
+from onevoice.experiments.core.trajectories import Course, Episodes, Played, play
 from onevoice.experiments.windows import Window
 from onevoice.policies import make
 from onevoice.policies.base import Actions, Observations, Policy

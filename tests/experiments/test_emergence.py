@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from onevoice.envs import load_scenario
-from onevoice.envs.market import market_ids
-from onevoice.experiments.evaluation import evaluate
-from onevoice.experiments.statistics import Bootstrap, Estimate, Floats, mean
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.typing import F64
+from onevoice.experiments.core.rollout import evaluate
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, mean
 from onevoice.policies import make
 
 MARKETS = market_ids("test", 16)
 BOOTSTRAP = Bootstrap(len(MARKETS), resamples=500, confidence=0.95, seed=0)
-Gaps = dict[str, Floats]
+Gaps = dict[str, F64]
 
 
 def greedy_beside_manual(*off: str) -> Gaps:
@@ -28,7 +29,7 @@ def greedy_beside_manual(*off: str) -> Gaps:
     }
 
 
-def interval(values: Floats) -> Estimate:
+def interval(values: F64) -> Estimate:
     return BOOTSTRAP.interval(mean, values)
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from onevoice.configs.loader import load_config
 from onevoice.envs import load_scenario
-from onevoice.envs.config import load_config
-from onevoice.envs.market import Split, market_ids
+from onevoice.envs.engine.market import Split, market_ids
 from onevoice.experiments.cli import main
-from onevoice.experiments.evaluation import evaluate
+from onevoice.experiments.core.rollout import evaluate
 from onevoice.policies import load
 from onevoice.training.config import TrainingConfig
 from onevoice.training.trainer import train

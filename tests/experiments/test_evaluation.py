@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.market import market_ids
-from onevoice.experiments.evaluation import (
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.engine.market import market_ids
+from onevoice.experiments.core.rollout import (
     Evaluation,
     episode_seeds,
     evaluate,

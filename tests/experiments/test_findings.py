@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.findings import direction, dollars, findings
 from onevoice.experiments.results import Results
-from onevoice.experiments.statistics import Estimate
 from tests.experiments.fakes import evaluation, experiment, results
 
 

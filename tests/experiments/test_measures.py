@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from onevoice.experiments.core.statistics import Bootstrap
 from onevoice.experiments.measures import MEASURES, MISSING, dashboard_index, measures_of, number
-from onevoice.experiments.statistics import Bootstrap
 from tests.experiments.fakes import results
 
 BOOTSTRAP = Bootstrap(2, resamples=50, confidence=0.95, seed=0)

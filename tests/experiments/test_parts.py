@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import onevoice
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Model
-from onevoice.experiments import parts
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.parts import complete, part_path
-from onevoice.experiments.workers import FINISHED, Report, Tell, Work
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.spec.base import Model
+from onevoice.envs.typing import Arrays
+from onevoice.experiments.core import tasks as parts
+from onevoice.experiments.core.tasks import complete, part_path
+from onevoice.experiments.core.workers import FINISHED, Report, Tell, Work
 
 COSTS = {"one": 1.0, "two": 3.0, "three": 2.0}
 ErrorLine = Callable[[Callable[[], object]], str]

@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from onevoice.experiments.progress import Display, Meter, duration
-from onevoice.experiments.workers import FINISHED
+from onevoice.experiments.core.progress import Display, Meter, duration
+from onevoice.experiments.core.workers import FINISHED
 
 COSTS = {"silent": {"evaluation": 1.0}, "shared": {"training": 2.0, "evaluation": 1.0}}
 
@@ -15,7 +15,7 @@ COSTS = {"silent": {"evaluation": 1.0}, "shared": {"training": 2.0, "evaluation"
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A clock to be set by hand."""
     now = [0.0]
-    monkeypatch.setattr("onevoice.experiments.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("onevoice.experiments.core.progress.time.monotonic", lambda: now[0])
     return now
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from onevoice.experiments.statistics import (
+from onevoice.envs.typing import F64
+from onevoice.experiments.core.statistics import (
     Estimate,
-    Floats,
     RunBootstrap,
     gap_closed,
     improvement_probability,
@@ -21,7 +21,7 @@ from onevoice.experiments.statistics import (
 )
 
 
-def draws(seed: int, *shape: int) -> Floats:
+def draws(seed: int, *shape: int) -> F64:
     return np.random.Generator(np.random.PCG64(seed)).standard_normal(shape)
 
 
@@ -29,7 +29,7 @@ def bootstrap(markets: int, seed: int = 0, resamples: int = 400) -> RunBootstrap
     return RunBootstrap(markets, resamples=resamples, confidence=0.95, seed=seed)
 
 
-def grand_mean(scores: Floats) -> Floats:
+def grand_mean(scores: F64) -> F64:
     return mean(mean(scores))
 
 
@@ -158,7 +158,7 @@ def test_counting_run_times_market_as_independent_would_not_cover_it() -> None:
 def test_a_band_is_an_interval_at_each_threshold() -> None:
     scores, thresholds = draws(11, 4, 8), np.array([-0.5, 0.5])
 
-    def shares(values: Floats) -> Floats:
+    def shares(values: F64) -> F64:
         return performance_profile(values, thresholds)
 
     band = bootstrap(8).band(shares, ("row", scores))

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from onevoice.experiments.statistics import (
+from onevoice.experiments.core.statistics import (
     Bootstrap,
     Estimate,
     difference,

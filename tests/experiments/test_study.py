@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from onevoice.envs.scenario import Model
-from onevoice.experiments.statistics import Estimate
+from onevoice.envs.spec.base import Model
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.study import (
     Cell,
     Column,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from onevoice.experiments.courses import Course
+from onevoice.experiments.core.trajectories import Course
 from onevoice.experiments.windows import Window
 from tests.envs.hand import hand_scenario
 from tests.experiments.handmade import make_course

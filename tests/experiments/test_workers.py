@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.experiments.workers import FINISHED, run_jobs
+from onevoice.configs.errors import OneVoiceError
+from onevoice.experiments.core.workers import FINISHED, run_jobs
 
 JOBS = """
 import os, pathlib, signal, time

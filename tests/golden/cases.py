@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 
 from onevoice.envs import load_scenario, make_vec, scenario_names
-from onevoice.policies.store import read
+from onevoice.policies.checkpoint import read
 from onevoice.training.config import MODES, TrainingConfig
 from onevoice.training.trainer import train
 
@@ -74,14 +74,14 @@ def play(case: str) -> dict[str, str]:
     rng, options = np.random.default_rng(18), env.agent_choices
     kinds = ("observations", "rewards", "states", "tallies", "customers")
     hashes = {kind: hashlib.sha256() for kind in kinds}
-    hashes["observations"].update(env.reset(range(7, 7 + env.num_envs)))
+    _add(hashes["observations"], [env.reset(range(7, 7 + env.num_envs))])
     for _ in range(DECISIONS):
         step = env.step(rng.integers(options, size=(env.num_envs, *options.shape)))
         _add(hashes["observations"], [step.observations])
         _add(hashes["rewards"], [step.rewards, step.segment_rewards])
         _add(hashes["states"], [env.states()])
         _add(hashes["tallies"], [*env.tally, *env.survey])
-        customers = [*env.population.traits, *env.population.people]
+        customers: list[npt.NDArray[Any]] = [*env.population.traits, *env.population.people]
         hashes["customers"].update(_unordered(customers).encode())
     return {kind: each.hexdigest()[:16] for kind, each in hashes.items()}
 

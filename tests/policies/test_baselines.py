@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.observation import feature_names
-from onevoice.envs.scenario import AUDIENCES, MESSAGES, PRESSURES, Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.interface.observation import feature_names
+from onevoice.envs.spec.channel import INTENSITIES
+from onevoice.envs.spec.scenario import AUDIENCES, MESSAGES, Scenario
 from onevoice.policies import Actions, Observations, make
 from onevoice.policies.baselines import BASELINES
 from onevoice.policies.greedy import Arms
@@ -42,7 +43,7 @@ def play(name: str, scenario: Scenario, seed: int = 0, decisions: int = 20) -> A
 def test_actions_are_legal(name: str, offers: tuple[float, ...]) -> None:
     scenario = quartet(offers=offers)
     segments = scenario.segments.count
-    limits = [PRESSURES, len(MESSAGES), len(offers)] * segments + [len(AUDIENCES)]
+    limits = [INTENSITIES, len(MESSAGES), len(offers)] * segments + [len(AUDIENCES)]
     actions = play(name, scenario)
     assert actions.shape == (20, ENVS, 4, 3 * segments + 1)
     assert actions.dtype == np.int64
@@ -72,8 +73,8 @@ def test_silent_says_nothing() -> None:
 
 def test_random_uses_every_choice_about_equally() -> None:
     pressures = play("random", quartet(), decisions=200)[..., 0:-1:3]
-    shares = np.bincount(pressures.ravel(), minlength=PRESSURES) / pressures.size
-    assert shares == pytest.approx(np.full(PRESSURES, 1 / PRESSURES), abs=0.02)
+    shares = np.bincount(pressures.ravel(), minlength=INTENSITIES) / pressures.size
+    assert shares == pytest.approx(np.full(INTENSITIES, 1 / INTENSITIES), abs=0.02)
 
 
 def test_plan_is_moderate_everywhere_and_for_everyone() -> None:
@@ -117,7 +118,7 @@ def test_greedy_starts_from_the_plan() -> None:
 
 def test_greedy_is_never_silent_and_addresses_everyone() -> None:
     actions = play("greedy", quartet(), decisions=150)
-    assert set(np.unique(actions[..., 0:-1:3])) == set(range(1, PRESSURES))
+    assert set(np.unique(actions[..., 0:-1:3])) == set(range(1, INTENSITIES))
     assert (actions[..., -1] == AUDIENCES.index("everyone")).all()
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from onevoice.envs.scenario import PRESSURES
+from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.policies import Actions, make
-from onevoice.policies.constrained import Constrained
 from onevoice.policies.plan import coordinated_plan
+from onevoice.policies.rule_bound import Constrained
 from tests.policies.test_baselines import ENVS, blank, quartet
 
 DAYS = 40
@@ -37,7 +37,7 @@ def test_without_limits_nothing_changes(wanted: Actions) -> None:
 
 def test_caps_bind_each_channel_by_itself_and_touch_nothing_else(wanted: Actions) -> None:
     layer = constrained()
-    layer.caps[:] = [0, 1, 3, PRESSURES - 1]
+    layer.caps[:] = [0, 1, 3, INTENSITIES - 1]
     actions = play(layer)
     for row, cap in enumerate(layer.caps):
         expected = np.minimum(wanted[:, :, row, PRESSURE], cap)
@@ -76,7 +76,7 @@ def test_limits_may_change_on_the_way(wanted: Actions) -> None:
     layer = constrained()
     layer.discounts, layer.one_story, layer.caps[:] = False, True, 1
     play(layer, 10)
-    layer.discounts, layer.one_story, layer.caps[:] = True, False, PRESSURES - 1
+    layer.discounts, layer.one_story, layer.caps[:] = True, False, INTENSITIES - 1
     np.testing.assert_array_equal(play(layer, DAYS - 10), wanted[10:])
 
 

@@ -5,15 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import PRESSURES, Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.spec.channel import INTENSITIES
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
 from onevoice.policies import fit, load, marginal, open_loop
+from onevoice.policies.cem import Search
+from onevoice.policies.checkpoint import write
 from onevoice.policies.fixed import FITS, FixedPlan
-from onevoice.policies.forecast import Floats, Forecast, Lived, Plans
 from onevoice.policies.marginal import best_changes, changes
 from onevoice.policies.plan import MODERATE, manual_plan
-from onevoice.policies.search import Search
-from onevoice.policies.store import write
+from onevoice.policies.simulator import Forecast, Lived, Plans
 from tests.policies.test_baselines import blank
 
 WORLD = Scenario.model_validate({"channels": ["email", "search"], "population": 60, "days": 14})
@@ -28,7 +30,7 @@ def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_loop, "SEARCH", Search(plans=16, elite=4, pace=0.5))
 
 
-def worth(plans: Plans) -> Floats:
+def worth(plans: Plans) -> F64:
     """Mean NCV ``[P]`` in training markets that no fit has seen, ``plans`` by day."""
     forecast = Forecast(WORLD, 64 * len(plans), 60)
     rng = np.random.Generator(np.random.PCG64(99))
@@ -84,12 +86,12 @@ def test_marginal_changes_nothing_but_pressures(tmp_path: Path) -> None:
 
 def test_each_change_moves_one_channel_by_one_step_within_the_levels() -> None:
     levels = np.full((2, 3), MODERATE)
-    levels[0], levels[1, 0] = 0, PRESSURES - 1
+    levels[0], levels[1, 0] = 0, INTENSITIES - 1
     tried = changes(levels)
     assert np.array_equal(tried[0], levels)
     assert (np.abs(tried - levels).max(axis=2) > 0).sum(axis=1).tolist() == [0, 0, 1, 1, 1]
     assert tried.min() == 0
-    assert tried.max() == PRESSURES - 1
+    assert tried.max() == INTENSITIES - 1
 
 
 def test_the_change_that_brings_most_for_a_dollar_is_made() -> None:

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from onevoice.envs import kernels
-from onevoice.envs.market import market_ids
-from onevoice.envs.population import segment_sizes
-from onevoice.envs.scenario import Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
-from onevoice.policies.forecast import Floats, Forecast, Lived, thinned
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.engine.population import segment_sizes
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
+from onevoice.policies.cem import Odds, Plans
 from onevoice.policies.plan import manual_plan
-from onevoice.policies.search import Odds, Plans
+from onevoice.policies.simulator import Forecast, Lived, thinned
 from tests.policies.test_baselines import quartet
 
 SCENARIO = quartet(population=150, days=20, market_split="test")
@@ -31,7 +32,7 @@ def some_plans(count: int, phases: int = 1) -> Plans:
     return Odds.even(SCENARIO, phases).draw(rng, count)
 
 
-def lived(env: ChannelsVectorEnv, plan: Plans, row: int) -> tuple[Floats, Floats]:
+def lived(env: ChannelsVectorEnv, plan: Plans, row: int) -> tuple[F64, F64]:
     """What the environments really live through: expected NCV and spend by segment, $ ``[S]``."""
     worth = -env.survey.states[row, :, kernels.EQUITY].astype(np.float64)
     spent = np.zeros(len(worth))

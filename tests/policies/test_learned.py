@@ -10,20 +10,20 @@ import numpy.typing as npt
 import pytest
 import torch
 
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.loader import load_config
 from onevoice.envs import load_scenario
 from onevoice.envs import make as make_parallel
-from onevoice.envs.config import load_config
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies import Policy, load, make
+from onevoice.policies.checkpoint import Stored, read
 from onevoice.policies.learned import BEST, LearnedPolicy, load_learned
-from onevoice.policies.store import Stored, read
-from onevoice.training.checkpoint import restore_learner
 from onevoice.training.config import MODES, TrainingConfig
 from onevoice.training.learner import make_learners
 from onevoice.training.run import load_run
 from onevoice.training.trainer import train
+from onevoice.training.trainer_state import restore_learner
 
 MODES_PLAYED = [
     ("independent", False),

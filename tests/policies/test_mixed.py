@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.mixed import Absent, Mixed
 

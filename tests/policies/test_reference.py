@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs import channels
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
-from onevoice.experiments.evaluation import evaluate
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.interface import parallel_env as channels
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.experiments.core.rollout import evaluate
 from onevoice.policies import Actions, Policy, make
+from onevoice.policies.cem import Search
 from onevoice.policies.plan import manual_plan
-from onevoice.policies.reference import Planning, Reference
-from onevoice.policies.search import Search
+from onevoice.policies.planner import Planning, Reference
 from tests.policies.test_baselines import blank
 
 QUICK = Planning(first_rounds=2, rounds=1, search=Search(plans=16, elite=4))

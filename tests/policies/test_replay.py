@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies import Actions, make
 from onevoice.policies.replay import Replay
 from tests.policies.test_baselines import ENVS, blank, quartet

@@ -5,18 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onevoice.envs.actions import choices
-from onevoice.envs.errors import OneVoiceError
-from onevoice.policies.search import (
-    Floats,
-    Judge,
-    Odds,
-    Plans,
-    Search,
-    best_entries,
-    improve,
-    later,
-)
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.interface.actions import choices
+from onevoice.envs.typing import F64
+from onevoice.policies.cem import Judge, Odds, Plans, Search, best_entries, improve, later
 from tests.policies.test_baselines import quartet
 
 SCENARIO = quartet()
@@ -31,7 +23,7 @@ def generator(seed: int = 0) -> np.random.Generator:
 def hits(target: Plans, audience: float = 1.0) -> Judge:
     """Plans are worth as many entries of a segment as agree with the target, and the audience."""
 
-    def judge(plans: Plans) -> Floats:
+    def judge(plans: Plans) -> F64:
         right = (plans == target).mean(axis=(1, 2))
         by_segment = right[:, :-1].reshape(len(plans), SEGMENTS, 3).sum(axis=2)
         return np.asarray(by_segment + audience * right[:, -1:])

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies import make
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.shuffled import Shuffled

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from onevoice.policies.store import read, write
+from onevoice.policies.checkpoint import read, write
 
 
 def test_every_kind_of_array_comes_back(tmp_path: Path) -> None:

@@ -5,17 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from onevoice.configs.errors import OneVoiceError
 from onevoice.envs import load_scenario, make, make_vec
-from onevoice.envs.directives import AGENT
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.observation import feature_names
-from onevoice.envs.scenario import MESSAGES, Scenario
+from onevoice.envs.interface.directives import AGENT
+from onevoice.envs.interface.observation import feature_names
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from onevoice.policies import Actions, Policy, fit, load, open_loop
 from onevoice.policies import make as make_policy
+from onevoice.policies.cem import Search
 from onevoice.policies.mixed import Absent, Mixed
-from onevoice.policies.search import Search
 from onevoice.policies.shuffled import Shuffled
-from onevoice.policies.undirected import without_orchestrator
+from onevoice.policies.without_orchestrator import without_orchestrator
 
 ENVS, CHANNELS = 2, 4
 NAMES = ("silent", "random", "manual", "greedy", "coordinated")

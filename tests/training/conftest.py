@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.training.config import TrainingConfig
 from tests.training.stubs import MakeConfig
 

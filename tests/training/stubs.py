@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.metrics import metric_names
-from onevoice.envs.scenario import Scenario
-from onevoice.envs.vector import Step
+from onevoice.envs.company.metrics import metric_names
+from onevoice.envs.interface.vector_env import Step
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F32
 from onevoice.training.config import TrainingConfig
 
 MakeConfig = Callable[..., TrainingConfig]
-Floats = npt.NDArray[np.float32]
 
 
 class StubEnv:
@@ -34,7 +34,7 @@ class StubEnv:
         self.ordered_parts = np.zeros(self.agent_choices.shape, dtype=np.bool_)
         self.max_steps = self.length
 
-    def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> Floats:
+    def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> F32:
         self.seeds = np.array(seeds, dtype=np.int64)
         self.time = np.zeros_like(self.seeds)
         self.age = np.zeros_like(self.seeds)
@@ -49,13 +49,13 @@ class StubEnv:
         ends = (over & (not self.truncates), over & self.truncates)
         return Step(self.observe(), rewards, rewards[..., None], *ends, *final)
 
-    def observe(self) -> Floats:
+    def observe(self) -> F32:
         return np.ones((self.num_envs, len(self.agents), 1), dtype=np.float32)
 
-    def reward(self, actions: npt.NDArray[np.int64]) -> Floats:
+    def reward(self, actions: npt.NDArray[np.int64]) -> F32:
         return np.ones(actions.shape[:2], dtype=np.float32)
 
-    def states(self) -> Floats:
+    def states(self) -> F32:
         return np.ones((self.num_envs, 1), dtype=np.float32)
 
     def metrics(self) -> dict[str, npt.NDArray[np.float64]]:
@@ -74,11 +74,11 @@ class StubEnv:
 class ClockEnv(StubEnv):
     """The time can be seen."""
 
-    def observe(self) -> Floats:
+    def observe(self) -> F32:
         clock = np.eye(self.length + 1, dtype=np.float32)[self.time]
         return np.repeat(clock[:, None], len(self.agents), axis=1)
 
-    def states(self) -> Floats:
+    def states(self) -> F32:
         return self.time[:, None].astype(np.float32)
 
 
@@ -102,14 +102,14 @@ class MatrixGame(StubEnv):
         bits = (self.seeds * 2654435761 + self.age * 40503 >> 9) & 1
         return np.where(bits == 1, 1.0, -1.0)
 
-    def states(self) -> Floats:
+    def states(self) -> F32:
         return self.coin()[:, None].astype(np.float32)
 
-    def reward(self, actions: npt.NDArray[np.int64]) -> Floats:
+    def reward(self, actions: npt.NDArray[np.int64]) -> F32:
         first, second = actions[:, 0, 0], actions[:, 1, 0]
         if self.scenario.reward.credit == "claimed":
             paid = np.stack([self.own[first, second], self.own[second, first]], axis=1)
         else:
             paid = np.repeat(self.team[first, second][:, None], 2, axis=1)
-        noisy: Floats = (paid + 20.0 * self.coin()[:, None]).astype(np.float32)
+        noisy: F32 = (paid + 20.0 * self.coin()[:, None]).astype(np.float32)
         return noisy

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from onevoice.envs.config import config_names, load_config
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.loader import config_names, load_config
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.training.config import MODES, TrainingConfig
 
 

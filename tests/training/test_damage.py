@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies import load
-from onevoice.policies.store import read, write
+from onevoice.policies.checkpoint import read, write
 from onevoice.training.run import load_run
 from onevoice.training.trainer import train
 from tests.training.stubs import MakeConfig, MatrixGame, StubEnv

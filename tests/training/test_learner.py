@@ -7,18 +7,19 @@ import numpy as np
 import pytest
 import torch
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F32
 from onevoice.training.config import MODES
 from onevoice.training.learner import Learner, make_learners
 from onevoice.training.networks import JointPolicy, chosen
-from tests.training.stubs import Floats, MakeConfig, StubEnv
+from tests.training.stubs import MakeConfig, StubEnv
 
 
-def play(learner: Learner, observations: Floats, states: Floats) -> tuple[Floats, Floats]:
+def play(learner: Learner, observations: F32, states: F32) -> tuple[F32, F32]:
     """Return the actor's log probabilities and the critic's values."""
     inputs = torch.from_numpy(learner.inputs(observations, states))
     with torch.no_grad():
-        log_prob: Floats = learner.policy.log_probs(inputs)[:, :, 0].sum(dim=1).numpy()
+        log_prob: F32 = learner.policy.log_probs(inputs)[:, :, 0].sum(dim=1).numpy()
     return log_prob, learner.values(inputs.numpy())[..., 0]
 
 
@@ -44,7 +45,7 @@ def test_actor_and_critic_see_their_columns_alone(
         assert (critic != other_critic).all() == own
 
 
-def draw(learners: Sequence[Learner], inputs: Sequence[Floats]) -> tuple[torch.Tensor, ...]:
+def draw(learners: Sequence[Learner], inputs: Sequence[F32]) -> tuple[torch.Tensor, ...]:
     """Return actions, values and log probabilities, a row of each for every learner."""
     with torch.no_grad():
         policy = JointPolicy([learner.policy for learner in learners], "tanh")
@@ -97,7 +98,7 @@ def test_one_controller_learns_from_the_mean_reward(
         learner.record(inputs, actions, values, log_probs, ended)
     estimate = learner.buffer.advantages
 
-    def advantages(rewards: Floats, *rest: Any) -> Floats:
+    def advantages(rewards: F32, *rest: Any) -> F32:
         seen.append(rewards[..., 0])
         return estimate(rewards, *rest)
 

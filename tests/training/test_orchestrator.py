@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from onevoice.configs.loader import load_config
 from onevoice.envs import load_scenario, make_vec
-from onevoice.envs.config import load_config
-from onevoice.envs.directives import AGENT
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.interface.directives import AGENT
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.crossplay.config import Config
 from onevoice.experiments.crossplay.matches import GREEDY, LEAVING, SELF, play_part
 from onevoice.policies import Policy, load
 from onevoice.policies import make as make_policy
-from onevoice.policies.store import read
+from onevoice.policies.checkpoint import read
 from onevoice.training.config import MODES, TrainingConfig
 from onevoice.training.sb3 import ChannelsVecEnv
 from onevoice.training.trainer import train

@@ -13,10 +13,10 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from onevoice.envs.config import load_config
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import Scenario
-from onevoice.policies.store import Array, read
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.loader import load_config
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.policies.checkpoint import Array, read
 from onevoice.training.config import TrainingConfig
 from onevoice.training.recorder import grouped
 from onevoice.training.run import load_run
@@ -158,7 +158,7 @@ def test_a_killed_process_resumes_to_the_same_result(
     numbers = config(total_steps=64 * 40, checkpoint_every=1)
     child = f"""
 from pathlib import Path
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.training.config import TrainingConfig
 from onevoice.training.trainer import train
 from tests.training.stubs import MatrixGame

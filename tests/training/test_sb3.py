@@ -15,8 +15,8 @@ from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import VecFrameStack, VecMonitor, VecNormalize
 
 from onevoice.envs import load_scenario, make_vec
-from onevoice.envs.market import market_ids
-from onevoice.envs.vector import Step
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.interface.vector_env import Step
 from onevoice.training.sb3 import ChannelsVecEnv
 from onevoice.training.trainer import isolated
 

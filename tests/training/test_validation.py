@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onevoice.envs.config import load_config
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.loader import load_config
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies import load
-from onevoice.policies.store import read
+from onevoice.policies.checkpoint import read
 from onevoice.training.config import MODES, TrainingConfig
 from onevoice.training.curve import COLUMNS, CURVE, read_curve
 from onevoice.training.trainer import train

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.training.environment import EnvFactory
 from onevoice.training.run import RunConfig
 from onevoice.training.trainer import Trainer, isolated

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs import kernels
-from onevoice.envs.parameters import MONEY
-from onevoice.envs.scenario import MESSAGES, PRESSURES, Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.parameters import MONEY
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.channel import INTENSITIES
+from onevoice.envs.spec.scenario import MESSAGES, Scenario
+from onevoice.envs.typing import F64
 
 Plans = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 PRESSURE, MESSAGE, OFFER = range(3)
 MODERATE = 2
 
 
-def worth(scenario: Scenario, plans: Plans, markets: Sequence[int], seeds: Sequence[int]) -> Floats:
+def worth(scenario: Scenario, plans: Plans, markets: Sequence[int], seeds: Sequence[int]) -> F64:
     """Expected NCV of an episode by segment, ``[B, A, K]`` to $ per 1,000 customers ``[B, S]``."""
     env = ChannelsVectorEnv(scenario, len(plans), auto_reset=False)
     env.reset(seeds, markets)
@@ -40,7 +41,7 @@ def best_plan(scenario: Scenario, market: int, seeds: Sequence[int]) -> Plans:
     plan = np.zeros((len(channels), 3 * scenario.segments.count + 1), np.int64)
     plan[:, PRESSURE:-1:3] = MODERATE
     rounds: list[tuple[Sequence[int], int, Iterable[int]]] = [(channels, MESSAGE, options)]
-    for part, count in ((PRESSURE, PRESSURES), (OFFER, len(scenario.offers))):
+    for part, count in ((PRESSURE, INTENSITIES), (OFFER, len(scenario.offers))):
         rounds += [([channel], part, range(count)) for channel in channels]
     rounds += [([channel], MESSAGE, options) for channel in channels]
     rounds += [(channels, MESSAGE, options)]
@@ -74,7 +75,7 @@ def _improve(
     return found
 
 
-def table(scenario: Scenario, plans: Plans, markets: Sequence[int], seeds: Sequence[int]) -> Floats:
+def table(scenario: Scenario, plans: Plans, markets: Sequence[int], seeds: Sequence[int]) -> F64:
     """Worth of every plan in every market by segment, mean over seeds, ``[P, J, S]``."""
     shape = (len(plans), len(markets), len(seeds))
     each = np.repeat(plans, shape[1] * shape[2], axis=0)
@@ -83,7 +84,7 @@ def table(scenario: Scenario, plans: Plans, markets: Sequence[int], seeds: Seque
     return np.asarray(found.reshape(*shape, -1).mean(axis=2))
 
 
-def regrets(scenario: Scenario, markets: Sequence[int], seeds: int = 2) -> tuple[Floats, Floats]:
+def regrets(scenario: Scenario, markets: Sequence[int], seeds: int = 2) -> tuple[F64, F64]:
     """What a market loses with the best plan of another one, and what its own plan brings.
 
     The loss is the mean over all other markets' plans, and the gain is beside silence; both are

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from onevoice.envs import load_scenario
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.ablation import Config
 from onevoice.experiments.ablation.losses import Losses
 from onevoice.experiments.ablation.outcomes import KEPT, REALISED
 from onevoice.experiments.ablation.variants import part_names, variants
-from onevoice.experiments.arrays import Arrays
 
 Chosen = Callable[[str, str], float]
 """A number by part and variant."""

@@ -5,7 +5,7 @@ import pytest
 
 from onevoice.experiments.ablation.losses import Shortfall, side, state, verdict
 from onevoice.experiments.ablation.variants import COEFFICIENTS, WHOLE
-from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.core.statistics import Estimate
 from tests.experiments.ablation.made import losses
 
 ABOVE, AROUND, BELOW = Estimate(5, 3, 7), Estimate(0, -2, 2), Estimate(-5, -7, -3)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from onevoice.envs import load_scenario
-from onevoice.envs.market import market_ids
+from onevoice.envs.engine.market import market_ids
 from onevoice.experiments.ablation.outcomes import (
     KEPT,
     mean_overlap,
@@ -13,7 +13,7 @@ from onevoice.experiments.ablation.outcomes import (
     realised_overlap,
 )
 from onevoice.experiments.ablation.variants import changed, with_channels
-from onevoice.experiments.evaluation import episode_seeds, evaluate
+from onevoice.experiments.core.rollout import episode_seeds, evaluate
 from onevoice.policies import make
 from tests.experiments.ablation.made import config
 

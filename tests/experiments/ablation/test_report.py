@@ -9,7 +9,7 @@ from onevoice.experiments.ablation.config import Config
 from onevoice.experiments.ablation.report import make_study
 from onevoice.experiments.ablation.variants import switched_off
 from onevoice.experiments.cli import main
-from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.study import as_page, cell_text
 from tests.experiments.ablation.made import config, losses
 

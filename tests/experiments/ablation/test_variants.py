@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from onevoice.configs.errors import OneVoiceError
 from onevoice.envs import load_scenario
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.scenario import CHANNEL_NAMES, Mechanisms, Scenario
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.spec.customers import Mechanisms
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.ablation.variants import (
     COEFFICIENTS,
     changed,

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onevoice.envs.config import load_config
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
+from onevoice.configs.errors import OneVoiceError
+from onevoice.configs.loader import load_config
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.attribution.measure import expected_costs
 from onevoice.experiments.attribution.players import make_player
 from onevoice.experiments.attribution.replays import Stage, only, totals
 from onevoice.experiments.cli import main
-from onevoice.experiments.evaluation import episode_seeds
-from onevoice.experiments.statistics import Bootstrap, mean
+from onevoice.experiments.core.rollout import episode_seeds
+from onevoice.experiments.core.statistics import Bootstrap, mean
 from onevoice.policies import make
 from onevoice.policies.learned import Actors, LearnedPolicy
 from tests.experiments.attribution.worlds import config, scenario

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs import kernels
-from onevoice.envs.attribution import leave_one_out, shapley
-from onevoice.envs.journeys import ENGAGEMENT, PURCHASE, TOUCH, Events
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.company.attribution import leave_one_out, shapley
+from onevoice.envs.company.touch_log import ENGAGEMENT, PURCHASE, TOUCH, Events
+from onevoice.envs.engine import kernels
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.attribution.measure import measure
 from onevoice.experiments.attribution.replays import (
     Stage,
@@ -17,7 +17,7 @@ from onevoice.experiments.attribution.replays import (
     replay_coalitions,
     totals,
 )
-from onevoice.experiments.courses import Course, play
+from onevoice.experiments.core.trajectories import Course, play
 from onevoice.policies import make
 from onevoice.policies.base import Actions, Observations, Policy
 from tests.experiments.attribution.worlds import config, scenario, stage
@@ -63,7 +63,7 @@ def test_the_journal_changes_no_count_and_holds_them_all(
     budget: dict[str, Any], dry: bool, lanes: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if lanes == "lanes":
-        monkeypatch.setattr("onevoice.envs.population.BLOCKS_PER_LANE", 2)
+        monkeypatch.setattr("onevoice.envs.engine.population.BLOCKS_PER_LANE", 2)
     at = stage(scenario(budget=budget, block=32, segments={}))
     played, events = at.record(make("random", at.scenario))
     assert same(played.course, without_journal(at, make("random", at.scenario)))
@@ -112,7 +112,7 @@ def test_a_coalition_in_a_batch_is_the_same_as_alone(monkeypatch: pytest.MonkeyP
 
 
 def test_net_value_is_what_the_environment_reports() -> None:
-    from onevoice.envs.vector import ChannelsVectorEnv
+    from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 
     at = stage(scenario())
     played, _ = at.record(make("random", at.scenario))

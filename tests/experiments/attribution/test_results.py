@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from onevoice.envs.attribution import MODELS
+from onevoice.envs.company.attribution import MODELS
 from onevoice.experiments.attribution.figures import pictures
 from onevoice.experiments.attribution.report import headline, report
 from onevoice.experiments.attribution.results import CLAIMS, METHODS, TRUTH, WITHOUT, Findings

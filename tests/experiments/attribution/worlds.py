@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from onevoice.envs.attribution import MODELS
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.company.attribution import MODELS
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
 from onevoice.experiments.attribution.config import Config
 from onevoice.experiments.attribution.replays import Stage
 from onevoice.experiments.attribution.results import Findings
 from tests.envs.cases import LIVELY
 
-F64 = npt.NDArray[np.float64]
 ONE_SEGMENT: dict[str, Any] = {
     "ages": [(18, 79)],
     "age_shares": [1.0],

@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs import kernels as k
-from onevoice.envs.purse import monthly_amounts
-from onevoice.envs.scenario import Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
-from onevoice.experiments.bench.peers.crowd import AMPLE, crowd_of
+from onevoice.envs.company.budget import monthly_amounts
+from onevoice.envs.engine import kernels as k
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import I64
+from onevoice.experiments.speed.peers.crowd import AMPLE, crowd_of
 from tests import reference
 from tests.envs.cases import make_plan, random_actions
 from tests.envs.test_kernels import LEDGER
 from tests.reference_draws import Draws
 from tests.reference_world import Counts, World
 
-I64 = npt.NDArray[np.int64]
 CHANNEL = {
     "touches": k.TOUCHES, "engagements": k.ENGAGEMENTS, "clicks": k.CLICKS, "claims": k.CLAIMS,
     "opt_outs": k.OPT_OUTS, "spend": k.SPEND, "claimed": k.CLAIMED,

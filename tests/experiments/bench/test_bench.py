@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from onevoice.configs.errors import OneVoiceError
 from onevoice.envs import load_scenario
-from onevoice.envs.errors import OneVoiceError
-from onevoice.experiments.bench import Config, processes
-from onevoice.experiments.bench.config import QUICK
 from onevoice.experiments.cli import main
+from onevoice.experiments.speed import Config, processes
+from onevoice.experiments.speed.config import QUICK
 
 FEW = [
     "--scenarios", "smoke", "--populations", "20,50", "--num_envs", "1,2", "--seconds", "0.001",
@@ -49,7 +49,7 @@ def test_an_interrupted_run_starts_again_in_its_folder(
 
     words = ["bench", "smoke", *FEW, "--parts", "memory", "--out", str(tmp_path / "run")]
     with monkeypatch.context() as patch:
-        patch.setattr("onevoice.experiments.bench.engine.bytes_per_customer", interrupted)
+        patch.setattr("onevoice.experiments.speed.engine.bytes_per_customer", interrupted)
         assert main(words) == 130
     assert main(words) == 0
 

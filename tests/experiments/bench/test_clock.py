@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from onevoice.experiments.bench.clock import ROUNDS, Turn, Walk, quartiles, side_by_side
-from onevoice.experiments.bench.targets import Target
+from onevoice.experiments.speed.clock import ROUNDS, Turn, Walk, quartiles, side_by_side
+from onevoice.experiments.speed.targets import Target
 
 
 def test_a_walk_starts_anew_after_its_decisions_and_times_all_but_the_first() -> None:

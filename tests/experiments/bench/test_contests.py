@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from onevoice.envs import load_scenario
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.bench import Config
-from onevoice.experiments.bench.config import DECISIONS
-from onevoice.experiments.bench.engine import loud_actions
-from onevoice.experiments.bench.peers import contests, environments
-from onevoice.experiments.bench.peers.contests import PEERS, STEPS, Contest, Peer, Side, contend
-from onevoice.experiments.bench.peers.environments import Contender
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.experiments.speed import Config
+from onevoice.experiments.speed.config import DECISIONS
+from onevoice.experiments.speed.engine import loud_actions
+from onevoice.experiments.speed.peers import contests, environments
+from onevoice.experiments.speed.peers.contests import PEERS, STEPS, Contest, Peer, Side, contend
+from onevoice.experiments.speed.peers.environments import Contender
 
 SMOKE = load_scenario("smoke", population=10)
 CONFIG = Config(scenario=SMOKE, seconds=1e-6, peer_population=20, object_population=20)

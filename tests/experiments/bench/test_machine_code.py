@@ -1,6 +1,6 @@
 """The count of float instructions, on text written by hand."""
 
-from onevoice.experiments.bench.machine_code import count, packed_share
+from onevoice.experiments.speed.machine_code import count, packed_share
 
 ASSEMBLY = """
 \t.section\t.text

@@ -6,8 +6,8 @@ import pytest
 from tests.experiments.bench.same import BY_CHANNEL, MONEY, SINGLE, Same, busy
 
 pytest.importorskip("mesa")
-from onevoice.experiments.bench.peers import mesa_model
-from onevoice.experiments.bench.peers.mesa_model import Company
+from onevoice.experiments.speed.peers import mesa_model
+from onevoice.experiments.speed.peers.mesa_model import Company
 
 
 def series(x: float) -> float:

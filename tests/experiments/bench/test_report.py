@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from onevoice.envs import load_scenario
-from onevoice.experiments.bench import Config
-from onevoice.experiments.bench.engine import Call, Layer, Roof, Speed
-from onevoice.experiments.bench.measure import Findings
-from onevoice.experiments.bench.peers.contests import PEERS, Contest, Result, Side
-from onevoice.experiments.bench.processes import Peak, Start
-from onevoice.experiments.bench.report import make_study
-from onevoice.experiments.bench.sheets import INSTALL, sheets
-from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.core.statistics import Estimate
+from onevoice.experiments.speed import Config
+from onevoice.experiments.speed.engine import Call, Layer, Roof, Speed
+from onevoice.experiments.speed.measure import Findings
+from onevoice.experiments.speed.peers.contests import PEERS, Contest, Result, Side
+from onevoice.experiments.speed.processes import Peak, Start
+from onevoice.experiments.speed.report import make_study
+from onevoice.experiments.speed.sheets import INSTALL, sheets
 from onevoice.experiments.study import Sheet, as_json, as_page
 
 CONFIG = Config(scenario=load_scenario("quartet"))

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.bench.peers.crowd import AMPLE
-from onevoice.experiments.bench.peers.customers import decide
-from onevoice.experiments.bench.peers.numpy_table import NumpyTable
-from onevoice.experiments.bench.peers.table import Column
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.experiments.speed.peers.crowd import AMPLE
+from onevoice.experiments.speed.peers.customers import decide
+from onevoice.experiments.speed.peers.numpy_table import NumpyTable
+from onevoice.experiments.speed.peers.table import Column
 from tests.envs.cases import SEEDS, scenarios
 from tests.envs.test_kernels import MARKETS, few
 from tests.experiments.bench.same import Same, busy
@@ -63,7 +63,7 @@ def test_polars_equals_the_slow_model_count_for_count_and_bit_for_bit(
     scenario: Scenario, seed: int, market: int
 ) -> None:
     pl = pytest.importorskip("polars")
-    from onevoice.experiments.bench.peers.polars_table import PolarsTable
+    from onevoice.experiments.speed.peers.polars_table import PolarsTable
 
     class ExactPolars(PolarsTable):
         def exp(self, x: Column) -> Column:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.config import load_config
-from onevoice.experiments.arrays import Arrays
+from onevoice.configs.loader import load_config
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import (
     COST_COLUMNS,
@@ -19,7 +19,7 @@ from onevoice.experiments.benchmark.raw import (
 )
 from onevoice.experiments.benchmark.results import Results
 from onevoice.experiments.benchmark.rows import Cell, is_trained, row_of
-from onevoice.experiments.workers import FINISHED, Report, Work
+from onevoice.experiments.core.workers import FINISHED, Report, Work
 
 MARKETS = 8
 NOISE = np.array([-20.0, -9.0, -4.0, -1.0, 1.0, 4.0, 9.0, 20.0])

@@ -7,18 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onevoice.envs.errors import OneVoiceError
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
-from onevoice.experiments.arrays import Arrays, load_arrays
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.benchmark.cells import expected_cost, play_cell, play_cells
 from onevoice.experiments.benchmark.raw import MARKET_COLUMNS, RAW, read_raw
 from onevoice.experiments.benchmark.rows import ROWS, Cell, scenario_of
-from onevoice.experiments.evaluation import Progress, evaluate
-from onevoice.experiments.parts import part_path
+from onevoice.experiments.core.arrays import load_arrays
+from onevoice.experiments.core.rollout import Progress, evaluate
+from onevoice.experiments.core.tasks import part_path
 from onevoice.policies import Policy, load, make
+from onevoice.policies.checkpoint import write
 from onevoice.policies.plan import manual_plan
-from onevoice.policies.store import write
 from tests.experiments.benchmark.made import Inline, curve, smoke
 
 

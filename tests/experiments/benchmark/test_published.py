@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onevoice.envs.config import load_config
+from onevoice.configs.loader import load_config
 from onevoice.experiments.benchmark.cells import play_cell
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import MARKET_COLUMNS, read_raw

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from onevoice.experiments.benchmark.results import Order, stand
-from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.core.statistics import Estimate
 from tests.experiments.benchmark.made import NOISE, config, results
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from onevoice.envs.config import load_config
-from onevoice.envs.coordination import POWERS, RULES
+from onevoice.configs.loader import load_config
+from onevoice.envs.spec.coordination import POWERS, RULES
 from onevoice.experiments.benchmark.cells import all_cells, cells_asked
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.rows import (
@@ -19,7 +19,7 @@ from onevoice.experiments.benchmark.rows import (
     scenario_of,
     without_layer,
 )
-from onevoice.experiments.parts import config_text
+from onevoice.experiments.core.tasks import config_text
 from tests.experiments.benchmark.made import config
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from onevoice.experiments.benchmark.sheets import customers, pairs, table
-from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.core.statistics import Estimate
 from tests.experiments.benchmark.made import NCV, results
 
 

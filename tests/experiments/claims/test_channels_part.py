@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from onevoice.envs import kernels
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import CHANNEL_NAMES
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.claims.scenes import (
     CHANNELS_PART,
     PLAYED_MONTHS,
@@ -18,8 +18,8 @@ from onevoice.experiments.claims.scenes import (
     play_part,
     with_channels,
 )
-from onevoice.experiments.courses import Episodes, play
-from onevoice.experiments.evaluation import episode_seeds
+from onevoice.experiments.core.rollout import episode_seeds
+from onevoice.experiments.core.trajectories import Episodes, play
 from onevoice.policies.greedy import Greedy
 from tests.experiments.claims.told import MONTHS, company, config
 from tests.experiments.handmade import make_course

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from onevoice.experiments import parts
 from onevoice.experiments.cli import main
-from onevoice.experiments.workers import FINISHED, Report, Work, run_jobs
+from onevoice.experiments.core import tasks as parts
+from onevoice.experiments.core.workers import FINISHED, Report, Work, run_jobs
 from tests.experiments.mistakes import Capture, error_line
 
 PARTS = ["channels", "world-0", "world-1"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onevoice.envs.market import market_ids
+from onevoice.envs.engine.market import market_ids
 from onevoice.experiments.claims.config import CHANNELS
 from onevoice.experiments.cli import main
 from tests.experiments.claims.told import company, config

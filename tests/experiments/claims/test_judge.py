@@ -5,14 +5,15 @@ import math
 import numpy as np
 import pytest
 
+from onevoice.envs.typing import F64
 from onevoice.experiments.claims.judge import MET, MISSED, REPORTED, Judge
-from onevoice.experiments.statistics import Bootstrap, Estimate, Floats
+from onevoice.experiments.core.statistics import Bootstrap, Estimate
 
 JUDGE = Judge(Bootstrap(4, resamples=500, confidence=0.9, seed=0))
 UNKNOWN = Estimate(math.nan, math.nan, math.nan)
 
 
-def sample(*values: float) -> Floats:
+def sample(*values: float) -> F64:
     return np.array(values)
 
 

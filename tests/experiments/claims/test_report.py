@@ -11,7 +11,7 @@ from matplotlib import pyplot
 
 from onevoice.experiments.claims.judge import MET, MISSED, REPORTED, Row
 from onevoice.experiments.claims.report import headline, make_study, notes
-from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.study import Study, write_study
 from tests.experiments.claims.told import config, counted, story
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from onevoice.envs import kernels
-from onevoice.envs.parameters import MONEY
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.parameters import MONEY
 from onevoice.experiments.claims.scenes import NOTCHES, RAISE, claims_of, pays_by_claims, play_part
 from onevoice.experiments.claims.story import CHAINS, Story
 from onevoice.policies.plan import coordinated_plan, manual_plan

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from onevoice.envs import kernels
+from onevoice.envs.engine import kernels
 from tests.experiments.claims.told import WORLDS, config, story
 
 TELLING = story(

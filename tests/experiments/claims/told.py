@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs import load_scenario
-from onevoice.envs.scenario import CHANNEL_NAMES, Scenario
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.spec.base import CHANNEL_NAMES
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.claims.config import Config
 from onevoice.experiments.claims.judge import Judge, Row
 from onevoice.experiments.claims.story import Story

@@ -3,10 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs import kernels, load_scenario
+from onevoice.envs import load_scenario
+from onevoice.envs.engine import kernels
 from onevoice.experiments.claims.config import Config
 from onevoice.experiments.claims.scenes import World
-from onevoice.experiments.courses import Course, Played
+from onevoice.experiments.core.trajectories import Course, Played
 from onevoice.policies.base import Actions, Policy
 
 CONFIG = Config(

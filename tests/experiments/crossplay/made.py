@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.crossplay.config import Config
 from onevoice.experiments.crossplay.drops import Drops
 from onevoice.experiments.crossplay.matches import CHANGES, SELF

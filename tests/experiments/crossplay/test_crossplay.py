@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from onevoice.configs.loader import load_config
 from onevoice.envs import load_scenario
-from onevoice.envs.config import load_config
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
 from onevoice.experiments.cli import main
+from onevoice.experiments.core.rollout import evaluate
 from onevoice.experiments.crossplay.config import Config
 from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING, SELF, play_part
-from onevoice.experiments.evaluation import evaluate
-from onevoice.experiments.statistics import Floats
 from onevoice.policies import Policy, load, make
 from onevoice.policies.mixed import Absent, Mixed
 from onevoice.training.config import TrainingConfig
@@ -47,7 +47,7 @@ def config(scenario: Scenario, runs: tuple[Path, ...]) -> Config:
     return Config(scenario=scenario, runs=runs, markets=2, day=4.0, resamples=50)
 
 
-def value(policy: Policy, scenario: Scenario) -> Floats:
+def value(policy: Policy, scenario: Scenario) -> F64:
     return evaluate("", policy, scenario, market_ids("test", 2), 0).metrics["ncv"]
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.crossplay.figures import heat_map
 from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING
 from onevoice.experiments.crossplay.report import channels, findings, make_study, matrix
 from onevoice.experiments.drawing import style
-from onevoice.experiments.statistics import Estimate
 from tests.experiments.crossplay.made import drops, teams
 
 LOST = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.crossplay.teams import Team, find_teams, partner
 from onevoice.training.config import TrainingConfig
 from onevoice.training.run import RunConfig, write_run

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from onevoice.envs import load_scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.loosen import Config
-from onevoice.experiments.loosen.courses import TOTALS, lines
-from onevoice.experiments.loosen.managers import DASHBOARD, MANAGERS
-from onevoice.experiments.loosen.results import Results
+from onevoice.envs.typing import Arrays
+from onevoice.experiments.rule_relaxation import Config
+from onevoice.experiments.rule_relaxation.courses import TOTALS, lines
+from onevoice.experiments.rule_relaxation.managers import DASHBOARD, MANAGERS
+from onevoice.experiments.rule_relaxation.results import Results
 
 MARKETS = 3
 MEASURES = (*TOTALS, "churn", "trust", "ncv")

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onevoice.envs import load_scenario
-from onevoice.envs.coordination import RULES, Coordination
-from onevoice.experiments.loosen.ladder import ladder, loosened
-from onevoice.experiments.loosen.managers import Manager, managers
+from onevoice.envs.spec.coordination import RULES, Coordination
+from onevoice.experiments.rule_relaxation.ladder import ladder, loosened
+from onevoice.experiments.rule_relaxation.managers import Manager, managers
 from tests.envs.layers import layers
 from tests.experiments.loosen.made import config
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from onevoice.envs import load_scenario
-from onevoice.envs.market import market_ids
-from onevoice.envs.scenario import Scenario
-from onevoice.envs.vector import ChannelsVectorEnv
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64
 from onevoice.experiments.cli import main
-from onevoice.experiments.evaluation import episode_seeds
-from onevoice.experiments.loosen.courses import lines, part_costs, play_part
-from onevoice.experiments.loosen.ladder import ladder
-from onevoice.experiments.loosen.report import make_study
-from onevoice.experiments.statistics import Floats
+from onevoice.experiments.core.rollout import episode_seeds
+from onevoice.experiments.rule_relaxation.courses import lines, part_costs, play_part
+from onevoice.experiments.rule_relaxation.ladder import ladder
+from onevoice.experiments.rule_relaxation.report import make_study
 from onevoice.policies import make
 from tests.experiments.loosen.made import config, results
 from tests.experiments.mistakes import Capture, error_line, instead
@@ -28,7 +28,7 @@ COMMAND = [
 ]  # fmt: skip
 
 
-def lived(scenario: Scenario, market: int, seed: int) -> dict[str, Floats]:
+def lived(scenario: Scenario, market: int, seed: int) -> dict[str, F64]:
     """Metrics of one episode under greedy channels."""
     env, greedy = ChannelsVectorEnv(scenario, 1, auto_reset=False), make("greedy", scenario)
     observations = env.reset([seed], [market])

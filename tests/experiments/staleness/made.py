@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from onevoice.envs import load_scenario
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.staleness import Config
 from onevoice.experiments.staleness.cells import (
     SENDS,

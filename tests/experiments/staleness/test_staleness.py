@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from onevoice.envs import load_scenario
-from onevoice.envs.coordination import RULES
-from onevoice.envs.market import market_ids
-from onevoice.envs.parameters import pack_channels
+from onevoice.envs.engine.market import market_ids
+from onevoice.envs.engine.parameters import pack_channels
+from onevoice.envs.spec.coordination import RULES
 from onevoice.experiments.cli import main
-from onevoice.experiments.evaluation import evaluate
+from onevoice.experiments.core.rollout import evaluate
 from onevoice.experiments.staleness.cells import (
     cells,
     event_share,

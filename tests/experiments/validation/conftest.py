@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.validation.config import Config
 from onevoice.experiments.validation.trials import TRIALS, run_trial
 

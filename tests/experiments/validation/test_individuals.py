@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from onevoice.envs.scenario import Scenario
+from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.validation import contacts, one_email, relevance
 from onevoice.experiments.validation.individuals import Diary, diary, every, trial_of
 from onevoice.experiments.validation.rows import all_rows

@@ -5,11 +5,12 @@ from functools import partial
 import numpy as np
 import pytest
 
-from onevoice.experiments.statistics import Bootstrap, Floats
+from onevoice.envs.typing import F64
+from onevoice.experiments.core.statistics import Bootstrap
 from onevoice.experiments.validation import measures
 
 
-def a(*values: float) -> Floats:
+def a(*values: float) -> F64:
     return np.array(values, np.float64)
 
 

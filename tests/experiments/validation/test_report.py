@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onevoice.experiments.arrays import Arrays
+from onevoice.envs.typing import Arrays
 from onevoice.experiments.cli import main
-from onevoice.experiments.statistics import Estimate
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.study import Study, as_json, as_page
 from onevoice.experiments.validation import pictures, report, tables
 from onevoice.experiments.validation.config import Config

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from onevoice.experiments.statistics import Estimate, mean
+from onevoice.experiments.core.statistics import Estimate, mean
 from onevoice.experiments.validation.rows import (
     UNKNOWN,
     Row,

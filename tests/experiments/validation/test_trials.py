@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs.catalogue import CATALOGUE
-from onevoice.envs.kernels import (
+from onevoice.envs.engine.kernels import (
     BRAND,
     CHANNEL_COLUMNS,
     CHURN_LUCK,
@@ -21,9 +20,10 @@ from onevoice.envs.kernels import (
     TOUCHES,
     VISITS,
 )
-from onevoice.envs.scenario import MONTH_DAYS, Scenario
-from onevoice.experiments.arrays import Arrays
-from onevoice.experiments.courses import Course
+from onevoice.envs.spec.channel import CATALOGUE
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
+from onevoice.envs.typing import Arrays
+from onevoice.experiments.core.trajectories import Course
 from onevoice.experiments.validation import company, complaints, display, search
 from onevoice.experiments.validation.config import Config
 from onevoice.experiments.validation.frequency import frequency_profit

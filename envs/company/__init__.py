@@ -1,0 +1,1 @@
+"""The company: budget, transitions, rewards, metrics, attribution, the touch log."""

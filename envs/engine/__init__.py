@@ -1,0 +1,1 @@
+"""The customers: markets, the population as arrays, and the compiled kernels."""

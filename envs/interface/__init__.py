@@ -1,0 +1,1 @@
+"""What agents act on and see: actions, observations, and the environments of each contract."""

@@ -1,0 +1,396 @@
+"""Many environments as arrays: the engine under every face of the project.
+
+Letters: ``B`` environments, ``A`` agents, which are the channels and the orchestrator if there is
+one, ``K`` parts of an action, ``F`` features of an observation, ``Z`` entries of the global state,
+``S`` segments. Where agents differ, rows of actions and observations end with zeros.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium import spaces
+
+from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.company import reward
+from onevoice.envs.company.budget import Purse
+from onevoice.envs.company.metrics import EpisodeMetrics
+from onevoice.envs.company.transition import Outcome, net_value
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.market import draw_market_id
+from onevoice.envs.engine.population import Population, Survey, Tally, no_tally
+from onevoice.envs.interface.action_decoder import ActionReader, Decision
+from onevoice.envs.interface.actions import (
+    CHANNEL,
+    agent_choices,
+    choices,
+    ordered_parts,
+    part_segments,
+    silence,
+)
+from onevoice.envs.interface.observation import (
+    Moment,
+    Observer,
+    feature_counts,
+    feature_names,
+    no_actions,
+    state_names,
+)
+from onevoice.envs.spec.coordination import Coordination
+from onevoice.envs.spec.loading import load_scenario
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F32, F64, I64, Arrays, Bools
+
+
+class Counterfactual(NamedTuple):
+    """A decision beside the same one, with the same random numbers, without each agent.
+
+    A channel is silent then, and an orchestrator lets the channels do as they like.
+
+    Values are the change of NCV by segment, $ per 1,000 customers.
+    """
+
+    value: F64
+    """``[B, S]``: of what happened."""
+    value_without: F64
+    """``[B, A, S]``."""
+    states_without: F32
+    """``[B, A, Z]``: the global state that would follow."""
+
+
+class Step(NamedTuple):
+    """What ``ChannelsVectorEnv.step`` returns."""
+
+    observations: F32
+    """``[B, A, F]``; of the new episode where one has just begun."""
+    rewards: F32
+    """``[B, A]``, $ per 1,000 customers."""
+    segment_rewards: F32
+    """``[B, A, S]``: what each segment adds to them."""
+    terminated: Bools
+    """``[B]``: no customer is left."""
+    truncated: Bools
+    """``[B]``: the episode's days are over."""
+    final_observations: F32 | None
+    """``[B, A, F]``, valid where an episode ended; None where none did."""
+    final_states: F32 | None
+    """``[B, Z]``, likewise."""
+    final_metrics: dict[str, F64] | None
+    """Metrics ``[B]`` of the episodes that ended, likewise."""
+    counterfactual: Counterfactual | None = None
+    """With credit ``incremental``; other credit does not need it."""
+
+
+class ChannelsVectorEnv:
+    """``num_envs`` environments of one scenario, stepped together.
+
+    Args:
+        scenario: the configuration; its ``action_type`` does not matter here.
+        num_envs: number of environments ``B``.
+        auto_reset: start the next episode in the step that ends one.
+        threads: threads that share the customers' work; never changes a result.
+    """
+
+    def __init__(
+        self, scenario: Scenario, num_envs: int, *, auto_reset: bool = True, threads: int = 1
+    ) -> None:
+        if num_envs < 1:
+            raise OneVoiceError(f"num_envs is {num_envs}; expected at least 1")
+        self.scenario, self.num_envs, self.auto_reset = scenario, num_envs, auto_reset
+        self.agents = scenario.agents
+        self.max_steps = scenario.decisions
+        self.population = Population(scenario, num_envs, threads)
+        self._reader = ActionReader(scenario, num_envs)
+        self.purse = Purse(scenario, num_envs, self.population.pot_of_channel)
+        self._metrics = EpisodeMetrics(scenario, num_envs)
+        self._observer = Observer(
+            scenario, num_envs, self.population.sizes, self.population.needs()
+        )
+        self.feature_counts = feature_counts(scenario)
+        self.observation_size, self.state_size = (
+            max(self.feature_counts),
+            len(state_names(scenario)),
+        )
+        self.single_observation_space = spaces.Box(0.0, 1.0, (self.observation_size,), np.float32)
+        self.single_action_space = spaces.MultiDiscrete(choices(scenario))
+        self.agent_choices = agent_choices(scenario)
+        self.segments, self.part_segments = scenario.segments.count, part_segments(scenario)
+        self.ordered_parts = ordered_parts(scenario)
+        self._seeds = np.zeros(num_envs, np.uint64)
+        self._episodes = np.zeros(num_envs, np.int64)
+        self._steps = np.zeros(num_envs, np.int64)
+        self._over = np.ones(num_envs, np.bool_)
+        self._actions = no_actions(scenario, num_envs)
+        self._survey = self.population.survey()
+        self._tally = no_tally(scenario, num_envs)
+
+    def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> F32:
+        """Start episode 0 of every environment.
+
+        Args:
+            seeds: one seed per environment, ``[B]``; the same seed gives the same episodes.
+            markets: market ids, ``[B]``; by default drawn from the seed within the scenario's
+            split.
+
+        Returns:
+            Observations, float32 ``[B, A, F]``.
+        """
+        for what, given in (("seeds", seeds), ("markets", markets)):
+            if given is not None:
+                _check_numbers(what, given, self.num_envs)
+        self._seeds[:], self._episodes[:] = seeds, 0
+        self._begin(range(self.num_envs), markets)
+        return self._observer.observe(self._moment())
+
+    def step(self, actions: npt.ArrayLike) -> Step:
+        """Take one decision in every environment.
+
+        Args:
+            actions: whole numbers ``[B, A, K]``, see ``onevoice.envs.interface.actions``.
+
+        Raises:
+            OneVoiceError: on a wrong shape, type or value, and before ``reset`` or after the end.
+        """
+        if np.count_nonzero(self._over):
+            env = int(np.argmax(self._over))
+            raise OneVoiceError(
+                f"environment {env} has no running episode; call reset() before step()"
+            )
+        parts, rewards, counterfactual = self._decide(self._reader.read(actions))
+        terminated, truncated = np.empty(self.num_envs, np.bool_), np.empty(self.num_envs, np.bool_)
+        ended = kernels.find_ends(
+            self._survey.states, self._steps, self.max_steps, terminated, truncated
+        )
+        observations = self._observer.observe(self._moment())
+        if not ended:
+            return Step(
+                observations, rewards, parts, terminated, truncated, None, None, None,
+                counterfactual,
+            )  # fmt: skip
+        self._over = terminated | truncated
+        final = (observations, self.states(), self.metrics())
+        if self.auto_reset:
+            self._begin(np.flatnonzero(self._over).tolist(), None, next_episode=True)
+            observations = self._observer.observe(self._moment())
+        return Step(observations, rewards, parts, terminated, truncated, *final, counterfactual)
+
+    def states(self) -> F32:
+        """The global state of each environment, float32 ``[B, Z]``."""
+        return self._observer.states(self._moment())
+
+    @property
+    def tally(self) -> Tally:
+        """What happened in the last decision."""
+        return self._tally
+
+    @property
+    def survey(self) -> Survey:
+        """The customers that are left."""
+        return self._survey
+
+    def metrics(self) -> dict[str, F64]:
+        """Dashboard and truth of the running episodes so far; see ``EpisodeMetrics.figures``."""
+        return self._metrics.report(self._survey)
+
+    def metric_figures(self) -> F64:
+        """The same as an array, float64 ``[metrics, B]`` in the order of ``metric_names``."""
+        return self._metrics.figures(self._survey)
+
+    @property
+    def metric_names(self) -> list[str]:
+        """Names of all metrics."""
+        return self._metrics.names
+
+    def snapshot(self) -> Arrays:
+        """A copy of the exact state as a flat dict of arrays."""
+        return {name: array.copy() for name, array in self._state().items()}
+
+    def restore(self, snapshot: Arrays) -> None:
+        """Take back a state that ``snapshot`` returned.
+
+        Raises:
+            OneVoiceError: if an array is missing or does not fit this scenario and ``num_envs``.
+        """
+        mine = self._state()
+        for name, array in mine.items():
+            given = snapshot.get(name)
+            if given is None or given.shape != array.shape or given.dtype != array.dtype:
+                raise OneVoiceError(
+                    f"snapshot does not fit this environment: {name} is missing or of another kind"
+                )
+        for name, array in mine.items():
+            array[...] = snapshot[name]
+
+    def revise_rules(self, coordination: Coordination) -> None:
+        """Let other rules hold from the next decision on, in every environment.
+
+        Touches of the past count under the new rules, too. Customers stay held out, or not, until
+        their episode ends, the purse is reallocated as before, and metrics keep their names. Rules
+        are no part of a snapshot.
+
+        Raises:
+            OneVoiceError: if the rules do not fit the scenario, or need more of the past than those
+                that the environment was made with: a lock, a longer window, any layer at all.
+        """
+        revised = load_scenario(self.scenario, coordination=coordination.model_dump())
+        self.population.revise_rules(revised)
+        self._reader.revise_rules(revised)
+
+    def feature_names(self, agent: str = CHANNEL) -> list[str]:
+        """Name of every entry of an agent's observation; all channels see the same."""
+        return feature_names(self.scenario, agent)
+
+    def state_names(self) -> list[str]:
+        """Name of every entry of the global state, ``Z`` of them."""
+        return state_names(self.scenario)
+
+    def limit_steps(self, steps: int) -> None:
+        """Truncate episodes after ``steps`` decisions, at most the scenario's own number."""
+        self.max_steps = min(max(int(steps), 1), self.scenario.decisions)
+
+    def affordable(self) -> Bools:
+        """Whether each channel can pay for its cheapest touch, bool ``[B, A]``.
+
+        Before an orchestrator splits the purse; it can pay for what it does, which is nothing.
+        """
+        purses = self.purse.available()[:, self.purse.pot_of_channel]
+        can = np.asarray(purses >= self.population.cheapest_touch)
+        others = len(self.agents) - can.shape[1]
+        return np.pad(can, ((0, 0), (0, others)), constant_values=True) if others else can
+
+    def _begin(
+        self, envs: Sequence[int], markets: Sequence[int] | None, next_episode: bool = False
+    ) -> None:
+        if next_episode:
+            self._episodes[list(envs)] += 1
+        seeds = [_episode_seed(int(self._seeds[env]), int(self._episodes[env])) for env in envs]
+        split = self.scenario.market_split
+        ids = markets if markets is not None else [draw_market_id(split, seed) for seed in seeds]
+        self.population.reset(envs, seeds, ids)
+        survey, rows = self.population.survey(), list(envs)
+        held_out = self.population.held_out()
+        self.purse.reset(envs, held_out)
+        _copy_rows(self._survey, survey, rows)
+        _copy_rows(self._tally, no_tally(self.scenario, self.num_envs), rows)
+        self._metrics.reset(envs, survey, held_out)
+        self._observer.reset(envs, self.population.needs(), survey)
+        self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
+
+    def _decide(self, decision: Decision) -> tuple[F32, F32, Counterfactual | None]:
+        """Let the customers live through one decision; returns the rewards, see ``mix_team``."""
+        joint, said, plan = decision
+        rule = self.scenario.reward.credit
+        without = self._without_each(joint) if rule == "incremental" else []
+        tally, survey = self.population.advance(plan, self.purse.available(joint))
+        outcome = Outcome(self._survey, tally, survey)
+        self.purse.pay(tally)
+        self._metrics.add(tally)
+        self._observer.watch(outcome.after, tally, said)
+        self._survey, self._tally, self._actions = outcome.after, tally, joint
+        self._steps += 1
+        counterfactual = None
+        if rule == "claimed":
+            credit = reward.claimed(self.scenario, outcome)
+        elif rule == "shared":
+            credit = reward.shared(self.scenario, outcome)
+        else:
+            values, states = zip(*without, strict=True)
+            counterfactual = Counterfactual(
+                net_value(self.scenario, outcome),
+                np.stack(values, axis=1),
+                np.stack(states, axis=1),
+            )
+            channels = counterfactual.value_without[:, : len(self.scenario.channels)]
+            credit = reward.incremental(counterfactual.value, channels)
+        parts, rewards = reward.mix_team(credit, self.scenario.reward.team_spirit)
+        if self.scenario.coordination.orchestrated:
+            company = reward.of_company(self.scenario, outcome)
+            parts = np.concatenate([parts, company[0]], axis=1)
+            rewards = np.concatenate([rewards, company[1]], axis=1)
+        return parts, rewards, counterfactual
+
+    def _without_each(self, joint: I64) -> list[tuple[F64, F32]]:
+        """The same decision, with the same random numbers, without each agent in turn.
+
+        Returns the change of NCV ``[B, S]`` and the state that would follow ``[B, Z]``.
+        """
+        changing, found = self.population.changing(), []
+        before = [array.copy() for array in changing]
+        elapsed = (self._steps + 1) / self.max_steps
+        for agent in range(len(self.agents)):
+            actions = joint.copy()
+            silence(self.scenario, actions, agent)
+            plan = self._reader.read(actions).plan
+            tally, survey = self.population.advance(plan, self.purse.available(actions))
+            left = self.purse.foresee(tally)
+            moment = Moment(survey, tally, actions, left, elapsed)
+            value = net_value(self.scenario, Outcome(self._survey, tally, survey))
+            found.append((value, self._observer.states(moment)))
+            for array, saved in zip(changing, before, strict=True):
+                array[...] = saved
+        return found
+
+    def _moment(self) -> Moment:
+        return Moment(
+            self._survey,
+            self._tally,
+            self._actions,
+            self.purse.reading(),
+            self._steps / self.max_steps,
+        )
+
+    def _state(self) -> Arrays:
+        return {
+            **{f"population/{name}": array for name, array in self.population.state().items()},
+            **self.purse.state(),
+            **self._metrics.state(),
+            **self._observer.state_arrays(),
+            "env/seeds": self._seeds,
+            "env/episodes": self._episodes,
+            "env/steps": self._steps,
+            "env/over": self._over,
+            "env/actions": self._actions,
+            "env/survey": self._survey.states,
+            "env/subscribed": self._survey.subscribed,
+            "env/tally_channels": self._tally.channels,
+            "env/tally_system": self._tally.system,
+            **(
+                {"env/tally_layer": self._tally.coordination}
+                if self.scenario.coordination.on
+                else {}
+            ),
+        }
+
+
+def compile_kernels() -> None:
+    """Compile the kernels, or load them from the cache that their first use has filled."""
+    for credit in ("claimed", "shared"):
+        scenario = Scenario.model_validate(
+            {"channels": ["email"], "population": 1, "days": 1, "reward": {"credit": credit}}
+        )
+        env = ChannelsVectorEnv(scenario, 1)
+        env.reset([0])
+        env.states()
+        env.step(no_actions(scenario, 1))
+
+
+def _check_numbers(what: str, given: Sequence[int], num_envs: int) -> None:
+    """Seeds and market ids are one 64-bit whole number for each environment."""
+    if len(given) != num_envs:
+        raise OneVoiceError(f"{len(given)} {what} for {num_envs} environments; give one each")
+    for number in given:
+        if not isinstance(number, int | np.integer) or not 0 <= number < 2**64:
+            raise OneVoiceError(
+                f"{what} hold {number!r}; expected whole numbers from 0 to 2**64 - 1"
+            )
+
+
+def _copy_rows(into: Survey | Tally, source: Survey | Tally, rows: list[int]) -> None:
+    for target, values in zip(into, source, strict=True):
+        target[rows] = values[rows]
+
+
+def _episode_seed(seed: int, episode: int) -> int:
+    """The 64-bit key of an episode's random draws."""
+    return int(np.random.SeedSequence([seed, episode]).generate_state(1, np.uint64)[0])

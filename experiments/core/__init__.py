@@ -1,0 +1,1 @@
+"""What every study is built from: tasks, rollouts, statistics, progress."""

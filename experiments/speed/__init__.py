@@ -1,0 +1,21 @@
+"""``onevoice bench``: how fast, how large and how quick to start, beside other simulators."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onevoice.experiments.speed.config import Config
+
+if TYPE_CHECKING:
+    from onevoice.experiments.study import Study
+
+__all__ = ["Config", "study"]
+
+
+def study(config: Config, out: Path) -> "Study":
+    """Measure everything anew; ``out`` must be a new folder or that of an interrupted run."""
+    from onevoice.experiments.core.tasks import prepare
+    from onevoice.experiments.speed.measure import measure
+    from onevoice.experiments.speed.report import make_study
+
+    prepare(config, out, "benchmark")
+    return make_study(config, measure(config))

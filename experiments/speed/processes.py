@@ -1,0 +1,109 @@
+"""What only a fresh process can tell: how long it takes to start, to compile, and what it holds."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from typing import Any, NamedTuple
+
+from onevoice.configs.errors import OneVoiceError
+from onevoice.experiments.core.statistics import Estimate
+from onevoice.experiments.speed.clock import quartiles
+
+STARTS = 3
+"""Processes whose median counts."""
+STEP = """
+import json, time
+import onevoice.envs
+env = onevoice.envs.make("quartet")
+env.reset(seed=0)
+env.step({agent: env.action_space(agent).sample() for agent in env.agents})
+found = {"time": time.time()}
+"""
+COUNT = """
+from onevoice.envs.engine import kernels
+from onevoice.experiments.speed.machine_code import HOT_LOOPS, count
+loops = [getattr(kernels, name).inspect_asm().values() for name in HOT_LOOPS]
+found["code"] = count("".join(text for loop in loops for text in loop))
+"""
+HOLD = """
+import json, re, resource, sys
+from pathlib import Path
+from onevoice.envs import make_vec
+from onevoice.envs.interface.vector_env import compile_kernels
+from onevoice.experiments.speed.engine import walk
+def peak():
+    status = Path("/proc/self/status")
+    if status.exists():  # other than getrusage, without what the process that started this one held
+        return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1])
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+compile_kernels()
+found = {"empty": peak()}
+turn = walk(make_vec(sys.argv[1], 1, population=int(sys.argv[2])), 0)
+for _ in range(7):
+    turn()
+found["full"] = peak()
+"""
+TELL = "\nprint(json.dumps(found))\n"
+
+
+class Start(NamedTuple):
+    """How long a user waits."""
+
+    first_step: Estimate
+    """Seconds from the start of a process to the end of its first step, kernels in the cache."""
+    compiling: float
+    """Further seconds if the cache is empty."""
+    code: Counter[int]
+    """Float instructions of the compiled hot loops by their bits."""
+
+
+class Peak(NamedTuple):
+    """Largest resident memory of a process, bytes."""
+
+    scenario: str
+    customers: int
+    empty: int
+    """Once the kernels are loaded."""
+    full: int
+    """After one week of an episode."""
+
+
+def start() -> Start:
+    """Start processes with a full cache of compiled kernels, and one with an empty one."""
+    warm = quartiles([_first_step(STEP)[0] for _ in range(STARTS)])
+    with tempfile.TemporaryDirectory() as empty:
+        seconds, found = _first_step(STEP + COUNT, NUMBA_CACHE_DIR=empty)
+    code = Counter({int(bits): number for bits, number in found["code"].items()})
+    return Start(warm, seconds - warm.value, code)
+
+
+def peak(name: str, population: int) -> Peak:
+    """Memory of a process that plays a week."""
+    return Peak(name, population, **_run(HOLD, name, str(population)))
+
+
+def _first_step(code: str, **environment: str) -> tuple[float, dict[str, Any]]:
+    began = time.time()
+    found = _run(code, **environment)
+    return found["time"] - began, found
+
+
+def _run(code: str, *words: str, **environment: str) -> dict[str, Any]:
+    """Run Python code in a fresh process; returns its ``found``."""
+    done = subprocess.run(
+        [sys.executable, "-c", code + TELL, *words],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise OneVoiceError(f"a measuring process ended with {done.returncode}: {last}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found

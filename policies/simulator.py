@@ -1,0 +1,159 @@
+"""Copies of a company that live through plans, each with its own luck.
+
+Letters: ``B`` copies, ``H`` phases of a plan, ``A`` channels, ``S`` segments, ``K = 3 S + 1``
+entries of an action.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from onevoice.envs.engine.market import draw_market_id
+from onevoice.envs.spec.loading import load_scenario
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import F64, I64
+
+if TYPE_CHECKING:
+    from onevoice.envs.engine.population import Survey
+
+Seeds = npt.NDArray[np.uint64]
+Plans = npt.NDArray[np.int64]
+Snapshot = Mapping[str, npt.NDArray[Any]]
+"""What ``snapshot`` of an environment returns."""
+CUSTOMERS = "population/customers/"
+"""Arrays of a snapshot that hold the customers of one environment after the other, ``[..., N]``;
+the others have an environment a row, ``[B, ...]``."""
+
+
+class Lived(NamedTuple):
+    """What copies lived through, $ per 1,000 customers."""
+
+    worth: F64
+    """Net customer value, in which purchases and departures count with the probability they had;
+    ``[B, S]``."""
+    spend: F64
+    """``[B, S]``"""
+
+
+class Forecast:
+    """``copies`` of one scenario's company, at most ``people`` customers each.
+
+    Args:
+        scenario: the company; its reward does not matter.
+        copies: number of copies ``B``.
+        people: customers of a copy; a larger company is thinned evenly in every segment.
+    """
+
+    def __init__(self, scenario: Scenario, copies: int, people: int) -> None:
+        from onevoice.envs.company.budget import Purse
+        from onevoice.envs.engine.population import Population  # these load Numba
+        from onevoice.envs.interface.action_decoder import ActionReader
+
+        self.copies, self._whole = copies, scenario.population
+        self.scenario = load_scenario(scenario, population=min(people, scenario.population))
+        self._population = Population(self.scenario, copies)
+        self.purse = Purse(self.scenario, copies, self._population.pot_of_channel)
+        self._reader = ActionReader(self.scenario, copies)
+        self._kept = thinned(scenario, self.scenario)
+
+    def begin(self, seeds: Seeds) -> None:
+        """Start every copy anew, in the training market that its seed draws; ``[B]``."""
+        keys = seeds.tolist()
+        markets = [draw_market_id("train", key) for key in keys]
+        self._population.reset(range(self.copies), keys, markets)
+        self.purse.reset(range(self.copies), self._population.held_out())
+
+    def resume(self, snapshot: Snapshot, row: int, seeds: Seeds) -> None:
+        """Put every copy where an environment stands, with luck of its own from here on.
+
+        Args:
+            snapshot: of environments of the same scenario.
+            row: which of them.
+            seeds: keys of the copies' random numbers to come, ``[B]``.
+        """
+        envs = len(snapshot["env/steps"])
+        for name, array in self._population.state().items():
+            array[...] = self._copied(f"population/{name}", snapshot, envs, row)
+        self._population.state()["markets/seeds"][...] = seeds
+        for name, array in self.purse.state().items():
+            array[...] = snapshot[name][row]
+        self.purse.thin(self.scenario.population, self._whole)
+
+    def live(self, plans: Plans, hold: int, decisions: int) -> Lived:
+        """Take every copy through its plan.
+
+        Args:
+            plans: what each copy does in each phase, ``[B, H, A, K]``.
+            hold: decisions that a phase lasts; the last phase lasts to the end.
+            decisions: how long.
+        """
+        from onevoice.envs.engine import kernels
+
+        survey = self._population.survey()
+        worth, spent = -_equity(survey), np.zeros(_equity(survey).shape)
+        for decision in range(decisions):
+            phase = min(decision // hold, plans.shape[1] - 1)
+            joint, _, plan = self._reader.read(plans[:, phase])
+            tally, survey = self._population.advance(plan, self.purse.available(joint))
+            spend = tally.channels[..., kernels.SPEND]
+            self.purse.pay(tally)
+            worth += tally.system[..., kernels.EXPECTED_MARGIN]
+            worth += tally.system[..., kernels.CHURN_LUCK]
+            spent += spend.sum(axis=1)
+        unit = 1000.0 / kernels.MONEY / self.scenario.population
+        return Lived((worth + _equity(survey) - spent) * unit, spent * unit)
+
+    def compare(
+        self,
+        plans: Plans,
+        start: Callable[[Seeds], None],
+        rng: np.random.Generator,
+        hold: int,
+        decisions: int,
+    ) -> Lived:
+        """Play each plan in as many copies as there are for it.
+
+        Args:
+            plans: at most ``B`` of them, ``[P, H, A, K]``.
+            start: puts every copy at its start, given a seed each.
+            rng: draws the seeds: other ones at each call, the same ones for every plan.
+            hold: decisions that a phase lasts.
+            decisions: how long.
+
+        Returns:
+            Means over seeds, ``[P, S]``.
+        """
+        each, copies = self.copies // len(plans), np.arange(self.copies)
+        start(rng.integers(2**63, size=each).astype(np.uint64)[copies % each])
+        lived = self.live(plans[np.minimum(copies // each, len(plans) - 1)], hold, decisions)
+        parts = (part[: each * len(plans)].reshape(len(plans), each, -1) for part in lived)
+        return Lived(*(part.mean(axis=1) for part in parts))
+
+    def _copied(self, name: str, snapshot: Snapshot, envs: int, row: int) -> npt.NDArray[Any]:
+        """One environment's part of an array of a snapshot, as often as there are copies."""
+        if not name.startswith(CUSTOMERS):
+            return np.repeat(snapshot[name][row : row + 1], self.copies, axis=0)
+        one = np.split(snapshot[name], envs, axis=-1)[row][..., self._kept]
+        return np.concatenate([one] * self.copies, axis=-1)
+
+
+def thinned(whole: Scenario, few: Scenario) -> I64:
+    """Places of the customers that stand for all, evenly spaced in every segment, ``[N]``."""
+    from onevoice.envs.engine.population import segment_sizes
+
+    sizes, kept = segment_sizes(whole), segment_sizes(few)
+    starts = np.cumsum(sizes) - sizes
+    return np.concatenate(
+        [
+            start + np.arange(n) * size // n
+            for start, size, n in zip(starts, sizes, kept, strict=True)
+        ]
+    )
+
+
+def _equity(survey: "Survey") -> F64:
+    from onevoice.envs.engine import kernels
+
+    return survey.states[..., kernels.EQUITY].astype(np.float64)
