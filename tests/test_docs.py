@@ -1,6 +1,7 @@
 """What the documents record is what the code says."""
 
 import csv
+import math
 import re
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from onevoice.envs.spec.customers import Customers, Equity, MarketModel
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.calibration.knobs import KNOBS
 from onevoice.experiments.calibration.search import read
-from tests.documents import blocks, smaller
+from tests.documents import REPOSITORY, anchors, blocks, dead_links, links, prose, smaller
 
 DOCS = Path(__file__).parents[1] / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
 TEXT = (DOCS / "parameters.md").read_text(encoding="utf-8")
 
 
@@ -61,8 +63,8 @@ def test_every_field_of_a_rule_stands_in_the_table_with_its_default() -> None:
 
 
 def test_the_model_tells_of_every_rule_in_the_order_in_which_they_are_asked() -> None:
-    model = (DOCS / "model.md").read_text(encoding="utf-8")
-    section = model.split("## Coordination layer\n")[1].split("\n## ")[0]
+    model = (DOCS / "model" / "coordination_layer.md").read_text(encoding="utf-8")
+    section = model.split("## Wishes and rules\n")[1].split("\n## ")[0]
     named = re.findall(r"^\| \d+ \| `(\w+)` \|", section, re.MULTILINE)
     assert tuple(named) == RULES
 
@@ -85,10 +87,56 @@ def test_the_recorded_calibration_searched_what_is_searched_today() -> None:
 
 
 def test_the_documented_reallocation_can_be_measured_again() -> None:
-    [fields] = blocks("docs/coordination.md", "Money that moves", "yaml")
-    [code] = blocks("docs/coordination.md", "Money that moves", "python")
+    [fields] = blocks("docs/studies/reallocation.md", "Configuration", "yaml")
+    [code] = blocks("docs/studies/reallocation.md", "Reproduce", "python")
     scenario = load_scenario("quartet", **yaml.safe_load(fields))
     less = {'"quartet", ': '"quartet", population=50, days=7, ', ", 64)": ", 2)"}
     found: dict[str, Scenario] = {}
     exec(smaller(code, less), found)
     assert found["scenario"] == load_scenario(scenario, population=50, days=7)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    assert dead_links(page) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+def test_pages_link_each_other_by_relative_links(page: Path) -> None:
+    pages = [f"{address}docs/" for address in REPOSITORY]
+    absolute = [link for link in links(page) if link.startswith(tuple(pages))]
+    assert [link for link in absolute if link.partition("#")[0].endswith(".md")] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+def test_every_page_has_one_title_and_no_two_headings_alike(page: Path) -> None:
+    headings = re.findall(r"^(#+) ", prose(page), re.MULTILINE)
+    assert headings[0] == "#"
+    assert headings.count("#") == 1
+    assert len(anchors(page)) == len(headings)
+
+
+def test_the_first_environment_of_the_documentation_plays_an_episode(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    [code] = blocks("docs/getting_started.md", "First environment", "python")
+    exec(smaller(code, {"population=1_000": "population=100, days=7"}), {})
+    assert math.isfinite(float(capsys.readouterr().out))
+
+
+def test_the_guide_loads_a_policy_as_the_readme_does() -> None:
+    [guide] = blocks("docs/guides/evaluate.md", "In Python", "python")
+    [readme] = blocks("README.md", "Train your first policy", "python")
+    assert guide == readme
+
+
+def test_the_guide_hands_environments_to_stable_baselines3() -> None:
+    heading = "Your own algorithm with Stable-Baselines3"
+    [code] = blocks("docs/guides/train.md", heading, "python")
+    small = {
+        "n_steps=128": "n_steps=8",
+        "num_envs=16": "num_envs=2, population=100",
+        "batch_size=1024": "batch_size=64",
+        "200_000": "64",
+    }
+    exec(smaller(code, small), {})
