@@ -3,10 +3,9 @@
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / ".src"), str(HERE / "_ext")]
-
 import onevoice
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "onevoice"
 author = "The onevoice authors"

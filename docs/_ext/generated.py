@@ -14,12 +14,12 @@ class Generated(SphinxDirective):
     """Writes Markdown that is made from the package's own objects."""
 
     required_arguments: ClassVar[int] = 1
-    optional_arguments: ClassVar[int] = 9
+    optional_arguments: ClassVar[int] = 99
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes of the table that the first argument names."""
         name, *arguments = self.arguments
-        return self.parse_text_to_nodes(TABLES[name](*arguments))
+        return self.parse_text_to_nodes("\n".join(TABLES[name](*arguments)))
 
 
 def hide_fields_in_signature(
