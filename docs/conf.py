@@ -18,7 +18,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
-    "generated",
+    "onevoice_docs",
 ]
 exclude_patterns = ["_build"]
 

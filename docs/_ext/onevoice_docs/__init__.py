@@ -1,5 +1,6 @@
-"""The directive ``{generated} NAME ARGUMENTS``: a table of ``tables.TABLES`` in its place."""
+"""The directive ``{generated} NAME ARGUMENTS``: Markdown that a function of ``WRITERS`` returns."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -7,7 +8,26 @@ from pydantic import BaseModel
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
-from tables import TABLES
+
+from onevoice_docs import reference, tables
+
+WRITERS: dict[str, Callable[..., tables.Lines]] = {
+    function.__name__: function
+    for function in (
+        reference.api,
+        reference.study,
+        tables.actions,
+        tables.baselines,
+        tables.fields,
+        tables.infos,
+        tables.modes,
+        tables.observation,
+        tables.scenarios,
+        tables.state,
+        tables.summary,
+    )
+}
+"""By the name that a page uses."""
 
 
 class Generated(SphinxDirective):
@@ -17,9 +37,9 @@ class Generated(SphinxDirective):
     optional_arguments: ClassVar[int] = 99
 
     def run(self) -> list[nodes.Node]:
-        """Return the nodes of the table that the first argument names."""
+        """Return the nodes of what the first argument names."""
         name, *arguments = self.arguments
-        return self.parse_text_to_nodes("\n".join(TABLES[name](*arguments)))
+        return self.parse_text_to_nodes("\n".join(WRITERS[name](*arguments)))
 
 
 def hide_fields_in_signature(

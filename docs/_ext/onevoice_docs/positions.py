@@ -26,7 +26,7 @@ class Pattern(NamedTuple):
         terms = [letter if stride == 1 else f"{stride} {letter}" for letter, stride in by_size]
         return " + ".join([str(self.first), *terms] if self.first or not terms else terms)
 
-    def index(self, places: dict[str, int]) -> int:
+    def at(self, places: dict[str, int]) -> int:
         """The index of the entry at these places, by letter."""
         return self.first + sum(stride * places[letter] for letter, stride in self.strides.items())
 
@@ -53,7 +53,7 @@ def _pattern(key: str, entries: list[tuple[int, str]]) -> Pattern:
         if places[letter] == 1 == sum(places.values())
     }
     found = Pattern(key, name, first, strides)
-    if [found.index(places) for places in rows] != [index for index, _ in entries]:
+    if [found.at(places) for places in rows] != [index for index, _ in entries]:
         raise ValueError(f"entries of {key} do not lie at even distances")
     return found
 

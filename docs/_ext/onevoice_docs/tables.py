@@ -1,14 +1,8 @@
 """Tables of the documentation, made from the package's own objects, as lines of Markdown."""
 
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 from importlib import import_module
-from inspect import isroutine
 from typing import Any
-
-from positions import Pattern, patterns
-from sphinx.pycode import ModuleAnalyzer
 
 from onevoice.configs.fields import FieldRow, field_rows
 from onevoice.envs import load_scenario, scenario_names
@@ -18,6 +12,7 @@ from onevoice.envs.interface.meanings import Meaning
 from onevoice.envs.interface.observation import feature_names, state_names
 from onevoice.policies.baselines import BASELINES
 from onevoice.training import MODES
+from onevoice_docs.positions import Pattern, patterns
 
 Lines = list[str]
 
@@ -158,51 +153,6 @@ def modes() -> Lines:
     return table(["Mode", *(code(name) for name in next(iter(MODES.values())).model_dump())], rows)
 
 
-def api(module: str, *names: str) -> Lines:
-    """What a module makes public, or the named objects of it, as autodoc finds them."""
-    found = import_module(module)
-    lines = ["```{eval-rst}"]
-    for name in names or found.__all__:
-        lines += _autodoc(f"{module}.{name}", getattr(found, name))
-    return [*lines, "```"]
-
-
-def _autodoc(name: str, value: Any) -> Lines:
-    if isinstance(value, type):
-        return [f".. autoclass:: {name}", "   :members:", ""]
-    if isroutine(value):
-        return [f".. autofunction:: {name}", ""]
-    told = _data_docs()[name.rpartition(".")[2]]
-    return [f".. py:data:: {name}", "", *(f"   {line}" for line in told), ""]
-
-
-@cache
-def _data_docs() -> dict[str, Lines]:
-    """The sentences below module-level names of the package, by name."""
-    found: dict[str, Lines] = {}
-    for module in [name for name in sys.modules if name.startswith("onevoice.")]:
-        for (owner, name), lines in ModuleAnalyzer.for_module(module).find_attr_docs().items():
-            if not owner:
-                found[name] = lines
-    return found
-
-
-def study(package: str) -> Lines:
-    """A study: what it asks, the function that carries it out, and its fields."""
-    module = f"onevoice.experiments.{package}"
-    own = fields(f"{module}.Config", "scenario training", outside=True)
-    return [*api(module, "study"), "", "Fields of `Config`:", "", *own]
-
-
 def _summary(docstring: str | None) -> str:
     text = " ".join((docstring or "").split("\n\n")[0].split())
     return text.replace("``", "`")
-
-
-TABLES: dict[str, Callable[..., Lines]] = {
-    function.__name__: function
-    for function in (
-        actions, api, baselines, fields, infos, modes, observation, scenarios, state, study, summary,
-    )
-}  # fmt: skip
-"""By the name that a page uses."""
