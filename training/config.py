@@ -67,6 +67,7 @@ MODES: dict[str, Mode] = {
     "incremental": Mode(credit="incremental", critic="state", audience_entropy=0.9),
     "single_controller": Mode(credit="team", critic="own", controller="team"),
 }
+"""The modes by name."""
 
 
 def mode_named(name: str) -> Mode:

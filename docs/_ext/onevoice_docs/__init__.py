@@ -1,0 +1,58 @@
+"""The directive ``{generated} NAME ARGUMENTS``: Markdown that a function of ``WRITERS`` returns."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from docutils import nodes
+from pydantic import BaseModel
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import ExtensionMetadata
+
+from onevoice_docs import reference, tables
+
+WRITERS: dict[str, Callable[..., tables.Lines]] = {
+    function.__name__: function
+    for function in (
+        reference.api,
+        reference.study,
+        tables.actions,
+        tables.baselines,
+        tables.fields,
+        tables.infos,
+        tables.modes,
+        tables.observation,
+        tables.scenarios,
+        tables.state,
+        tables.summary,
+    )
+}
+"""By the name that a page uses."""
+
+
+class Generated(SphinxDirective):
+    """Writes Markdown that is made from the package's own objects."""
+
+    required_arguments: ClassVar[int] = 1
+    optional_arguments: ClassVar[int] = 99
+
+    def run(self) -> list[nodes.Node]:
+        """Return the nodes of what the first argument names."""
+        name, *arguments = self.arguments
+        return self.parse_text_to_nodes("\n".join(WRITERS[name](*arguments)))
+
+
+def hide_fields_in_signature(
+    app: Sphinx, what: str, name: str, found: Any, options: Any, signature: str, returns: str
+) -> tuple[str, str] | None:
+    """Leave out the arguments of a pydantic model, which its table of fields describes."""
+    if isinstance(found, type) and issubclass(found, BaseModel):
+        return "(**fields)", ""
+    return None
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directive."""
+    app.add_directive("generated", Generated)
+    app.connect("autodoc-process-signature", hide_fields_in_signature)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
