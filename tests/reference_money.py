@@ -68,7 +68,9 @@ def expected_costs(world: World, plan: k.Plan, segment: int) -> npt.NDArray[np.f
     """Rough cost per customer and tick of each channel in a segment, float64 ``[C]``."""
     channels, rows = world.channels, np.arange(world.n_channels)
     level = plan.pressure[0, :, segment]
-    chance = np.maximum(channels.calm[rows, level], channels.event[rows, level] * f32(0.05))
+    chance = np.maximum(
+        channels.base_chance[rows, level], channels.triggered_chance[rows, level] * f32(0.05)
+    )
     cost = channels.cost[rows, level].astype(np.float64) * chance
     queries = np.where(channels.kind == k.SEARCH, 0.02, 1.0)
     return np.asarray(cost * queries * reach(world, segment))
@@ -79,7 +81,13 @@ def reach(world: World, segment: int) -> npt.NDArray[np.float64]:
     scenario = world.scenario
     first, last = scenario.segments.ages[segment // len(scenario.segments.values)]
     shares = [
-        [min(max(c.reach + c.reach_per_decade / 10 * (age - 45), 0.0), 1.0) for c in channels]
+        [
+            min(
+                max(c.reach + c.reach_per_decade / 10 * (age - scenario.customers.reach_age), 0.0),
+                1.0,
+            )
+            for c in channels
+        ]
         for channels in [scenario.channels.values()]
         for age in range(first, last + 1)
     ]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs.company import budget_kernels
 from onevoice.envs.company.reallocation import Reallocator, portions
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.parameters import MONEY
@@ -63,7 +64,7 @@ class Budget:
 
     def pay(self, tally: Tally) -> None:
         """Subtract the channels' spend, advance the calendar, reallocate if that is due."""
-        kernels.pay(
+        budget_kernels.pay(
             np.ascontiguousarray(tally.channels[..., kernels.SPEND]), self.account_of_channel,
             self._hours, self.monthly, self.left, self._decisions,
         )  # fmt: skip
@@ -90,18 +91,18 @@ class Budget:
                 ``[B, C]``. Without ``joint`` nothing is split.
         """
         found = np.empty_like(self.left)
-        kernels.available(self.left, self._decisions, self._hours, self._paced, found)
+        budget_kernels.available(self.left, self._decisions, self._hours, self._paced, found)
         if not self._divided or joint is None:
             return found
         shares = np.empty((len(found), len(self.account_of_channel)), np.int64)
-        kernels.share_out(found, joint, shares)
+        budget_kernels.split_budget(found, joint, shares)
         return shares
 
     def view(self) -> BudgetView:
         """The money left and the time elapsed of the running month."""
         envs = len(self.left)
         view = BudgetView(np.empty((envs, len(self.account_of_channel))), np.empty(envs))
-        kernels.read_budget(
+        budget_kernels.view_budget(
             self.left, self.monthly, self.account_of_channel, self._decisions, self._hours, *view
         )
         return view

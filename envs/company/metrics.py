@@ -6,6 +6,7 @@ import numpy as np
 
 from onevoice.envs.company.budget import monthly_amounts
 from onevoice.envs.company.coordination_metrics import CoordinationSums, coordination_names
+from onevoice.envs.company.metric_kernels import accumulate_episode, episode_metrics
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.population import Survey, Tally
 from onevoice.envs.spec.scenario import Scenario
@@ -77,7 +78,9 @@ class EpisodeMetrics:
 
     def add(self, tally: Tally) -> None:
         """Add one decision."""
-        kernels.sum_up(*tally, self._channels, self._system, self._layer.counts, self._decisions)
+        accumulate_episode(
+            *tally, self._channels, self._system, self._layer.counts, self._decisions
+        )
 
     def state(self) -> Arrays:
         """The arrays that define the running sums, not copied."""
@@ -98,7 +101,7 @@ class EpisodeMetrics:
         """
         scenario, figures = self._scenario, np.empty((len(self.names), len(self._decisions)))
         first = self._channels.shape[1] * len(CHANNEL_METRICS) + len(SYSTEM_METRICS)
-        kernels.report(
+        episode_metrics(
             self._channels, self._system, survey.states, self._equity, self._decisions,
             float(scenario.decision_hours), scenario.customers.margin, self._budget,
             scenario.population, figures[:first],

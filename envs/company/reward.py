@@ -6,8 +6,8 @@ The rules return what each segment adds, $ per 1,000 customers of all segments, 
 
 import numpy as np
 
+from onevoice.envs.company import reward_kernels
 from onevoice.envs.company.transition import Transition, net_value
-from onevoice.envs.engine import kernels
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32, F64
 
@@ -19,7 +19,9 @@ def claimed(scenario: Scenario, transition: Transition) -> F64:
     """
     channels = transition.tally.channels
     values = np.empty(channels.shape[:3])
-    kernels.value_claims(channels, scenario.reward.engagement_value, scenario.population, values)
+    reward_kernels.value_claims(
+        channels, scenario.reward.engagement_value, scenario.population, values
+    )
     return values
 
 
@@ -56,5 +58,5 @@ def mix_team(credit: F64, team_spirit: float) -> tuple[F32, F32]:
         By segment, float32 ``[B, C, S]``, and added up, float32 ``[B, C]``.
     """
     parts, rewards = np.empty(credit.shape, np.float32), np.empty(credit.shape[:2], np.float32)
-    kernels.mix_team(credit, team_spirit, parts, rewards)
+    reward_kernels.mix_team(credit, team_spirit, parts, rewards)
     return parts, rewards

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs.company.reward_kernels import value_decision
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.population import Survey, Tally
 from onevoice.envs.spec.scenario import Scenario
@@ -33,7 +34,7 @@ def net_value(scenario: Scenario, transition: Transition) -> F64:
     had, not as they fell: the same mean with a fraction of the noise.
     """
     values = np.empty(transition.tally.system.shape[:2])
-    kernels.value_decision(
+    value_decision(
         *transition.tally[:2],
         transition.before.states,
         transition.after.states,

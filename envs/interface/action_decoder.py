@@ -9,6 +9,7 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.parameters import standing_caps
 from onevoice.envs.interface import directives
+from onevoice.envs.interface.action_kernels import apply_directives, read_actions
 from onevoice.envs.interface.actions import agent_choices, as_array
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
@@ -58,7 +59,7 @@ class ActionDecoder:
         # copied in C order, the only one that the kernels are compiled for
         joint: I64 = np.array(given, np.int64, order="C")
         plan = kernels.silent_plan(*self._plan_shape, self._caps)
-        wrong = kernels.read_actions(joint, self._options, self._percents, tuple(plan))
+        wrong = read_actions(joint, self._options, self._percents, tuple(plan))
         if wrong >= 0:
             env, agent, entry = (int(i) for i in np.unravel_index(wrong, self._shape))
             raise OneVoiceError(
@@ -74,6 +75,6 @@ class ActionDecoder:
     def _directed(self, joint: I64, plan: kernels.Plan) -> DecodedActions:
         """The decision under the directives in the last row of ``joint``."""
         effective, plan = joint.copy(), plan._replace(cap=np.empty_like(self._caps))
-        kernels.direct(joint, self._loads, len(self._percents) - 1, effective, plan.cap)
-        kernels.read_actions(effective, self._options, self._percents, tuple(plan))
+        apply_directives(joint, self._loads, len(self._percents) - 1, effective, plan.cap)
+        read_actions(effective, self._options, self._percents, tuple(plan))
         return DecodedActions(joint, effective, plan)

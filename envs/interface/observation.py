@@ -12,9 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from onevoice.envs.company.budget import BudgetView
-from onevoice.envs.engine import kernels
 from onevoice.envs.engine.population import Survey, Tally
-from onevoice.envs.interface import directives
+from onevoice.envs.interface import dashboard_kernels, directives, observation_kernels
 from onevoice.envs.interface.actions import CHANNEL, agent_choices
 from onevoice.envs.spec.scenario import AUDIENCES, MESSAGES, Scenario
 from onevoice.envs.typing import F32, F64, I64, Arrays
@@ -65,12 +64,12 @@ class Observer:
         self._average[rows], self._last[rows], self._responses[rows] = 0.0, 0.0, 0
         self.needs[rows] = needs[rows]
         start = np.zeros(self._contexts.shape[1:])
-        kernels.start_context(survey.states, start)
+        dashboard_kernels.start_context(survey.states, start)
         self._contexts[:, rows] = start[rows]
 
     def watch(self, survey: Survey, tally: Tally, actions: I64) -> None:
         """Update averages and context with one decision."""
-        kernels.watch(
+        dashboard_kernels.update_dashboards(
             tally.channels, survey.states, actions, self._sizes, self._days, self._weight,
             self._offers, self._last, self._average, self._responses, self._contexts,
         )  # fmt: skip
@@ -89,14 +88,16 @@ class Observer:
         """Observations of all agents, float32 ``[B, A, F]``; the order is ``feature_names``."""
         empty = np.empty if self._directives is None else np.zeros
         rows = empty(self._rows, np.float32)
-        kernels.observe(
+        observation_kernels.observe_channels(
             inputs.survey.subscribed, inputs.actions, self._sizes, self._offers, len(AUDIENCES),
             self._last, self._average, self._responses, self._usual, self._contexts[0],
             self._shared, *inputs.budget, inputs.elapsed, rows,
         )  # fmt: skip
         if self._directives is not None:
-            kernels.observe_directives(inputs.actions, self._directives, self._first[0], rows)
-            kernels.observe_company(
+            observation_kernels.observe_directives(
+                inputs.actions, self._directives, self._first[0], rows
+            )
+            observation_kernels.observe_company(
                 inputs.survey.subscribed, inputs.actions, self._directives, self._sizes,
                 self._average, self._responses, self._usual, self._contexts[0], *inputs.budget,
                 inputs.elapsed, rows,
@@ -106,12 +107,14 @@ class Observer:
     def states(self, inputs: ObservationInputs) -> F32:
         """The global state, float32 ``[B, Z]``; the order is ``state_names``."""
         rows = np.empty(self._state_row, np.float32)
-        kernels.observe_all(
+        observation_kernels.observe_state(
             inputs.survey.states, inputs.tally.system, inputs.actions, self._sizes, self._days,
             self._offers, len(AUDIENCES), self.needs, *inputs.budget, inputs.elapsed, rows,
         )  # fmt: skip
         if self._directives is not None:
-            kernels.state_directives(inputs.actions, self._directives, self._first[1], rows)
+            observation_kernels.state_directives(
+                inputs.actions, self._directives, self._first[1], rows
+            )
         return rows
 
 

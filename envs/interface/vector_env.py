@@ -16,8 +16,8 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.company import reward
 from onevoice.envs.company.budget import Budget
 from onevoice.envs.company.metrics import EpisodeMetrics
+from onevoice.envs.company.reward_kernels import find_ends
 from onevoice.envs.company.transition import Transition, net_value
-from onevoice.envs.engine import kernels
 from onevoice.envs.engine.market import draw_market_id
 from onevoice.envs.engine.population import Population, Survey, Tally, no_tally
 from onevoice.envs.interface.action_decoder import ActionDecoder, DecodedActions
@@ -159,9 +159,7 @@ class ChannelsVectorEnv:
             )
         segment_rewards, rewards, counterfactual = self._decide(self._decoder.decode(actions))
         terminated, truncated = np.empty(self.num_envs, np.bool_), np.empty(self.num_envs, np.bool_)
-        ended = kernels.find_ends(
-            self._survey.states, self._steps, self.max_steps, terminated, truncated
-        )
+        ended = find_ends(self._survey.states, self._steps, self.max_steps, terminated, truncated)
         observations = self._observer.observe(self._inputs())
         if not ended:
             return Step(

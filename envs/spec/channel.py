@@ -25,7 +25,7 @@ class Channel(Model):
     kind: Literal["push", "search", "content"] = Field(
         "push", description="push sends; search needs a query; content needs a recent visit"
     )
-    reach: Share = Field(1.0, description="share of 45-year-old customers it can address")
+    reach: Share = Field(1.0, description="share of customers of age `reach_age` it can address")
     reach_per_decade: float = Field(
         0.0, ge=-1.0, le=1.0, description="change of reach per ten years of age"
     )

@@ -32,8 +32,8 @@ def customers(story: Story, judge: Judge) -> list[Row]:
     def course(measure: str, values: F64, digits: int) -> Row:
         return judge.sign("C2", measure, "falling", values, -1, digits)
 
-    four = [100 * window.mean_share("FOUR_VOICES") for window in (before, after)]
-    three = [100 * window.mean_share("THREE_VOICES") for window in (before, after)]
+    four = [100 * window.mean_share("FOUR_MESSAGES") for window in (before, after)]
+    three = [100 * window.mean_share("THREE_MESSAGES") for window in (before, after)]
     return [
         gap("NCV", lambda w: w.ncv, 1),
         gap("trust at the end", lambda w: w.mean_state("TRUST"), 3),

@@ -99,7 +99,8 @@ class Episodes:
         Raises:
             OneVoiceError: if the customers of an episode are gone before it is over.
         """
-        env, self.env.population.touch_log = self.env, touch_log
+        env = self.env
+        env.population.on_tick = touch_log.note if touch_log is not None else None
         actions, tallies, surveys = [], [], [env.survey]
         for done in range(1, decisions + 1):
             _somebody_is_left(env.survey)

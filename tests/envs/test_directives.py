@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from onevoice.envs import load_scenario, make_vec
 from onevoice.envs.company.budget import Budget
+from onevoice.envs.company.budget_kernels import split_budget
 from onevoice.envs.company.touch_log import TOUCH, TouchLog
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.population import Population
@@ -111,10 +112,10 @@ def test_the_split_of_the_purse_equals_the_slow_model(
 ) -> None:
     joint = random_actions(scenario, 1, seed)
     shares = np.empty((1, len(scenario.channels)), np.int64)
-    kernels.share_out(np.array([[money]]), joint, shares)
+    split_budget(np.array([[money]]), joint, shares)
     assert shares[0].tolist() == split(scenario, joint, money)
     joint[:, -1] = 0
-    kernels.share_out(np.array([[money]]), joint, shares)
+    split_budget(np.array([[money]]), joint, shares)
     assert np.ptp(shares) <= 1
     assert shares.sum() == money
 
@@ -122,7 +123,7 @@ def test_the_split_of_the_purse_equals_the_slow_model(
 def said_under(scenario: Scenario, joint: I64) -> tuple[list[Any], list[Any], I64]:
     """Touches and pushes of the log, and the layer's tally, of an episode of one decision a day."""
     touch_log, engine = TouchLog(), Population(scenario, 1)
-    engine.touch_log = touch_log
+    engine.on_tick = touch_log.note
     engine.reset([0], [11], [12])
     budget, layer = Budget(scenario, 1, engine.account_of_channel), []
     for _ in range(scenario.decisions):

@@ -20,7 +20,7 @@ LOUD = 4
 
 @pytest.fixture
 def short_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(population, "BLOCKS_PER_LANE", 2)
+    monkeypatch.setattr(population, "BLOCKS_PER_GROUP", 2)
     monkeypatch.setattr(population, "CUSTOMERS_PER_THREAD", 10)
 
 
@@ -35,7 +35,7 @@ def test_every_block_lies_in_exactly_one_lane_of_its_environment(
     sizes: list[int], envs: int, width: int, per_lane: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(population, "BLOCKS_PER_LANE", per_lane)
+        patch.setattr(population, "BLOCKS_PER_GROUP", per_lane)
         parts, blocks = make_blocks(np.array(sizes), envs, width)
         lanes = make_lanes(blocks, envs)
     covered = np.concatenate([np.arange(first, end) for first, end in lanes])
@@ -174,7 +174,7 @@ def live(
 ) -> tuple[Population, list[Tally]]:
     """An episode of random plans with the same budget in every decision."""
     engine = Population(scenario, envs, threads)
-    engine.touch_log = touch_log
+    engine.on_tick = touch_log.note if touch_log is not None else None
     engine.reset(range(envs), range(5, 5 + envs), range(envs))
     budgets = np.full((envs, engine.accounts), round(scenario.budget.amount * 1500))
     steps = range(scenario.decisions)

@@ -49,7 +49,7 @@ def play(rules: dict[str, Any], lag: float = 0.0, **changes: Any) -> Past:
     same = changes.pop("same", False)
     scenario, touch_log = company(rules, lag, **changes), TouchLog()
     engine = Population(scenario, 1)
-    engine.touch_log = touch_log
+    engine.on_tick = touch_log.note
     engine.reset([0], [11], [12])
     budgets = np.full((1, engine.accounts), 10**12)
     plans = (

@@ -219,7 +219,10 @@ def test_one_compiled_version_serves_all() -> None:
     ]
     assert kernels.advance in compiled
     for kernel in compiled:
-        layered = kernel in (kernels.advance, kernels.settle)  # without a layer, and with one
+        layered = kernel in (
+            kernels.advance,
+            kernels.draw_customers,
+        )  # without a layer, and with one
         assert len(kernel.signatures) <= 1 + layered, kernel
 
 

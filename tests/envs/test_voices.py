@@ -51,7 +51,7 @@ def heard_population(age: int) -> Population:
 
 def voices(engine: Population) -> list[int]:
     states = engine.survey().states[0, 0]
-    columns = (kernels.TWO_VOICES, kernels.THREE_VOICES, kernels.FOUR_VOICES)
+    columns = (kernels.TWO_MESSAGES, kernels.THREE_MESSAGES, kernels.FOUR_MESSAGES)
     return [int(states[column]) for column in columns]
 
 

@@ -28,7 +28,7 @@ SYSTEM = {
 }  # fmt: skip
 MONEY = ("revenue", "claimed")
 SINGLE = (
-    "awareness", "trust", "pressure", "depth", "in_market", "alive", "story", "bought",
+    "awareness", "trust", "pressure", "depth", "in_market", "alive", "last_message", "bought",
     "bought_offer", "touched_any",
 )  # fmt: skip
 BY_CHANNEL = ("subscribed", "heard", "offered", "touched", "engaged")

@@ -62,13 +62,13 @@ def test_spreading_keeps_the_mean_chance_of_a_send() -> None:
     before, after = (
         pack_channels(scenario) for scenario in (setting.at_lag(0.0), spread(setting, 0.0, 0.1))
     )
-    mean = 0.9 * before.calm + 0.1 * before.event
+    mean = 0.9 * before.base_chance + 0.1 * before.triggered_chance
     for row, channel in enumerate(setting.scenario.channels.values()):
         if channel.kind == "push":
-            np.testing.assert_allclose(after.calm[row], mean[row], rtol=1e-5)
-            np.testing.assert_allclose(after.event[row], mean[row], rtol=1e-5)
+            np.testing.assert_allclose(after.base_chance[row], mean[row], rtol=1e-5)
+            np.testing.assert_allclose(after.triggered_chance[row], mean[row], rtol=1e-5)
         else:
-            np.testing.assert_array_equal(after.event[row], before.event[row])
+            np.testing.assert_array_equal(after.triggered_chance[row], before.triggered_chance[row])
 
 
 def test_events_are_visits_for_each_tick_of_a_customer() -> None:
