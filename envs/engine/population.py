@@ -359,7 +359,7 @@ class Population:
             return budget.copy()
         env, segment, first, end = self._spans.T
         cost = self._expected_cost()[
-            np.arange(len(self.scenario.channels)), plan.pressure[env, :, segment]
+            np.arange(len(self.scenario.channels)), plan.intensity[env, :, segment]
         ]
         cost = cost * self._reach[segment]
         expected = np.stack(

@@ -55,10 +55,10 @@ def random_plan(scenario: Scenario, num_envs: int, seed: int) -> kernels.Plan:
 
 
 def uniform_plan(
-    scenario: Scenario, pressure: int, message: int = 0, offer: int = 0, audience: int = 0
+    scenario: Scenario, intensity: int, message: int = 0, offer: int = 0, audience: int = 0
 ) -> kernels.Plan:
     """Every channel does the same in every segment of one environment."""
-    segment = [pressure, message, offer] * scenario.segments.count
+    segment = [intensity, message, offer] * scenario.segments.count
     return make_plan(scenario, np.array([[[*segment, audience]] * len(scenario.channels)]))
 
 

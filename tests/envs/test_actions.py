@@ -33,7 +33,7 @@ def test_an_action_has_three_parts_per_segment_and_an_audience() -> None:
 
 def test_the_plan_sorts_the_parts() -> None:
     plan = make_plan(hand_scenario(), np.array([[EMAIL, SOCIAL]]))
-    assert plan.pressure.tolist() == [[[4, 0], [1, 2]]]
+    assert plan.intensity.tolist() == [[[4, 0], [1, 2]]]
     assert plan.message.tolist() == [[[3, 1], [0, 2]]]
     assert plan.offer.tolist() == [[[25, 0], [10, 25]]]
     assert plan.audience.tolist() == [[3, 0]]

@@ -17,6 +17,7 @@ from onevoice.envs.engine.population import Population
 from onevoice.envs.interface.action_decoder import ActionDecoder
 from onevoice.envs.interface.actions import choices
 from onevoice.envs.interface.directives import AGENT, BY_SEGMENT
+from onevoice.envs.reference.directives import split
 from onevoice.envs.spec.coordination import Power
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
@@ -34,7 +35,6 @@ from tests.envs.test_kernels import (
 )
 from tests.envs.test_promises import WEIGHTS, within
 from tests.envs.test_rules import BLOCKED, SEPTET, company
-from tests.reference_directives import split
 
 ErrorLine = Callable[[Callable[[], object]], str]
 LEAD, CAP, CEILING = 0, 1, 2

@@ -13,9 +13,15 @@ from onevoice.envs.engine.kernels import arithmetic as fast
 from onevoice.envs.engine.kernels import purposes
 from onevoice.envs.engine.kernels.bits import list_flags
 from onevoice.envs.engine.kernels.draws import mix as fast_mix
+from onevoice.envs.reference.arithmetic import (
+    clip01,
+    event_probability,
+    exponential,
+    probability_from_odds,
+)
+from onevoice.envs.reference.draws import Draws, mix, tick_key
 from onevoice.envs.typing import F64
 from tests.envs.test_kernels import quick as often
-from tests.reference_draws import Draws, clip01, exponential, hazard, logistic, mix, tick_key
 
 N = 200_000
 
@@ -118,14 +124,14 @@ def test_lists_hold_the_places_of_the_flags_and_nothing_beyond(flags: list[int],
     ("quick", "slow"),
     [
         (fast.exponential, exponential),
-        (fast.event_probability, hazard),
+        (fast.event_probability, event_probability),
         (fast.clip01, clip01),
     ],
 )
 def test_the_kernels_functions_are_the_models(
     quick: Callable[..., object], slow: Callable[..., object]
 ) -> None:
-    x = np.linspace(0 if slow is hazard else -9, 9, 1001, dtype=np.float32)
+    x = np.linspace(0 if slow is event_probability else -9, 9, 1001, dtype=np.float32)
     one_by_one = [quick.py_func(value) for value in x]  # type: ignore[attr-defined]  # Numba's dispatcher
     np.testing.assert_array_equal(one_by_one, slow(x))
 
@@ -144,13 +150,13 @@ def test_the_exponential_rises_and_ends() -> None:
 
 
 @pytest.mark.parametrize(("reach", "error"), [(0.5, 1e-4), (1.0, 2e-3), (3.0, 3e-2)])
-def test_the_hazard_is_accurate(reach: float, error: float) -> None:
+def test_the_event_probability_is_accurate(reach: float, error: float) -> None:
     rate = np.linspace(0, reach, 10_001, dtype=np.float32)
-    np.testing.assert_allclose(hazard(rate), -np.expm1(-rate), rtol=error)
-    assert (hazard(np.array([0.0, 3.0, 50.0], np.float32)) < 1).all()
+    np.testing.assert_allclose(event_probability(rate), -np.expm1(-rate), rtol=error)
+    assert (event_probability(np.array([0.0, 3.0, 50.0], np.float32)) < 1).all()
 
 
-def test_the_logistic_is_the_sigmoid_of_log_odds() -> None:
+def test_the_probability_from_odds_is_the_sigmoid_of_log_odds() -> None:
     x = np.linspace(-2, 2, 1001, dtype=np.float32)
     p = 1 / (1 + np.exp(-(np.log(0.25) + x)))
-    np.testing.assert_allclose(logistic(np.float32(0.25), x), p, rtol=1e-4)
+    np.testing.assert_allclose(probability_from_odds(np.float32(0.25), x), p, rtol=1e-4)

@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 from onevoice.envs.company.budget import Budget
 from onevoice.envs.engine import kernels, population
 from onevoice.envs.engine.population import Population, Tally
+from onevoice.envs.reference import Customers, advance, draw_customers, plan_of, survey
 from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
 from onevoice.envs.typing import Arrays
-from tests import reference
 from tests.envs.cases import LIVELY, SEEDS, random_decision, random_plan, scenarios
-from tests.reference_directives import plan_of
-from tests.reference_world import World, survey
 
 Counts = npt.NDArray[np.int64]
 
@@ -71,18 +69,18 @@ def assert_equal_lives(
     scenario: Scenario, seed: int, market: int
 ) -> tuple[Counts, Counts, Counts]:  # fmt: skip
     """Live one episode twice; returns the totals of all counts, the layer's by channel."""
-    engine, world = Population(scenario, 1), World(scenario, seed, market)
+    engine, slow = Population(scenario, 1), draw_customers(scenario, seed, market)
     engine.reset([0], [seed], [market])
     budget, tallies = Budget(scenario, 1, engine.account_of_channel), []
     for step in range(scenario.decisions):
         joint, _, plan = random_decision(scenario, 1, seed % 1000 + step)
         budgets = budget.available(joint)
         tally, _ = engine.advance(plan, budgets)
-        counts = reference.advance(world, plan_of(scenario, joint), budgets[0])
+        counts = advance(slow, plan_of(scenario, joint), budgets[0])
         np.testing.assert_array_equal(tally.channels[0], counts.channels)
         np.testing.assert_array_equal(tally.system[0], counts.system)
         np.testing.assert_array_equal(tally.coordination[0], counts.layer)
-        _assert_same_customers(engine, world)
+        _assert_same_customers(engine, slow)
         budget.pay(tally)
         tallies.append(tally)
     channels = sum(tally.channels.sum(axis=(0, 1, 2)) for tally in tallies)
@@ -91,13 +89,13 @@ def assert_equal_lives(
     return np.asarray(channels), np.asarray(system), np.asarray(layer)
 
 
-def _assert_same_customers(engine: Population, world: World) -> None:
+def _assert_same_customers(engine: Population, customers: Customers) -> None:
     for name, array in {**engine.traits._asdict(), **engine.people._asdict()}.items():
-        slow = getattr(world, name)
+        slow = getattr(customers, name)
         if array.dtype == np.float32:  # bits, so that even the sign of zero counts
             array, slow = array.view(np.uint32), slow.view(np.uint32)
         np.testing.assert_array_equal(array, slow, err_msg=name)
-    states, subscribed = survey(world)
+    states, subscribed = survey(customers)
     np.testing.assert_array_equal(engine.survey().states[0], states)
     np.testing.assert_array_equal(engine.survey().subscribed[0], subscribed)
 

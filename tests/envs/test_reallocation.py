@@ -15,11 +15,11 @@ from onevoice.envs.company.reallocation import next_dollars, portions, shift
 from onevoice.envs.engine import kernels as k
 from onevoice.envs.engine.population import Tally, no_tally
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.reference.reallocation import Company, as_lists
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
 from onevoice.policies.simulator import Simulator
 from tests.envs.cases import LIVELY, random_actions
-from tests.reference_reallocation import Company, as_lists
 
 ErrorLine = Callable[[Callable[[], object]], str]
 AMOUNTS = {"email": 0.5, "social": 60.0, "search": 300.0, "content": 60.0}
@@ -66,7 +66,7 @@ def test_the_slow_model_agrees_over_episodes(by: str, pacing: str) -> None:
     for step in range(62):
         env.step(random_actions(env.scenario, 2, step))
         for b, one in enumerate(slow):
-            one.live(env.tally, b)
+            one.advance(env.tally, b)
             assert as_lists(env.budget.monthly[b]) == one.monthly
             assert as_lists(env.budget.left[b]) == one.left
     assert all(one.monthly != first for one in slow)
@@ -141,7 +141,7 @@ def test_no_money_is_lost_or_made_and_none_overspent(scenario: Scenario, seed: i
         np.testing.assert_array_equal(budget.left.sum(axis=1), first.sum(axis=1) - month)
         spent = month.copy()
         for b, one in enumerate(slow):
-            one.live(tally, b)
+            one.advance(tally, b)
             assert (as_lists(budget.monthly[b]), as_lists(budget.left[b])) == (
                 one.monthly,
                 one.left,

@@ -160,7 +160,7 @@ def prepare(
         segment, start, end = spans[p, 1], spans[p, 2] - spans[0, 2], spans[p, 3] - spans[0, 2]
         buffer.span[start:end] = p
         for c in range(len(channels.kind)):
-            level, message = plan.pressure[env, c, segment], plan.message[env, c, segment]
+            level, message = plan.intensity[env, c, segment], plan.message[env, c, segment]
             percent = plan.offer[env, c, segment]
             actions.level[c, p], actions.message[c, p] = level, message
             actions.percent[c, p] = percent

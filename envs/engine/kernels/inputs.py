@@ -123,7 +123,7 @@ class Markets(NamedTuple):
 class Plan(NamedTuple):
     """What the channels do in this decision; ``[B, C, S]`` unless noted."""
 
-    pressure: I32
+    intensity: I32
     message: U8
     offer: U8
     """Discount, percent."""

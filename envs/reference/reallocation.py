@@ -1,21 +1,28 @@
-"""The slow model's reallocation: one company, one budget after the other."""
+"""Reallocation: money moves between the budgets of channels by their returns.
+
+Letters: ``C`` channels.
+"""
 
 from itertools import accumulate
 from math import floor, isfinite, nan, trunc
 
 from onevoice.envs.engine import kernels as k
 from onevoice.envs.engine.population import Tally
-from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
 from onevoice.envs.typing import I64
 
 
 class Company:
-    """What a company knows of its channels, and what it gives them.
+    """One company's channel budgets, and its records of spend and returns.
 
     Args:
         scenario: has ``coordination.reallocation``.
-        first: what a month brings at first, by channel.
-        held_out: customers held out from each channel, and last from all.
+        first: money units that each channel gets in the first month, ``[C]``.
+        held_out: customers held out from each channel, and last from all, ``[C + 1]``.
+
+    Attributes:
+        monthly: money units that each channel gets a month, ``[C]``.
+        left: money units that each channel has left, ``[C]``.
     """
 
     def __init__(self, scenario: Scenario, first: list[int], held_out: list[int]) -> None:
@@ -27,43 +34,48 @@ class Company:
         self.all: list[Tally] = []
         self.new: list[Tally] = []
 
-    def live(self, tally: Tally, env: int) -> None:
-        """Take in one decision, pay for it, turn the calendar, and split anew if it is time."""
+    def advance(self, tally: Tally, env: int) -> None:
+        """Record and pay one decision, move the calendar on, and reallocate when it is time.
+
+        Args:
+            tally: of a batch of environments.
+            env: number of this company's environment.
+        """
         mine = Tally(*(part[env] for part in tally))
         self.all.append(mine)
         self.new.append(mine)
         for c in range(len(self.left)):
             self.left[c] -= summed([mine], c, k.SPEND)
         before, self.days = self.days, self.days + self.scenario.decision_hours / 24
-        if passed(before, self.days, 28):
+        if passed(before, self.days, MONTH_DAYS):
             self.left = self.monthly[:]
         if passed(before, self.days, self.rule.days):
-            self.split_anew()
+            self.reallocate()
             self.new = []
 
-    def split_anew(self) -> None:
-        """Move the money, of the running month what is left of it."""
+    def reallocate(self) -> None:
+        """Move monthly budgets, and of the running month the money left."""
         change = self.changes()
         taken = [min(max(-x, 0), left) for x, left in zip(change, self.left, strict=True)]
-        given = parts(sum(taken), [max(x, 0) for x in change])
+        given = whole_shares(sum(taken), [max(x, 0) for x in change])
         for c in range(len(change)):
             self.left[c] += given[c] - taken[c]
             self.monthly[c] += change[c]
 
     def changes(self) -> list[int]:
-        """What each channel gets more."""
+        """Change of each channel's monthly budget, money units, ``[C]``."""
         wanted, offered = [], []
-        for c, worth in enumerate(self.worths()):
+        for c, worth in enumerate(self.relative_returns()):
             share = min(max(worth - 1.0, -self.rule.step), self.rule.step)
             change, spare = trunc(self.monthly[c] * share), self.monthly[c] - self.floors[c]
             wanted.append(max(change, 0))
             offered.append(min(max(-change, 0), max(spare, 0)))
         moved = min(sum(wanted), sum(offered))
-        pairs = zip(parts(moved, wanted), parts(moved, offered), strict=True)
+        pairs = zip(whole_shares(moved, wanted), whole_shares(moved, offered), strict=True)
         return [more - less for more, less in pairs]
 
-    def worths(self) -> list[float]:
-        """What the next dollar of each channel is worth beside that of all."""
+    def relative_returns(self) -> list[float]:
+        """Value of each channel's next dollar relative to the mean over all money, ``[C]``."""
         channels = range(len(self.monthly))
         short = [summed(self.new, c, k.REFUSED) > 0 for c in channels]
         nexts = [self.returned(c) if short[c] else 0.0 for c in channels]
@@ -73,7 +85,7 @@ class Company:
         return [nexts[c] / mean if c in known and mean > 0 else 1.0 for c in channels]
 
     def returned(self, c: int) -> float:
-        """$ per $ spent, as a platform claims or a holdout measures it; nan if unknown."""
+        """Return of channel ``c``, $ per $ spent, by claims or by lift; nan if unknown."""
         if self.rule.by == "claims":
             spend = summed(self.new, c, k.SPEND)
             return summed(self.new, c, k.CLAIMED) / spend if spend else nan
@@ -87,26 +99,26 @@ class Company:
         return lift * k.MONEY / 1000.0 * self.scenario.population / spend
 
     def lost(self, row: int) -> int:
-        """Revenue of those held out."""
+        """Revenue of the customers held out from a channel, or in row -1 from all."""
         return sum(int(tally.coordination[row, :, k.HELD_REVENUE].sum()) for tally in self.all)
 
 
-def parts(whole: int, weights: list[int]) -> list[int]:
-    """Whole parts in proportion to weights."""
-    upto = [round(whole * (some / max(sum(weights), 1))) for some in accumulate(weights)]
-    return [after - before for before, after in zip([0, *upto], upto, strict=False)]
+def whole_shares(whole: int, weights: list[int]) -> list[int]:
+    """Whole numbers that add up to ``whole``, in proportion to weights."""
+    ends = [round(whole * (some / max(sum(weights), 1))) for some in accumulate(weights)]
+    return [after - before for before, after in zip([0, *ends], ends, strict=False)]
 
 
 def passed(before: float, after: float, days: float) -> bool:
-    """Whether a multiple of some days lies between two moments, or is the later one."""
+    """Whether a multiple of ``days`` lies in (before, after]."""
     return floor(round(after / days, 9)) > floor(round(before / days, 9))
 
 
 def summed(tallies: list[Tally], c: int, column: int) -> int:
-    """A column of a channel's tallies."""
+    """The sum of a column over a channel's tallies."""
     return sum(int(tally.channels[c, :, column].sum()) for tally in tallies)
 
 
 def as_lists(array: I64) -> list[int]:
-    """Whole numbers as Python's."""
+    """An array as Python's whole numbers."""
     return [int(x) for x in array]

@@ -1,6 +1,6 @@
-"""The slow model's company: from what the agents chose to what the customers meet.
+"""Actions and an orchestrator's directives as the plan of a decision.
 
-Letters: ``C`` channels, ``A`` agents, ``S`` segments, ``K`` parts of an action.
+Letters: ``A`` agents, ``C`` channels, ``S`` segments, ``E`` entries of an action.
 """
 
 from itertools import pairwise
@@ -14,15 +14,23 @@ from onevoice.envs.typing import I64
 
 
 def plan_of(scenario: Scenario, joint: I64) -> k.Plan:
-    """The plan of a joint action ``[1, A, K]``, an orchestrator's directives carried out."""
+    """The plan of a joint action, an orchestrator's directives carried out.
+
+    Args:
+        scenario: the configuration.
+        joint: int64 ``[1, A, E]``.
+
+    Returns:
+        ``[1, C, S]``.
+    """
     channels, segments = len(scenario.channels), scenario.segments.count
     plan = k.silent_plan(1, channels, segments, np.empty((1, segments), np.int64))
     for segment in range(segments):
         lead, cap, ceiling = directives(scenario, joint, segment)
         plan.cap[0, segment] = cap
         for c in range(channels):
-            pressure, message, offer = joint[0, c, 3 * segment : 3 * segment + 3]
-            plan.pressure[0, c, segment] = pressure
+            intensity, message, offer = joint[0, c, 3 * segment : 3 * segment + 3]
+            plan.intensity[0, c, segment] = intensity
             plan.message[0, c, segment] = message if lead is None else lead
             plan.offer[0, c, segment] = round(100 * scenario.offers[min(offer, ceiling)])
             plan.audience[0, c] = joint[0, c, 3 * segments]
@@ -30,7 +38,16 @@ def plan_of(scenario: Scenario, joint: I64) -> k.Plan:
 
 
 def directives(scenario: Scenario, joint: I64, segment: int) -> tuple[int | None, int, int]:
-    """Lead, load of the cap, and largest offer in a segment."""
+    """The directives for a segment.
+
+    Args:
+        scenario: the configuration.
+        joint: int64 ``[1, A, E]``.
+        segment: number of the segment.
+
+    Returns:
+        The message that leads, if any; load of the cap, 1/1,000 touch; number of the largest offer.
+    """
     layer, largest = scenario.coordination, len(scenario.offers) - 1
     standing = round(1000 * layer.global_cap.load) if layer.global_cap else WITHOUT_END
     if not layer.orchestrated:
@@ -41,9 +58,18 @@ def directives(scenario: Scenario, joint: I64, segment: int) -> tuple[int | None
 
 
 def split(scenario: Scenario, joint: I64, money: int) -> list[int]:
-    """What each channel may spend of what the budget may spend: whole units, none lost."""
+    """Divide money among the channels by the orchestrator's weights.
+
+    Args:
+        scenario: the configuration.
+        joint: int64 ``[1, A, E]``.
+        money: units that may be spent.
+
+    Returns:
+        Whole units by channel; none is lost.
+    """
     channels, segments = len(scenario.channels), scenario.segments.count
     weights = joint[0, -1, 3 * segments :].tolist()
     weights = weights if sum(weights) else [1] * channels
-    upto = [money * sum(weights[:c]) // sum(weights) for c in range(channels + 1)]
-    return [end - start for start, end in pairwise(upto)]
+    ends = [money * sum(weights[:c]) // sum(weights) for c in range(channels + 1)]
+    return [end - start for start, end in pairwise(ends)]
