@@ -48,14 +48,18 @@ class Generated(SphinxDirective):
 
 
 def shorten_signature(
-    app: Sphinx, what: str, name: str, found: Any, options: Any, signature: str, returns: str
+    app: Sphinx,
+    what: str,
+    name: str,
+    found: Any,
+    options: Any,
+    signature: str | None,
+    returns: str | None,
 ) -> tuple[str, str] | None:
     """Name array types as NumPy's users do; leave the fields of a model to its table."""
-    if what in ("attribute", "data", "property"):
-        return None
     if isinstance(found, type) and issubclass(found, BaseModel):
         return "(**fields)", ""
-    return _short(signature or ""), _short(returns or "")
+    return None if signature is None else (_short(signature), _short(returns or ""))
 
 
 def _short(types: str) -> str:
