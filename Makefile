@@ -9,7 +9,7 @@ STAMP := .venv/.installed
 help: ## list what make can do
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml setup.py constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' || \
 	  { echo "onevoice needs Python 3.11 to 3.14: name one, e.g. make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv .venv

@@ -1,4 +1,4 @@
-"""Turns what pydantic found wrong into one line: the file, the dotted place, the mend."""
+"""Turns pydantic's errors into one line: the file, the dotted place, the mend."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ Place = tuple[str | int, ...]
 
 
 class Layer(NamedTuple):
-    """What one file, or the caller (whose source is empty), says about the fields at ``place``."""
+    """The values of one file, or of the caller (with an empty source), at ``place``."""
 
     source: str
     place: Place
@@ -92,7 +92,7 @@ def _field_meant(message: str, place: Place, model: type[BaseModel]) -> Place:
 
 
 def _layer_of(place: Place, layers: Sequence[Layer]) -> Layer:
-    """Return the layer that said what is wrong: the last that set it, or that made the model."""
+    """Return the layer with the mistake: the last that set the field or made the model."""
     above: list[Layer] = [la for la in layers[::-1] if place[: len(la.place)] == la.place]
     for layer in above:
         if _says(layer.values, place[len(layer.place) :]):

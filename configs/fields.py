@@ -1,6 +1,7 @@
-"""Walks the fields of a configuration: what may stand at a dotted place, its type and its help."""
+"""Walks the fields of a configuration: valid places, their types and help."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -11,13 +12,23 @@ ENTRY = "<name>"
 """Stands for any key of a free mapping in the name of a field."""
 
 
+@dataclass(frozen=True)
+class Names:
+    """Annotation of a text: the names that it is chosen from, for help and completion."""
+
+    names: tuple[str, ...]
+
+
 class FieldRow(NamedTuple):
-    """One line of help: the dotted name of a field, its type, its default and its sentence."""
+    """One field for the help."""
 
     name: str
+    """With dots, from the configuration down."""
     type: str
     default: str | None
     help: str
+    choices: tuple[str, ...] = ()
+    """Values, or values of the entries of a list; none if they are too many to name."""
 
 
 def field_rows(model: type[BaseModel], prefix: str = "") -> Iterator[FieldRow]:
@@ -34,11 +45,13 @@ def field_rows(model: type[BaseModel], prefix: str = "") -> Iterator[FieldRow]:
             for row in field_rows(inner, f"{name}.{ENTRY}."):
                 yield row._replace(default=None)
         else:
-            yield FieldRow(name, _type_text(info), _default_text(info), info.description or "")
+            choices = _choices(info.annotation, info.metadata)
+            text, default = _type_text(info), _default_text(info)
+            yield FieldRow(name, text, default, info.description or "", choices)
 
 
 def type_at(model: type[BaseModel], place: Sequence[str | int]) -> Any:
-    """Return the annotation at a place such as ``("budget", "kind")``, None if nothing is there."""
+    """Return the annotation at a place such as ``("budget", "kind")``, None where no field is."""
     annotation: Any = model
     for key in place:
         inner = _model_in(annotation)
@@ -51,7 +64,7 @@ def type_at(model: type[BaseModel], place: Sequence[str | int]) -> Any:
 
 
 def keys_at(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
-    """Return the keys that may stand below a place; none if none may, or any."""
+    """Return the valid keys below a place; empty if there are none or any is valid."""
     annotation = type_at(model, place)
     inner = _model_in(annotation)
     return list(inner.model_fields) if inner else _entry_names(annotation)
@@ -86,6 +99,24 @@ def _entry_type(annotation: Any) -> Any:
 def _entry_names(annotation: Any) -> list[str]:
     bare = plain(annotation)
     return list(get_args(get_args(bare)[0])) if get_origin(bare) is dict else []
+
+
+def _choices(annotation: Any, metadata: Sequence[Any] = ()) -> tuple[str, ...]:
+    """Names or values that a field, or each entry of a list, can take, if they are few."""
+    for note in metadata:
+        if isinstance(note, Names):
+            return note.names
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _choices(arguments[0], arguments[1:])
+    bare = plain(annotation)
+    if bare is not annotation:
+        return _choices(bare)
+    if bare is bool:
+        return ("true", "false")
+    if origin is Literal:
+        return tuple(str(value) for value in arguments)
+    return _choices(arguments[0]) if origin in (tuple, list) else ()
 
 
 def _type_text(info: FieldInfo) -> str:

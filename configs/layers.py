@@ -28,7 +28,7 @@ NOUNS: dict[Kind, str] = {
 
 
 class File(NamedTuple):
-    """Where a mapping was read: how errors call it, and the folder its ``base`` is relative to."""
+    """Source of a mapping: its name in errors, and the folder that ``base`` is relative to."""
 
     source: str = ""
     folder: Path = Path()
@@ -45,7 +45,7 @@ def config_names(kind: Kind) -> list[str]:
     return sorted(e.name.removesuffix(".yaml") for e in entries if e.name.endswith(".yaml"))
 
 
-def from_reference(kind: Kind, name: str | Path, asker: File, place: Place) -> list[Layer]:
+def load_layers(kind: Kind, name: str | Path, asker: File, place: Place) -> list[Layer]:
     """Return the layers of a file and of its bases, lowest first."""
     file, text = _open(kind, name, asker)
     layers = unfold(kind, parse_mapping(text, file.source), file, place)
@@ -59,7 +59,7 @@ def unfold(kind: Kind, values: Mapping[str, Any], file: File, place: Place) -> l
         key: own.pop(key) for key in NESTED.get(kind, {}) if isinstance(own.get(key), str | Mapping)
     }
     base = own.pop("base", None)
-    layers = [] if base is None else from_reference(kind, _base_name(base, file), file, place)
+    layers = [] if base is None else load_layers(kind, _base_name(base, file), file, place)
     layers.append(Layer(file.source, place, own))
     for key, value in nested.items():
         layers += _unfold_at(NESTED[kind][key], value, file, (*place, key))
@@ -68,7 +68,7 @@ def unfold(kind: Kind, values: Mapping[str, Any], file: File, place: Place) -> l
 
 def _unfold_at(kind: Kind, value: str | Mapping[str, Any], file: File, place: Place) -> list[Layer]:
     if isinstance(value, str):
-        return from_reference(kind, value, file, place)
+        return load_layers(kind, value, file, place)
     return unfold(kind, value, file, place)
 
 

@@ -19,7 +19,7 @@ from onevoice.configs.layers import (
     Kind,
     config_names,
     from_overrides,
-    from_reference,
+    load_layers,
     unfold,
 )
 from onevoice.configs.yaml_files import parse_yaml
@@ -46,14 +46,14 @@ def load_config(
     Raises:
         OneVoiceError: in one line, if the file or a field in it or in ``overrides`` is wrong.
     """
-    layers = from_reference(kind, name_or_path, CALLER, ())
+    layers = load_layers(kind, name_or_path, CALLER, ())
     return _build(model, [*layers, *from_overrides(model, kind, overrides or {})])
 
 
 def build_config(
     model: type[ModelT], kind: Kind, values: Mapping[str, Any], overrides: Mapping[str, Any]
 ) -> ModelT:
-    """Make a configuration of a mapping as it could stand in a file, and of overrides."""
+    """Build a configuration from a mapping and overrides."""
     layers = unfold(kind, values, CALLER, ())
     return _build(model, [*layers, *from_overrides(model, kind, overrides)])
 

@@ -15,31 +15,33 @@ Version history of the ids:
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import gymnasium
 from pettingzoo import register
 from pettingzoo.env_registry.registration import aec_registry
 
 from onevoice.configs.errors import OneVoiceError
-from onevoice.envs.spec.loading import load_scenario, scenario_names
+from onevoice.envs.spec.loading import ScenarioOverrides, load_scenario, scenario_names
 from onevoice.envs.spec.scenario import Scenario
 
 if TYPE_CHECKING:
     from pettingzoo.utils.env import AECEnv
 
-    from onevoice.envs.interface.parallel_env import ChannelsEnv as ChannelsEnv
-    from onevoice.envs.interface.single_agent_env import CentralEnv as CentralEnv
-    from onevoice.envs.interface.single_agent_vector_env import CentralVectorEnv as CentralVectorEnv
+    from onevoice.envs.interface.parallel_env import ChannelsParallelEnv as ChannelsParallelEnv
+    from onevoice.envs.interface.single_agent_env import SingleAgentEnv as SingleAgentEnv
+    from onevoice.envs.interface.single_agent_vector_env import (
+        SingleAgentVectorEnv as SingleAgentVectorEnv,
+    )
     from onevoice.envs.interface.vector_env import ChannelsVectorEnv as ChannelsVectorEnv
 
 __all__ = [
-    "CentralEnv",
-    "CentralVectorEnv",
-    "ChannelsEnv",
+    "ChannelsParallelEnv",
     "ChannelsVectorEnv",
     "OneVoiceError",
     "Scenario",
+    "SingleAgentEnv",
+    "SingleAgentVectorEnv",
     "aec_env",
     "load_scenario",
     "make",
@@ -49,9 +51,9 @@ __all__ = [
 ]
 
 COMPILED = {
-    "CentralEnv": "interface.single_agent_env",
-    "CentralVectorEnv": "interface.single_agent_vector_env",
-    "ChannelsEnv": "interface.parallel_env",
+    "SingleAgentEnv": "interface.single_agent_env",
+    "SingleAgentVectorEnv": "interface.single_agent_vector_env",
+    "ChannelsParallelEnv": "interface.parallel_env",
     "ChannelsVectorEnv": "interface.vector_env",
 }
 """Modules of the classes that are imported when first asked for: they need Numba."""
@@ -68,18 +70,22 @@ def make(
     *,
     max_cycles: int | None = None,
     render_mode: str | None = None,
-    **overrides: Any,
-) -> "ChannelsEnv":
+    **overrides: Unpack[ScenarioOverrides],
+) -> "ChannelsParallelEnv":
     """Make the PettingZoo parallel environment of a scenario; see ``load_scenario``."""
-    from onevoice.envs.interface.parallel_env import ChannelsEnv
+    from onevoice.envs.interface.parallel_env import ChannelsParallelEnv
 
-    return ChannelsEnv(
+    return ChannelsParallelEnv(
         load_scenario(name, **overrides), max_cycles=max_cycles, render_mode=render_mode
     )
 
 
 def make_vec(
-    name: str | Path | Scenario, num_envs: int, *, threads: int = 1, **overrides: Any
+    name: str | Path | Scenario,
+    num_envs: int,
+    *,
+    threads: int = 1,
+    **overrides: Unpack[ScenarioOverrides],
 ) -> "ChannelsVectorEnv":
     """Make ``num_envs`` environments of a scenario that step together as arrays."""
     from onevoice.envs.interface.vector_env import ChannelsVectorEnv
@@ -105,8 +111,8 @@ def _register() -> None:
         if f"onevoice/{name}-v0" not in gymnasium.registry:
             gymnasium.register(
                 f"onevoice/{name}-v0",
-                entry_point="onevoice.envs.interface.single_agent_env:CentralEnv",
-                vector_entry_point="onevoice.envs.interface.single_agent_vector_env:CentralVectorEnv",
+                entry_point="onevoice.envs.interface.single_agent_env:SingleAgentEnv",
+                vector_entry_point="onevoice.envs.interface.single_agent_vector_env:SingleAgentVectorEnv",
                 kwargs={"scenario": name},
             )
 

@@ -6,10 +6,8 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NoReturn
 
-import onevoice
+from onevoice.experiments.arguments import parsers
 
 OUTSIDE = {
     errno.EACCES,
@@ -21,29 +19,6 @@ OUTSIDE = {
     errno.EROFS,
 }
 """Errors of the machine's disk, not of this program: told in one line."""
-
-
-STUDIES = {
-    "claims": ("article", "hold the source article's claims against the simulation"),
-    "validate": ("article", "replay published experiments inside the simulation"),
-    "attribution": ("quartet", "what each channel claims, what models credit, what it caused"),
-    "ablate": ("quartet", "switch off each mechanism: what the collapse is made of"),
-    "staleness": ("quartet", "what rules let through that know yesterday's customers"),
-    "loosen": ("quartet", "walk the rules from strict to none, and watch managers loosen them"),
-    "calibrate": ("article", "search the parameters that reproduce the article's figures"),
-    "benchmark": ("quartet", "train, fit and play every row on the same held-out markets"),
-    "crossplay": ("quartet", "channels trained apart put together: the drop against self-play"),
-    "bench": ("quartet", "measure speed, memory and start, beside other simulators"),
-}
-"""Default scenario and one line of help by command."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Reports a mistake in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        print(f"onevoice: error: {message}; see '{self.prog} --help'", file=sys.stderr)
-        sys.exit(2)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,13 +44,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    parser, commands = _parsers()
+    parser, commands = parsers()
+    if words and not words[0].startswith("-") and words[0] not in commands:
+        from onevoice.configs.errors import nearest
+
+        parser.error(f"unknown command {words[0]!r}{nearest(words[0], commands)}")
     command = commands.get(words[0]) if words else None
     if command is None:
         parser.parse_args(words)
         parser.print_help()
         return 0
     plain, fields = _split(words[1:], command)
+    if not {"-h", "--help", "--help-all"}.isdisjoint(plain):
+        from onevoice.experiments.commands import config_of
+        from onevoice.experiments.help import print_help
+
+        print_help(words[0], command, config_of(words[0]), every_field="--help-all" in plain)
+        return 0
     parsed = command.parse_args(plain)
     parsed.line = shlex.join(["onevoice", *words])
     from onevoice.experiments.commands import run
@@ -99,54 +84,6 @@ def _split(words: list[str], parser: argparse.ArgumentParser) -> tuple[list[str]
             parser.error(f"{option} is given twice")
         fields[name] = value
     return own, fields
-
-
-def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """Return the parser of the command line, and that of each command by its name."""
-    parser = _Parser(prog="onevoice", description=onevoice.__doc__, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"onevoice {onevoice.__version__}")
-    several = parser.add_subparsers(metavar="COMMAND", dest="command")
-    compare = _command(several, "compare", "evaluate baselines, train modes, write a report")
-    compare.add_argument(
-        "experiment",
-        nargs="?",
-        default="quickstart",
-        metavar="EXPERIMENT",
-        help="name or YAML file (%(default)s)",
-    )
-    compare.add_argument("--out", type=Path, metavar="DIR", help="folder (runs/<name>)")
-    train = _command(several, "train", "train the channels of a scenario in one mode")
-    train.add_argument("scenario", nargs="?", metavar="SCENARIO", help="name or YAML file")
-    train.add_argument("--mode", metavar="MODE", help="what the channels are rewarded for")
-    train.add_argument(
-        "--out", type=Path, metavar="DIR", help="new folder (runs/<scenario>-<mode>)"
-    )
-    train.add_argument("--resume", type=Path, metavar="RUN", help="continue an interrupted run")
-    evaluate = _command(several, "evaluate", "play what a training run learned on held-out markets")
-    evaluate.add_argument("run", nargs="?", type=Path, metavar="RUN", help="folder of the run")
-    evaluate.add_argument("--out", type=Path, metavar="DIR", help="new folder for JSON and CSV")
-    scenarios = _command(several, "scenarios", "list the scenarios that come with onevoice")
-    commands = {"compare": compare, "train": train, "evaluate": evaluate, "scenarios": scenarios}
-    for name, (default, help) in STUDIES.items():
-        commands[name] = study = _command(several, name, help)
-        study.add_argument(
-            "scenario", nargs="?", default=default, metavar="SCENARIO",
-            help="name or YAML file (%(default)s)",
-        )  # fmt: skip
-        study.add_argument(
-            "--out", type=Path, metavar="DIR", help=f"folder (runs/{name}-<scenario>)"
-        )
-    return parser, commands
-
-
-def _command(
-    several: "argparse._SubParsersAction[_Parser]", name: str, help: str
-) -> argparse.ArgumentParser:
-    parser = several.add_parser(
-        name, help=help, description=help, add_help=False, allow_abbrev=False
-    )
-    parser.add_argument("-h", "--help", action="store_true", help="show this and every field")
-    return parser
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """What each command of ``onevoice`` does once the command line is read."""
 
 import argparse
+import difflib
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,56 +14,63 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from onevoice.configs.errors import OneVoiceError
-from onevoice.configs.fields import field_rows
-from onevoice.configs.loader import Kind, build_config, config_names, load_config, parse_value
+from onevoice.configs.loader import build_config, config_names, load_config, parse_value
 from onevoice.envs.spec.base import Model
 from onevoice.envs.spec.scenario import Scenario
+from onevoice.experiments.arguments import SHELLS, parsers
 from onevoice.experiments.config import Experiment
 from onevoice.experiments.evaluate import RunEvaluation
+from onevoice.experiments.studies import STUDIES, StudyCommand
 from onevoice.training.config import MODES, TrainingConfig, mode_named
 
 Fields = Mapping[str, str]
 Act = Callable[[argparse.Namespace, Mapping[str, Any]], None]
-STUDY_MODULES = {
-    "claims": "claims",
-    "validate": "validation",
-    "attribution": "attribution",
-    "ablate": "ablation",
-    "staleness": "staleness",
-    "loosen": "rule_relaxation",
-    "calibrate": "calibration",
-    "benchmark": "benchmark",
-    "crossplay": "crossplay",
-    "bench": "speed",
-}
-"""By command the package of ``onevoice.experiments`` that holds its ``Config`` and ``study``."""
-IN_PIECES = ("benchmark",)
-"""Studies whose report is written again after each piece, from all that is there."""
-CONFIGURED: dict[str, Kind] = {"benchmark": "benchmarks"}
-"""Studies that come with a file for each name, in this folder of ``configs/``."""
 
 
 class TrainingJob(Model):
-    """What ``onevoice train`` can be told beside the mode."""
+    """The fields of ``onevoice train``."""
 
     scenario: Scenario = Field(description="the environment, by name or spelled out")
-    training: TrainingConfig = Field(TrainingConfig(), description="how the mode is trained")
+    training: TrainingConfig = Field(TrainingConfig(), description="training settings")
+
+
+class Nothing(Model):
+    """A command without fields."""
+
+
+def config_of(command: str) -> type[BaseModel]:
+    """Return the configuration whose fields a command takes."""
+    if command in COMMANDS:
+        return COMMANDS[command][0]
+    package = import_module(f"onevoice.experiments.{STUDIES[command].package}")
+    config: type[BaseModel] = package.Config
+    return config
 
 
 def run(
     command: str, words: argparse.Namespace, fields: Fields, parser: argparse.ArgumentParser
 ) -> int:
     """Run a command and return the exit status; a user's mistake is told in one line."""
-    model, act = COMMANDS[command] if command in COMMANDS else _study(command)
+    model = config_of(command)
+    act = COMMANDS[command][1] if command in COMMANDS else partial(_study, STUDIES[command])
     try:
-        if words.help:
-            print(parser.format_help() + "\n".join(_field_help(model)))
-        else:
-            act(words, {name: parse_value(model, name, text) for name, text in fields.items()})
+        _check_options(fields, model, parser)
+        act(words, {name: parse_value(model, name, text) for name, text in fields.items()})
     except OneVoiceError as error:
         print(f"onevoice: error: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _check_options(fields: Fields, model: type[BaseModel], parser: argparse.ArgumentParser) -> None:
+    """Name the nearest option of the command itself, where a field is unknown."""
+    if fields and not model.model_fields:
+        raise OneVoiceError(f"{parser.prog.split()[1]} takes no fields; leave out --{min(fields)}")
+    for name in fields:
+        option = f"--{name.replace('_', '-')}"
+        meant = difflib.get_close_matches(option, parser._option_string_actions, n=1, cutoff=0.8)
+        if name.partition(".")[0] not in model.model_fields and meant:
+            raise OneVoiceError(f"{option}: unknown option; did you mean {meant[0]!r}?")
 
 
 def _compare(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
@@ -134,8 +143,6 @@ def _evaluate(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
 
 
 def _scenarios(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
-    if values:
-        raise OneVoiceError(f"scenarios takes no fields; leave out --{min(values)}")
     names = config_names("scenarios")
     width = max(map(len, names))
     for name in names:
@@ -144,34 +151,37 @@ def _scenarios(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
         print(f"{'':{width}}{scenario.description}")
 
 
-def _study(command: str) -> tuple[type[BaseModel], Act]:
-    """The configuration of a study, and what carries it out."""
-    module = import_module(f"onevoice.experiments.{STUDY_MODULES[command]}")
+def _completion(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
+    if words.shell is None:
+        raise OneVoiceError(f"completion needs a SHELL: {' or '.join(SHELLS)}")
+    from shtab import complete
 
-    def act(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
-        config = _study_config(command, module.Config, words.scenario, values)
-        out = words.out or Path("runs", f"{command}-{Path(words.scenario).stem}")
-        if command not in IN_PIECES and (out / f"{command}.json").exists():
-            raise OneVoiceError(
-                f"{out}: holds a finished study; give another folder with --out, or remove it"
-            )
-        from onevoice.experiments.study import show_study, write_study
+    from onevoice.experiments.help import complete_options
 
-        with _hint(lambda: f"give the same command again to go on in {out}"):
-            study = module.study(config, out)
-            write_study(study, words.line, out)
-        show_study(study, out)
-
-    return module.Config, act
+    parser, commands = parsers()
+    for name, command in commands.items():
+        complete_options(name, command, config_of(name), every_field=True)
+    print(complete(parser, words.shell))
 
 
-def _study_config(
-    command: str, model: type[BaseModel], name: str, values: Mapping[str, Any]
-) -> BaseModel:
-    """A study's own file of that name, or its defaults on the scenario of that name."""
-    if command in CONFIGURED:
-        return load_config(model, CONFIGURED[command], name, values)
-    return build_config(model, "experiments", {"scenario": name}, values)
+def _study(study: StudyCommand, words: argparse.Namespace, values: Mapping[str, Any]) -> None:
+    package = import_module(f"onevoice.experiments.{study.package}")
+    if study.kind == "scenarios":
+        given = {"scenario": words.scenario}
+        config = build_config(package.Config, "experiments", given, values)
+    else:
+        config = load_config(package.Config, study.kind, words.scenario, values)
+    out = words.out or Path("runs", f"{study.name}-{Path(words.scenario).stem}")
+    if not study.extendable and (out / f"{study.name}.json").exists():
+        raise OneVoiceError(
+            f"{out}: holds a finished study; give another folder with --out, or remove it"
+        )
+    from onevoice.experiments.study import show_study, write_study
+
+    with _hint(lambda: f"give the same command again to go on in {out}"):
+        result = package.study(config, out)
+        write_study(result, words.line, out)
+    show_study(result, out)
 
 
 def new_folder(out: Path) -> Path:
@@ -206,19 +216,10 @@ def _hint(mend: Callable[[], str]) -> Iterator[None]:
         raise KeyboardInterrupt(mend()) from None
 
 
-def _field_help(model: type[BaseModel]) -> Iterable[str]:
-    rows = list(field_rows(model))
-    if rows:
-        yield "\nfields, each as --name value:"
-        yield "  --scenario NAME, --training NAME\n        all fields of one, by name or YAML file"
-    for row in rows:
-        default = f" (default: {row.default})" if row.default is not None else ""
-        yield f"  --{row.name} {row.type}{default}\n        {row.help}"
-
-
 COMMANDS: dict[str, tuple[type[BaseModel], Act]] = {
     "compare": (Experiment, _compare),
     "train": (TrainingJob, _train),
     "evaluate": (RunEvaluation, _evaluate),
-    "scenarios": (Model, _scenarios),
+    "scenarios": (Nothing, _scenarios),
+    "completion": (Nothing, _completion),
 }

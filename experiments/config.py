@@ -1,22 +1,26 @@
 """What a comparison compares: a scenario, the policies, the training and how it is judged."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from onevoice.configs.errors import nearest
+from onevoice.configs.fields import Names
 from onevoice.envs.spec.base import Model
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.baselines import BASELINES
 from onevoice.training.config import MODES, TrainingConfig
+
+Baseline = Annotated[str, Names(tuple(BASELINES))]
+ModeName = Annotated[str, Names(tuple(MODES))]
 
 
 class EvaluationConfig(Model):
     """How policies are judged: the same held-out markets and random numbers for all of them."""
 
     markets: int = Field(16, ge=1, le=2**16, description="held-out markets, one episode each")
-    seed: int = Field(0, ge=0, description="seed of customers' random numbers and of resampling")
+    seed: int = Field(0, ge=0, description="seed of customers and resampling")
     confidence: float = Field(0.95, gt=0.0, lt=1.0, description="coverage of the intervals")
     resamples: int = Field(2000, ge=1, le=10**6, description="bootstrap resamples of the markets")
 
@@ -30,18 +34,18 @@ class Experiment(Model):
     description: str = Field("", description="one sentence for the report")
     scenario: Scenario = Field(description="the environment, by name or spelled out")
     training: TrainingConfig = Field(TrainingConfig(), description="how the modes are trained")
-    policies: tuple[str, ...] = Field(
+    policies: tuple[Baseline, ...] = Field(
         ("silent", "random", "manual", "greedy"), description="baselines to evaluate"
     )
-    modes: tuple[str, ...] = Field(
-        ("independent", "shared", "central_critic"), description="training modes to learn"
+    modes: tuple[ModeName, ...] = Field(
+        ("independent", "shared_reward", "central_critic"), description="training modes to learn"
     )
     evaluation: EvaluationConfig = Field(EvaluationConfig(), description="how policies are judged")
     workers: int | None = Field(
         None,
         ge=1,
         le=1024,
-        description="processes side by side; one per processor core if not given",
+        description="parallel processes; one per processor core if not given",
     )
 
     @field_validator("policies")

@@ -10,7 +10,7 @@ from rich.console import Console
 from onevoice.configs.loader import build_config
 from onevoice.envs.spec.base import Model
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.experiments.config import Experiment
+from onevoice.experiments.config import Baseline, Experiment
 
 if TYPE_CHECKING:
     from onevoice.experiments.results import Results
@@ -24,8 +24,8 @@ class RunEvaluation(Model):
         "test", description="markets to play: the first of those kept apart for this use"
     )
     count: int = Field(32, ge=1, le=2**16, description="markets, one episode each")
-    policies: tuple[str, ...] = Field(("manual", "greedy"), description="baselines beside it")
-    seed: int = Field(0, ge=0, description="seed of customers' random numbers and of resampling")
+    policies: tuple[Baseline, ...] = Field(("manual", "greedy"), description="baselines beside it")
+    seed: int = Field(0, ge=0, description="seed of customers and resampling")
     confidence: float = Field(0.95, gt=0.0, lt=1.0, description="coverage of the intervals")
     resamples: int = Field(2000, ge=1, le=10**6, description="bootstrap resamples of the markets")
 

@@ -34,7 +34,7 @@ def as_json(results: Results) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "experiment": experiment,
-        "reference": results.reference,
+        "planner": results.reference,
         "findings": findings(results),
         "measures": {m.key: _measure(m.unit, m.side, m.meaning) for m in results.measures()},
         "policies": {name: _policy(results, name) for name in results.names},

@@ -125,7 +125,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "budget_used", "budget used", "%", "more", "budget_used", better=0,
-        meaning="spend as a share of the purse",
+        meaning="spend as a share of the budget",
     ),
 )  # fmt: skip
 

@@ -6,15 +6,15 @@ COLOURS = {
     "manual": "#222222",
     "greedy": "#D55E00",
     "coordinated": "#117733",
-    "conducted": "#AA4499",
+    "scripted_orchestrator": "#AA4499",
     "independent": "#E69F00",
-    "shared": "#009E73",
+    "shared_reward": "#009E73",
     "central_critic": "#0072B2",
     "incremental": "#CC79A7",
-    "central": "#332288",
+    "single_controller": "#332288",
     "open_loop": "#999933",
     "marginal": "#661100",
-    "reference": "#882255",
+    "planner": "#882255",
 }
 """Okabe and Ito's palette and Tol's muted one, told apart by colour-blind readers too."""
 OTHER = "#7A5195"

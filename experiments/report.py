@@ -94,7 +94,7 @@ def notes(results: Results) -> list[str]:
     if "search_iroas" in results.estimates[results.reference]:
         said.append(
             "Search iROAS is measured by replaying the same actions with search silenced; where "
-            "one purse is shared, the other channels may then spend what search leaves."
+            "one budget is shared, the other channels may then spend what search leaves."
         )
     if any(results.index[name].known for name in results.names):
         said.append(

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from onevoice.configs.errors import nearest
+from onevoice.configs.fields import Names
 from onevoice.envs.spec.base import Model
 from onevoice.envs.spec.loading import load_scenario
 from onevoice.envs.spec.scenario import Scenario
@@ -34,7 +35,7 @@ SegmentScenario = Annotated[Scenario, AfterValidator(_chosen_per_segment)]
 """A scenario that every policy can play."""
 RuledScenario = Annotated[SegmentScenario, AfterValidator(_with_rules)]
 """The same with a coordination layer: its own, or preset ``full``."""
-PolicyName = Annotated[str, AfterValidator(_known_policy)]
+PolicyName = Annotated[str, AfterValidator(_known_policy), Names(tuple(BASELINES))]
 """A baseline, or the folder of a training run."""
 
 
@@ -42,12 +43,12 @@ class StudySettings(Model):
     """How samples of worlds become intervals, and how the work is spread."""
 
     scenario: Scenario = Field(description="the environment, by name or spelled out")
-    seed: int = Field(0, ge=0, description="seed of customers' random numbers and of resampling")
+    seed: int = Field(0, ge=0, description="seed of customers and resampling")
     confidence: float = Field(0.95, gt=0.0, lt=1.0, description="coverage of the intervals")
     resamples: int = Field(2000, ge=1, le=10**6, description="bootstrap resamples of the worlds")
     workers: int | None = Field(
         None,
         ge=1,
         le=1024,
-        description="processes side by side; one per processor core if not given",
+        description="parallel processes; one per processor core if not given",
     )

@@ -1,4 +1,4 @@
-"""What every policy is: it decides for all channels of many environments at once."""
+"""The policy interface: one policy decides for all agents of many environments."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from onevoice.envs.interface.actions import from_choices, widen
 from onevoice.envs.spec.scenario import Scenario
 
 Observations = npt.NDArray[np.float32]
-"""Float32 ``[B, A, F]``: what each channel of each environment sees."""
+"""Float32 ``[B, A, F]``: observations of each agent."""
 Actions = npt.NDArray[np.int64]
-"""Int64 ``[B, A, K]``: what each channel of each environment does."""
+"""Int64 ``[B, A, E]``: actions of each agent."""
 
 
 class Snapshots(Protocol):
@@ -34,7 +34,7 @@ class Policy(ABC):
         self.num_envs = 0
 
     def attach(self, env: Snapshots) -> None:
-        """Get to know the environment before ``reset``; only a planner looks at its state."""
+        """Give the policy its environment before ``reset``; only a planner reads its state."""
         del env
 
     def reset(self, num_envs: int, seed: int) -> None:
@@ -43,7 +43,7 @@ class Policy(ABC):
 
     @abstractmethod
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the actions, int64 ``[B, A, K]``, for ``observations``, float32 ``[B, A, F]``."""
+        """Return the actions, int64 ``[B, A, E]``, for ``observations``, float32 ``[B, A, F]``."""
 
     def act(
         self, observations: Mapping[str, npt.NDArray[np.float32]]
@@ -61,8 +61,8 @@ class Policy(ABC):
             self.reset(1, 0)
         actions = self.act_batch(self._stack(observations)[None])[0]
         return {
-            agent: from_choices(self.scenario, parts, agent)
-            for agent, parts in zip(self.agents, actions, strict=True)
+            agent: from_choices(self.scenario, entries, agent)
+            for agent, entries in zip(self.agents, actions, strict=True)
         }
 
     def _stack(self, observations: Mapping[str, npt.NDArray[np.float32]]) -> Observations:

@@ -1,4 +1,4 @@
-"""Networks of the same shape as one."""
+"""Several networks of one shape, evaluated as one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ ACTIVATIONS: dict[str, tuple[type[torch.nn.Module], Callable[[Tensor], Tensor]]]
 
 
 @dataclass(frozen=True)
-class Stack:
+class BatchedMLP:
     """``L`` networks: a layer of all of them is one batched product.
 
     ``weights`` are ``[L, in, out]`` and ``biases`` ``[L, 1, out]`` by layer, float32.

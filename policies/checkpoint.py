@@ -1,4 +1,4 @@
-"""Named arrays and facts on disk: no code inside, damage is noticed, never half-written.
+"""Checkpoints: named arrays and JSON metadata on disk, without code, checksummed, atomic.
 
 A folder holds ``checkpoint.json`` and the safetensors file it names. The arrays are written first,
 under a new name, and the JSON is replaced last: a kill at any instant leaves the old pair or the
@@ -31,14 +31,14 @@ Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Stored:
-    """What was read: ``arrays`` by name, ``facts`` from the JSON, and the ``path`` for errors."""
+class Checkpoint:
+    """A checkpoint: ``arrays`` by name, ``metadata`` from the JSON, ``path`` for errors."""
 
     arrays: dict[str, Array]
-    facts: dict[str, Any]
+    metadata: dict[str, Any]
     path: Path
 
-    def take(self, name: str, like: Array | None = None) -> Array:
+    def array(self, name: str, like: Array | None = None) -> Array:
         """Return the array ``name``; with ``like`` its shape and dtype must agree."""
         if name not in self.arrays:
             raise OneVoiceError(f"{self.path}: {name!r} is missing; {MEND}")
@@ -48,11 +48,11 @@ class Stored:
             raise OneVoiceError(f"{self.path}: {name!r} is {found}, not {wanted}; {MEND}")
         return array
 
-    def fact(self, name: str) -> Any:
-        """Return the fact ``name``."""
-        if name not in self.facts:
+    def metadata_value(self, name: str) -> Any:
+        """Return the metadata value ``name``."""
+        if name not in self.metadata:
             raise OneVoiceError(f"{self.path}: {name!r} is missing; {MEND}")
-        return self.facts[name]
+        return self.metadata[name]
 
 
 def digest(data: bytes) -> str:
@@ -81,8 +81,8 @@ def write_atomic(path: Path, data: bytes) -> None:
         ) from None
 
 
-def write(folder: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> None:
-    """Replace what ``folder`` stores with ``arrays`` and ``facts`` (JSON values)."""
+def write(folder: Path, arrays: Mapping[str, Array], metadata: Mapping[str, Any]) -> None:
+    """Replace the checkpoint in ``folder`` by ``arrays`` and ``metadata`` (JSON values)."""
     ready = {name: np.array(array, order="C") for name, array in arrays.items()}
     data = save(ready)
     checksum = digest(data)
@@ -92,7 +92,7 @@ def write(folder: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -
         "file": file.name,
         "sha256": checksum,
         "shapes": {name: list(array.shape) for name, array in sorted(ready.items())},
-        **facts,
+        **metadata,
     }
     pointer = {"schema": SCHEMA, "sha256": digest(_canonical(body)), "body": body}
     write_atomic(folder / POINTER, json.dumps(pointer, indent=1).encode())
@@ -105,8 +105,8 @@ def _remove_others(folder: Path, file: Path) -> None:
             other.unlink()
 
 
-def read(folder: Path) -> Stored:
-    """Read what ``folder`` stores.
+def read(folder: Path) -> Checkpoint:
+    """Read the checkpoint in ``folder``.
 
     Raises:
         OneVoiceError: a file is missing, damaged or of another version; names file and mend.
@@ -121,7 +121,7 @@ def read(folder: Path) -> Stored:
         return read(folder)  # a trainer has just replaced both
     if digest(data) != body["sha256"]:
         raise OneVoiceError(f"{path}: damaged (its SHA-256 differs); {MEND}")
-    return Stored(load(data), body, path)
+    return Checkpoint(load(data), body, path)
 
 
 def _read_pointer(path: Path) -> dict[str, Any]:

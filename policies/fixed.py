@@ -1,7 +1,7 @@
-"""Plans that are found once, on training markets, and then played unchanged in every market.
+"""Fixed plans: fitted once on training markets, then played unchanged in every market.
 
 A folder keeps one: ``fit`` finds it and writes it there, ``onevoice.policies.load`` reads it.
-Letters: ``T`` decisions, ``A`` agents, ``K`` action entries.
+Letters: ``T`` decisions, ``A`` agents, ``E`` action entries.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from onevoice.policies.baselines import Manual
 from onevoice.policies.checkpoint import MEND, POINTER, read, stored_scenario, write
 from onevoice.policies.marginal import marginal_plan
 from onevoice.policies.open_loop import open_loop_plan
-from onevoice.policies.without_orchestrator import undirected, without_orchestrator
+from onevoice.policies.without_orchestrator import add_orchestrator, without_orchestrator
 
 Table = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
@@ -24,15 +24,15 @@ FITS: Mapping[str, Callable[[Scenario, int, Progress], Table]] = {
     "open_loop": open_loop_plan,
     "marginal": marginal_plan,
 }
-"""How the plan ``[T, A, K]`` of each policy that needs a fit is found, by name."""
+"""How the plan ``[T, A, E]`` of each policy that needs a fit is found, by name."""
 
 
 class FixedPlan(Manual):
-    """Does the same in every market, whatever the channels see.
+    """Plays one plan in every market, whatever the observations.
 
     Args:
         scenario: the channels that it plays.
-        plan: what they do at each decision, int64 ``[T, A, K]``; the last is kept.
+        plan: its actions at each decision, int64 ``[T, A, E]``; the last is kept.
     """
 
     def __init__(self, scenario: Scenario, plan: Table) -> None:
@@ -70,9 +70,9 @@ def fit(
         raise OneVoiceError(f"{where}: exists and holds no fitted plan; choose a new folder")
     plan = FITS[name](without_orchestrator(scenario), seed, progress or (lambda done, total: None))
     if scenario.coordination.orchestrated:
-        plan = undirected(scenario, plan)
-    facts = {"policy": name, "seed": seed, "scenario": scenario.model_dump(mode="json")}
-    write(where, {"plan": plan}, facts)
+        plan = add_orchestrator(scenario, plan)
+    metadata = {"policy": name, "seed": seed, "scenario": scenario.model_dump(mode="json")}
+    write(where, {"plan": plan}, metadata)
     return FixedPlan(scenario, plan)
 
 
@@ -87,11 +87,11 @@ def load_fit(folder: Path) -> FixedPlan:
     Raises:
         OneVoiceError: a file is missing, damaged or of another version, or holds something else.
     """
-    stored = read(folder)
-    if stored.facts.get("policy") not in FITS:
+    checkpoint = read(folder)
+    if checkpoint.metadata.get("policy") not in FITS:
         raise OneVoiceError(f"{folder}: holds no fitted plan; load it with what wrote it")
-    scenario = stored_scenario(stored.fact("scenario"), folder / POINTER)
-    plan = stored.take("plan")
+    scenario = stored_scenario(checkpoint.metadata_value("scenario"), folder / POINTER)
+    plan = checkpoint.array("plan")
     if plan.ndim != 3 or plan.dtype != np.int64 or plan.shape[1] != len(scenario.agents):
-        raise OneVoiceError(f"{stored.path}: holds no plan for its scenario; {MEND}")
+        raise OneVoiceError(f"{checkpoint.path}: holds no plan for its scenario; {MEND}")
     return FixedPlan(scenario, plan)

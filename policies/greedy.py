@@ -1,9 +1,9 @@
-"""Each channel a bandit on the revenue its own platform claims, knowing nothing of the others.
+"""Greedy channels: each is a bandit on the revenue that its own platform claims.
 
-A channel reads nothing but its own dashboard. In every segment it keeps a choice of pressure,
+A channel reads nothing but its own dashboard. In every segment it keeps a choice of intensity,
 message and offer for a few days, addresses everyone, sees what its platform reports, and moves to
 what brought most; the segments serve as parallel tests. Messages and offers are compared by what a
-touch brings, pressure by the total: a rate never asks for more.
+touch brings, intensity by the total: a rate never asks for more.
 Letters: ``B`` environments, ``A`` agents, ``S`` segments.
 """
 
@@ -13,7 +13,7 @@ from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from onevoice.envs.typing import F64
 from onevoice.policies.base import Actions, Observations, Policy
-from onevoice.policies.plan import manual_plan
+from onevoice.policies.calendar import manual_plan
 
 HOLD = 3
 """Decisions for which a choice is kept: claims follow a touch by days."""
@@ -35,11 +35,11 @@ class Arms:
         self.totals = np.zeros((*shape, options))
         self.counts = np.zeros((*shape, options))
 
-    def update(self, choice: Actions, outcome: F64) -> None:
+    def update(self, choice: Actions, transition: F64) -> None:
         """Add what the choices ``[B, A, S]`` brought, ``[B, A, S]``, 1 being usual, nan nothing."""
         chosen = np.arange(self.counts.shape[-1]) == choice[..., None]
-        chosen = chosen & ~np.isnan(outcome[..., None])
-        self.totals = FORGET * self.totals + chosen * np.nan_to_num(outcome)[..., None]
+        chosen = chosen & ~np.isnan(transition[..., None])
+        self.totals = FORGET * self.totals + chosen * np.nan_to_num(transition)[..., None]
         self.counts = FORGET * self.counts + chosen
 
     def values(self) -> F64:
@@ -58,7 +58,7 @@ class Arms:
 
 
 class Greedy(Policy):
-    """Every channel raises its own claims; nobody looks at customers or at the other channels."""
+    """Each channel maximises its own claims and ignores customers and other channels."""
 
     def __init__(self, scenario: Scenario) -> None:
         """Find the own dashboard's columns in the observation of ``scenario``."""
@@ -88,7 +88,7 @@ class Greedy(Policy):
         self._decision = 0
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the actions ``[B, A, K]`` for what the dashboards ``[B, A, F]`` show."""
+        """Return the actions ``[B, A, E]`` for what the dashboards ``[B, A, F]`` show."""
         if self._decision > 0:
             self._learn(observations)
             self._change_some()
@@ -100,31 +100,33 @@ class Greedy(Policy):
 
     @property
     def _options(self) -> tuple[int, int, int]:
-        """Choices of pressure, message and offer; an agent is hired to act, not to be silent."""
+        """Choices of intensity, message and offer; silence is not among them."""
         return INTENSITIES - 1, len(MESSAGES), len(self.scenario.offers)
 
     def _learn(self, observations: Observations) -> None:
-        """Credit the choices: pressure with the total it brought, the rest with that per touch."""
+        """Credit the choices: intensity with the total it brought, the rest with that per touch."""
         seen = observations.astype(np.float64)
         touches = seen[..., self._touches]
-        outcome = seen[..., self._claims] + ENGAGEMENT_WEIGHT * touches * seen[..., self._rates]
+        transition = seen[..., self._claims] + ENGAGEMENT_WEIGHT * touches * seen[..., self._rates]
         sent = touches / np.maximum(1.0 - touches, 1e-9)
-        per_touch = np.divide(outcome, sent, out=np.full_like(outcome, np.nan), where=sent > 0)
-        credits = [self._beside_usual(0, outcome), *[self._beside_usual(1, per_touch)] * 2]
+        per_touch = np.divide(
+            transition, sent, out=np.full_like(transition, np.nan), where=sent > 0
+        )
+        credits = [self._beside_usual(0, transition), *[self._beside_usual(1, per_touch)] * 2]
         for arms, choice, credit in zip(self._arms, self._choices, credits, strict=True):
             arms.update(choice, credit)
 
-    def _beside_usual(self, kind: int, outcome: F64) -> F64:
-        """The outcome as a multiple of what is usual in the segment, which it moves."""
-        known = ~np.isnan(outcome)
+    def _beside_usual(self, kind: int, transition: F64) -> F64:
+        """The outcome relative to the segment's moving average, which it updates."""
+        known = ~np.isnan(transition)
         self._seen[kind] += known
         step = np.maximum(1.0 / np.maximum(self._seen[kind], 1.0), 1.0 - FORGET)
         usual = self._usual[kind]
-        usual += np.where(known, step * (np.nan_to_num(outcome) - usual), 0.0)
-        return np.asarray(outcome / np.maximum(usual, 1e-9))
+        usual += np.where(known, step * (np.nan_to_num(transition) - usual), 0.0)
+        return np.asarray(transition / np.maximum(usual, 1e-9))
 
     def _change_some(self) -> None:
-        """Choose anew where a choice has been kept long enough; segments take turns."""
+        """Replace choices that were kept long enough; segments take turns."""
         segments = np.arange(self.scenario.segments.count)
         due = (segments + self._decision) % HOLD == 0
         self._choices = [

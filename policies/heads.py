@@ -15,13 +15,13 @@ MASKED = -1e9
 
 
 class Heads:
-    """``K`` independent categorical choices, head ``k`` with ``nvec[k]`` options."""
+    """``E`` independent categorical choices, head ``k`` with ``nvec[k]`` options."""
 
     def __init__(self, nvec: npt.ArrayLike, width: int | None = None) -> None:
         """Lay out the heads of a ``MultiDiscrete(nvec)`` action.
 
         Args:
-            nvec: options, int64 ``[K]``; or ``[..., K]`` for heads that differ by the leading axes
+            nvec: options, int64 ``[E]``; or ``[..., E]`` for heads that differ by the leading axes
                 of the logits.
             width: most options of a head, if others that are played together have more.
         """
@@ -33,16 +33,16 @@ class Heads:
         self.mask = torch.where(known, 0.0, MASKED)
 
     def log_probs(self, logits: Tensor) -> Tensor:
-        """Turn logits ``[..., width * K]`` into log probabilities ``[..., K, width]``."""
+        """Turn logits ``[..., width * E]`` into log probabilities ``[..., E, width]``."""
         heads = logits.reshape(*logits.shape[:-1], self.width, self.count)
         return torch.log_softmax(heads + self.mask, dim=-2).transpose(-2, -1)
 
     @staticmethod
-    def typical(log_probs: Tensor, ordered: Tensor) -> Tensor:
-        """Return the option of each head that stands for its distribution, int64 ``[..., K]``.
+    def mode_action(log_probs: Tensor, ordered: Tensor) -> Tensor:
+        """Return the option of each head that stands for its distribution, int64 ``[..., E]``.
 
         That is the likeliest, or the mean where options are in order (``ordered``, bool
-        ``[..., K]``): a channel that learned to speak at 3 on average, though mostly at 4, speaks
+        ``[..., E]``): a channel that learned to speak at 3 on average, though mostly at 4, speaks
         at 3.
         """
         mean = (log_probs.exp() * torch.arange(log_probs.shape[-1])).sum(dim=-1).round().long()
@@ -50,7 +50,7 @@ class Heads:
 
     @staticmethod
     def sample(log_probs: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Draw an option of each head, int64 ``[..., K]``, by inverting the cumulative sum."""
+        """Draw an option of each head, int64 ``[..., E]``, by inverting the cumulative sum."""
         cumulative = log_probs.exp().cumsum(dim=-1)
         draw = torch.rand((*log_probs.shape[:-1], 1), generator=generator)
         return (cumulative < draw * cumulative[..., -1:]).sum(dim=-1)

@@ -1,4 +1,4 @@
-"""Policies that were trained: the actors of a run, read without executing code."""
+"""Learned policies: the actors of a training run, loaded without executing code."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,12 @@ from torch import Tensor
 
 from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.policies import make
 from onevoice.policies.base import Actions, Observations, Policy
-from onevoice.policies.batched_mlp import Stack
+from onevoice.policies.baselines import make
+from onevoice.policies.batched_mlp import BatchedMLP
 from onevoice.policies.checkpoint import (
     MEND,
-    Stored,
+    Checkpoint,
     digest,
     read,
     read_bytes,
@@ -48,11 +48,11 @@ class Actors:
     heads: Heads
     """Those of each agent, or of all agents one behind the other if one network plays them."""
     ordered: Tensor
-    """Which choices of an agent have options in order, bool ``[A, 1, K]``."""
-    networks: Stack
+    """Which choices of an agent have options in order, bool ``[A, 1, E]``."""
+    networks: BatchedMLP
 
     def log_probs(self, observations: Observations) -> Tensor:
-        """Return log probabilities ``[A, B, K, width]`` for ``observations`` ``[B, A, F]``."""
+        """Return log probabilities ``[A, B, E, width]`` for ``observations`` ``[B, A, F]``."""
         envs, agents = observations.shape[:2]
         rows = 1 if self.layout == "together" else agents
         inputs = observations.reshape(envs, rows, -1).swapaxes(0, 1)
@@ -64,24 +64,24 @@ class Actors:
         return log_probs.reshape(envs, agents, -1, self.heads.width).swapaxes(0, 1)
 
 
-def read_actors(stored: Stored, prefix: str = "") -> Actors:
+def read_actors(checkpoint: Checkpoint, prefix: str = "") -> Actors:
     """Build the actors from a checkpoint's arrays and its description of the networks."""
-    network: dict[str, Any] = stored.fact("network")
+    network: dict[str, Any] = checkpoint.metadata_value("network")
     agents, layout = tuple(network["agents"]), network["layout"]
     learners = list(agents) if layout == "separate" else ["all"]
     nvec, ordered = (_by_agent(network[key], len(agents)) for key in ("nvec", "ordered"))
     weights, biases = [], []
     for layer in range(network["hidden_layers"] + 1):
         names = [f"{prefix}{learner}/policy/actor.{2 * layer}" for learner in learners]
-        weights.append(np.stack([stored.take(f"{name}.weight").T for name in names]))
-        biases.append(np.stack([stored.take(f"{name}.bias")[None] for name in names]))
+        weights.append(np.stack([checkpoint.array(f"{name}.weight").T for name in names]))
+        biases.append(np.stack([checkpoint.array(f"{name}.bias")[None] for name in names]))
     return Actors(
         agents=agents,
         observation_size=network["observation_size"],
         layout=layout,
         heads=Heads(nvec.ravel() if layout == "together" else nvec[:, None], network.get("width")),
         ordered=torch.tensor(ordered[:, None]),
-        networks=Stack(
+        networks=BatchedMLP(
             weights=tuple(torch.from_numpy(weight) for weight in weights),
             biases=tuple(torch.from_numpy(bias) for bias in biases),
             activation=network["activation"],
@@ -90,13 +90,13 @@ def read_actors(stored: Stored, prefix: str = "") -> Actors:
 
 
 def _by_agent(rows: Any, agents: int) -> npt.NDArray[Any]:
-    """One row for each agent ``[A, K]``, also where a row for all ``[K]`` was stored."""
+    """One row for each agent ``[A, E]``, also where a row for all ``[E]`` was stored."""
     values = np.array(rows)
     return np.broadcast_to(values, (agents, values.shape[-1])).copy()
 
 
 class LearnedPolicy(Policy):
-    """Plays the actors of a training run, by default each agent's typical action.
+    """Plays the actors of a training run, by default each agent's mode action.
 
     Agents that have no actor do nothing; see ``with_partners``.
     """
@@ -119,12 +119,12 @@ class LearnedPolicy(Policy):
         self._generator.manual_seed(seed)
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the actions, int64 ``[B, A, K]``, for ``observations``, float32 ``[B, A, F]``."""
+        """Return the actions, int64 ``[B, A, E]``, for ``observations``, float32 ``[B, A, F]``."""
         self._check(observations.shape)
         with one_thread(), torch.no_grad():
             log_probs = self.actors.log_probs(observations[:, self._rows])
             if self.deterministic:
-                choice = Heads.typical(log_probs, self.actors.ordered)
+                choice = Heads.mode_action(log_probs, self.actors.ordered)
             else:
                 choice = Heads.sample(log_probs, self._generator)
         played: Actions = choice.numpy().swapaxes(0, 1)
@@ -171,21 +171,21 @@ def load_learned(run: str | Path, *, deterministic: bool = True) -> Policy:
     config = read_json(folder / CONFIG)
     scenario = stored_scenario(config.get("scenario"), folder / CONFIG)
     partners = config.get("training", {}).get("partners")
-    stored = read(folder / CHECKPOINT)
-    check_config(folder, stored)
-    actors = read_actors(stored, BEST)
+    checkpoint = read(folder / CHECKPOINT)
+    check_config(folder, checkpoint)
+    actors = read_actors(checkpoint, BEST)
     learned = LearnedPolicy(scenario, actors, deterministic=deterministic, source=str(folder))
     return with_partners(learned, partners)
 
 
-def check_config(run: Path, stored: Stored) -> str:
+def check_config(run: Path, checkpoint: Checkpoint) -> str:
     """Return the digest of a run's configuration, which its checkpoint must have been made under.
 
     Raises:
         OneVoiceError: it was changed since.
     """
     found = digest(read_bytes(run / CONFIG))
-    if stored.fact("config_sha256") != found:
+    if checkpoint.metadata_value("config_sha256") != found:
         raise OneVoiceError(f"{run / CONFIG}: is not what the run was trained with; {MEND}")
     return found
 

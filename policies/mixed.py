@@ -1,6 +1,6 @@
-"""Channels of several policies put together, and channels that are absent for a while.
+"""Channels of several policies put together, and channels that are silent for a while.
 
-Letters: ``B`` environments, ``A`` agents, ``F`` features, ``K`` action entries.
+Letters: ``B`` environments, ``A`` agents, ``F`` features, ``E`` action entries.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Mixed(Policy):
             policy.reset(num_envs, seed)
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the actions, int64 ``[B, A, K]``, for ``observations``, float32 ``[B, A, F]``."""
+        """Return the actions, int64 ``[B, A, E]``, for ``observations``, float32 ``[B, A, F]``."""
         first, *others = self._distinct
         joint = first.act_batch(observations).copy()
         for policy in others:
@@ -49,10 +49,10 @@ class Mixed(Policy):
         return list(dict.fromkeys(self._players))
 
 
-class Absent(Policy):
-    """Plays a policy, one channel saying nothing from one decision up to another.
+class Silenced(Policy):
+    """Plays a policy with one channel silent from one decision up to another.
 
-    An orchestrator that is absent lets the channels do as they like.
+    A silenced orchestrator gives neutral directives.
     """
 
     def __init__(self, policy: Policy, channel: str, first: int, end: int) -> None:
@@ -76,7 +76,7 @@ class Absent(Policy):
         self._decision = 0
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the actions, int64 ``[B, A, K]``, for ``observations``, float32 ``[B, A, F]``."""
+        """Return the actions, int64 ``[B, A, E]``, for ``observations``, float32 ``[B, A, F]``."""
         actions = self.policy.act_batch(observations)
         if self._decision in self._silence:
             actions = actions.copy()

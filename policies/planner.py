@@ -1,8 +1,8 @@
-"""The reference: a planner that sees the whole state, but not the luck to come.
+"""The planner: sees the whole state, but not the random numbers to come.
 
-It asks for the environment's snapshot, plays plans on copies of it whose random numbers to come are
-others, and keeps to the best plan until it plans again. Letters: ``B`` environments, ``P`` plans,
-``H`` phases, ``A`` agents, ``K`` action entries.
+It copies the environment, plays plans on copies that draw other random numbers, and follows the
+best plan until it plans again. Letters: ``B`` environments, ``P`` plans,
+``H`` phases, ``A`` agents, ``E`` action entries.
 """
 
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64
 from onevoice.policies.base import Actions, Observations, Policy, Snapshots
-from onevoice.policies.cem import Judge, Odds, Search, improve, later
-from onevoice.policies.plan import manual_plan
-from onevoice.policies.simulator import Forecast, Plans, Seeds, Snapshot
+from onevoice.policies.calendar import manual_plan
+from onevoice.policies.cem import CemConfig, ChoiceProbabilities, Objective, refine, shift
+from onevoice.policies.simulator import Plans, Seeds, Simulator, Snapshot
 
 _STREAM = 0x706C616E  # keeps planning apart from every other use of the same seed
 
 
 @dataclass(frozen=True)
-class Planning:
-    """How far and how carefully the reference plans."""
+class PlannerConfig:
+    """How far and how carefully the planner plans."""
 
     hold_days: float = 7.0
     """Length of a phase, and days after which it plans again."""
@@ -33,37 +33,37 @@ class Planning:
     """Rounds of the first search of an episode."""
     rounds: int = 8
     """Rounds of the others, which go on from the plan before."""
-    doubt: float = 0.3
-    """How far the odds of the plan before move back to even ones."""
-    lean: float = 0.5
-    """How far the first odds of an episode lean to the plan it is given."""
-    people: int = 1000
+    prior_mix: float = 0.3
+    """Share of the uniform distribution mixed into the last plan's probabilities."""
+    warm_start_mix: float = 0.5
+    """Weight of the given plan in the first probabilities of an episode."""
+    max_customers: int = 1000
     """Customers of a copy at most."""
-    search: Search = field(default_factory=Search)
+    search: CemConfig = field(default_factory=CemConfig)
     """How plans are drawn."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be planned with."""
-        for name in ("phases", "first_rounds", "rounds", "people"):
+        """Refuse settings without a meaning."""
+        for name in ("phases", "first_rounds", "rounds", "max_customers"):
             if getattr(self, name) < 1:
                 raise OneVoiceError(f"{name} is {getattr(self, name)}; give at least 1")
         if not self.hold_days > 0.0:
             raise OneVoiceError(f"hold_days is {self.hold_days}; give more than 0 days")
-        for name in ("doubt", "lean"):
+        for name in ("prior_mix", "warm_start_mix"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise OneVoiceError(f"{name} is {getattr(self, name)}; give a share from 0 to 1")
 
 
 @dataclass
-class Outlook:
-    """What is planned for one environment."""
+class EnvironmentPlan:
+    """The plan of one environment, and the distribution that it comes from."""
 
-    odds: Odds
+    probabilities: ChoiceProbabilities
     plan: Plans
-    """``[H, A, K]``"""
+    """``[H, A, E]``"""
 
 
-class Reference(Policy):
+class Planner(Policy):
     """Plans anew every week with full knowledge of the state; needs ``attach`` before ``reset``.
 
     What it does in an environment depends on that environment alone, so neither their number nor
@@ -72,7 +72,7 @@ class Reference(Policy):
     Args:
         scenario: the channels it plays.
         planning: how far and how carefully.
-        start: what the first search of an episode leans to, by decision, int64 ``[T, A, K]``, e.g.
+        start: what the first search of an episode leans to, by decision, int64 ``[T, A, E]``, e.g.
             the plan of ``open_loop``.
 
     Raises:
@@ -80,7 +80,7 @@ class Reference(Policy):
     """
 
     def __init__(
-        self, scenario: Scenario, planning: Planning | None = None, start: Plans | None = None
+        self, scenario: Scenario, planning: PlannerConfig | None = None, start: Plans | None = None
     ) -> None:
         super().__init__(scenario)
         shape = (scenario.decisions, len(self.agents), 3 * scenario.segments.count + 1)
@@ -89,7 +89,7 @@ class Reference(Policy):
                 f"start is of shape {start.shape}; give a plan for this scenario, {shape}"
             )
         self._start = start
-        self.planning = planning or Planning()
+        self.planning = planning or PlannerConfig()
         decisions = self.planning.hold_days * 24 / scenario.decision_hours
         self._hold = max(round(decisions), 1)
         self._env: Snapshots | None = None
@@ -99,69 +99,76 @@ class Reference(Policy):
         self._env = env
 
     def reset(self, num_envs: int, seed: int) -> None:
-        """Forget all plans; the seed is that of the plans drawn and of the luck imagined."""
+        """Forget all plans; ``seed`` is that of drawn plans and of simulated random numbers."""
         super().reset(num_envs, seed)
         self._seed, self._decision = seed, 0
-        self._outlooks: list[Outlook | None] = [None] * num_envs
+        self._plans: list[EnvironmentPlan | None] = [None] * num_envs
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return what is planned, ``[B, A, K]``; what the channels see does not matter."""
+        """Return the planned actions ``[B, A, E]``; observations are not used."""
         if self._decision % self._hold == 0:
             self._plan_anew()
         self._decision += 1
-        return np.stack([outlook.plan[0] for outlook in self._outlooks if outlook])
+        return np.stack([known_plan.plan[0] for known_plan in self._plans if known_plan])
 
     def _plan_anew(self) -> None:
         if self._env is None:
             raise OneVoiceError(
-                "the reference reads the environment's state; call policy.attach(env) before reset"
+                "the planner reads the environment's state; call policy.attach(env) before reset"
             )
         snapshot = self._env.snapshot()
-        for row, outlook in enumerate(self._outlooks):
-            self._outlooks[row] = self._planned(snapshot, row, outlook)
+        for row, known_plan in enumerate(self._plans):
+            self._plans[row] = self._planned(snapshot, row, known_plan)
 
-    def _planned(self, snapshot: Snapshot, row: int, before: Outlook | None) -> Outlook:
-        """Search a plan for environment ``row``, from the one before where there is one."""
+    def _planned(
+        self, snapshot: Snapshot, row: int, before: EnvironmentPlan | None
+    ) -> EnvironmentPlan:
+        """Search a plan for environment ``row``, starting from the previous one if there is one."""
         planning, decision = self.planning, int(snapshot["env/steps"][row])
         left = self.scenario.decisions - decision
         phases = min(planning.phases, -(-left // self._hold))
         if before is None:
-            odds, known = self._first(decision, phases)
+            probabilities, known = self._first(decision, phases)
             rounds = planning.first_rounds
         else:
-            odds, rounds = before.odds.later(phases, planning.doubt), planning.rounds
-            known = later(before.plan, phases)[None]
+            probabilities, rounds = (
+                before.probabilities.shift(phases, planning.prior_mix),
+                planning.rounds,
+            )
+            known = shift(before.plan, phases)[None]
         rng = np.random.Generator(
             np.random.PCG64(np.random.SeedSequence([_STREAM, self._seed, decision]))
         )
-        judge = self._judge(snapshot, row, min(phases * self._hold, left), rng)
-        return Outlook(*improve(odds, known, judge, rounds, planning.search, rng))
+        objective = self._objective(snapshot, row, min(phases * self._hold, left), rng)
+        return EnvironmentPlan(
+            *refine(probabilities, known, objective, rounds, planning.search, rng)
+        )
 
-    def _first(self, decision: int, phases: int) -> tuple[Odds, Plans]:
-        """The odds that an episode begins with; silence, the manual plan and the given one."""
+    def _first(self, decision: int, phases: int) -> tuple[ChoiceProbabilities, Plans]:
+        """The first probabilities of an episode; silence, the manual plan and the given one."""
         days = [decision + self._hold * phase for phase in range(phases)]
-        odds = Odds.even(self.scenario, phases)
+        probabilities = ChoiceProbabilities.uniform(self.scenario, phases)
         manual = np.stack([manual_plan(self.scenario, day) for day in days])
         known = [np.zeros_like(manual), manual]
         if self._start is not None:
             known.append(self._start[days])
-            odds = odds.leaning(known[-1], self.planning.lean)
-        return odds, np.stack(known)
+            probabilities = probabilities.warm_started(known[-1], self.planning.warm_start_mix)
+        return probabilities, np.stack(known)
 
-    def _judge(
+    def _objective(
         self, snapshot: Snapshot, row: int, decisions: int, rng: np.random.Generator
-    ) -> Judge:
-        """Judge plans by what follows from here, each time with other luck."""
-        forecast = self._copies
+    ) -> Objective:
+        """Value plans by simulation from the present state, each time with new random numbers."""
+        simulator = self._copies
 
         def resume(seeds: Seeds) -> None:
-            forecast.resume(snapshot, row, seeds)
+            simulator.resume(snapshot, row, seeds)
 
-        def judge(plans: Plans) -> F64:
-            return forecast.compare(plans, resume, rng, self._hold, decisions).worth
+        def objective(plans: Plans) -> F64:
+            return simulator.compare(plans, resume, rng, self._hold, decisions).value
 
-        return judge
+        return objective
 
     @cached_property
-    def _copies(self) -> Forecast:
-        return Forecast(self.scenario, self.planning.search.plans, self.planning.people)
+    def _copies(self) -> Simulator:
+        return Simulator(self.scenario, self.planning.search.plans, self.planning.max_customers)

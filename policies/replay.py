@@ -1,6 +1,6 @@
 """Recorded actions played again.
 
-Letters: ``T`` decisions, ``B`` environments, ``A`` agents, ``K`` action entries.
+Letters: ``T`` decisions, ``B`` environments, ``A`` agents, ``E`` action entries.
 """
 
 from collections.abc import Collection
@@ -13,11 +13,11 @@ from onevoice.policies.base import Actions, Observations, Policy
 
 
 class Replay(Policy):
-    """Plays recorded actions again, some channels being silent: what those channels caused.
+    """Replays recorded actions with some channels silent, which shows their effect.
 
     Args:
         scenario: the channels that decided.
-        actions: what they did, int64 ``[T, B, A, K]``.
+        actions: what they did, int64 ``[T, B, A, E]``.
         silent: names of the channels that say nothing.
         since: the first decision of their silence.
     """
@@ -38,6 +38,6 @@ class Replay(Policy):
         self._decision = 0
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the next recorded actions ``[B, A, K]``."""
+        """Return the next recorded actions ``[B, A, E]``."""
         self._decision += 1
         return np.ascontiguousarray(self._actions[self._decision - 1])

@@ -1,6 +1,6 @@
-"""A policy whose actions are limited before they are played, as a layer above channels does.
+"""A policy whose actions are limited by rules before they are played.
 
-Letters: ``B`` environments, ``A`` agents, ``K`` action entries.
+Letters: ``B`` environments, ``A`` agents, ``E`` action entries.
 """
 
 import numpy as np
@@ -8,14 +8,14 @@ import numpy.typing as npt
 
 from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.policies.base import Actions, Observations, Policy
-from onevoice.policies.plan import coordinated_plan
+from onevoice.policies.calendar import coordinated_plan
 
 
-class Constrained(Policy):
-    """Plays what another policy wants, within limits that may change on the way.
+class RuleBound(Policy):
+    """Plays another policy within limits that may change during an episode.
 
     Args:
-        policy: what is limited; it keeps its own memory.
+        policy: the policy to limit; it keeps its own memory.
         since: the decision of the calendar at which it begins.
     """
 
@@ -23,9 +23,9 @@ class Constrained(Policy):
         super().__init__(policy.scenario)
         self._policy, self._decision = policy, since
         self.caps: npt.NDArray[np.int64] = np.full(len(policy.agents), INTENSITIES - 1)
-        """Highest pressure of each channel, ``[A]``; 0 cuts it."""
+        """Highest intensity of each channel, int64 ``[A]``; 0 silences it."""
         self.one_story = False
-        """Whether all channels tell the story of the coordinated plan."""
+        """Whether all channels send the message of the coordinated plan."""
         self.discounts = True
         """Whether offers are allowed."""
 
@@ -35,7 +35,7 @@ class Constrained(Policy):
         self._policy.reset(num_envs, seed)
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the limited actions ``[B, A, K]``."""
+        """Return the limited actions ``[B, A, E]``."""
         actions = self._policy.act_batch(observations).copy()
         actions[..., 0:-1:3] = np.minimum(actions[..., 0:-1:3], self.caps[:, None])
         if self.one_story:

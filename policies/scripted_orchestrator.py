@@ -1,6 +1,6 @@
-"""Greedy channels under an orchestrator that follows three rules of thumb: one voice by hand.
+"""Greedy channels under an orchestrator that follows three fixed rules.
 
-Letters: ``B`` environments, ``A`` agents, ``S`` segments, ``M`` messages, ``K`` action entries.
+Letters: ``B`` environments, ``A`` agents, ``S`` segments, ``M`` messages, ``E`` action entries.
 """
 
 import numpy as np
@@ -10,14 +10,14 @@ from onevoice.envs.interface.directives import AGENT, BY_SEGMENT
 from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from onevoice.policies.base import Actions, Observations
 from onevoice.policies.greedy import Greedy
-from onevoice.policies.without_orchestrator import Undirected
+from onevoice.policies.without_orchestrator import WithoutOrchestrator
 
 
-class Conducted(Undirected):
-    """Each segment is led with what resonates most in it, under a middle cap and no discount.
+class ScriptedOrchestrator(WithoutOrchestrator):
+    """Leads each segment with its most engaging message, under a middle cap and without discounts.
 
-    It follows those of these rules that ``coordination.orchestrator.powers`` allow. A message that
-    nobody has tried counts as usual, so that one that goes down worse is replaced.
+    It follows the rules that ``coordination.orchestrator.powers`` allow. An untried message counts
+    as usual, so that a message with a lower engagement rate is replaced.
 
     Raises:
         OneVoiceError: the scenario has no orchestrator.
@@ -28,22 +28,22 @@ class Conducted(Undirected):
 
         if not scenario.coordination.orchestrated:
             raise OneVoiceError(
-                "policy 'conducted' plays an orchestrator, which the scenario does not have; set "
-                "coordination to orchestrator"
+                "policy 'scripted_orchestrator' plays an orchestrator, which the scenario does not "
+                "have; set coordination to orchestrator"
             )
         super().__init__(scenario, Greedy)
         places = {name: place for place, name in enumerate(feature_names(scenario, AGENT))}
-        self._resonances = np.array([
-            [places[f"segment_{s}/resonance/{m}"] for m in MESSAGES]
+        self._engagement = np.array([
+            [places[f"segment_{s}/message_engagement/{m}"] for m in MESSAGES]
             for s in range(scenario.segments.count)
         ])  # fmt: skip
         self._may = np.array([scenario.coordination.directs(power) for power in BY_SEGMENT])
         self._cap = (1 + len(scenario.coordination.orchestrator.caps)) // 2
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the actions ``[B, A, K]``; the channels do not know that they are led."""
+        """Return the actions ``[B, A, E]``; channels see no directives."""
         actions = super().act_batch(observations)
-        leads = 1 + observations[:, -1, self._resonances].argmax(axis=-1)
+        leads = 1 + observations[:, -1, self._engagement].argmax(axis=-1)
         directives = np.stack(
             [leads, np.full_like(leads, self._cap), np.full_like(leads, self._withheld)], axis=-1
         )
@@ -52,5 +52,5 @@ class Conducted(Undirected):
 
     @property
     def _withheld(self) -> int:
-        """All offers but none at all."""
+        """The ceiling that withholds every discount."""
         return len(self.scenario.offers) - 1

@@ -1,6 +1,6 @@
-"""Observations handed to the wrong environment: what a policy is worth that cannot see.
+"""Shuffled observations: the value of a policy that sees another environment.
 
-Letters: ``B`` environments, ``A`` agents, ``F`` features, ``K`` action entries.
+Letters: ``B`` environments, ``A`` agents, ``F`` features, ``E`` action entries.
 """
 
 import numpy as np
@@ -30,7 +30,7 @@ class Shuffled(Policy):
         self._rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([_STREAM, seed])))
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the actions, int64 ``[B, A, K]``, for shuffled observations ``[B, A, F]``."""
+        """Return the actions, int64 ``[B, A, E]``, for shuffled observations ``[B, A, F]``."""
         return self.policy.act_batch(observations[self._others(len(observations))])
 
     def _others(self, count: int) -> npt.NDArray[np.int64]:

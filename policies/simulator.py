@@ -1,6 +1,6 @@
-"""Copies of a company that live through plans, each with its own luck.
+"""Simulates plans on copies of a company, each with its own random numbers.
 
-Letters: ``B`` copies, ``H`` phases of a plan, ``A`` channels, ``S`` segments, ``K = 3 S + 1``
+Letters: ``B`` copies, ``H`` phases of a plan, ``A`` channels, ``S`` segments, ``E = 3 S + 1``
 entries of an action.
 """
 
@@ -27,35 +27,35 @@ CUSTOMERS = "population/customers/"
 the others have an environment a row, ``[B, ...]``."""
 
 
-class Lived(NamedTuple):
-    """What copies lived through, $ per 1,000 customers."""
+class SimulatedValue(NamedTuple):
+    """Value and spend of simulated copies, $ per 1,000 customers."""
 
-    worth: F64
+    value: F64
     """Net customer value, in which purchases and departures count with the probability they had;
     ``[B, S]``."""
     spend: F64
     """``[B, S]``"""
 
 
-class Forecast:
-    """``copies`` of one scenario's company, at most ``people`` customers each.
+class Simulator:
+    """``copies`` of one scenario's company, at most ``max_customers`` customers each.
 
     Args:
         scenario: the company; its reward does not matter.
         copies: number of copies ``B``.
-        people: customers of a copy; a larger company is thinned evenly in every segment.
+        max_customers: customers of a copy; a larger company is thinned evenly in every segment.
     """
 
-    def __init__(self, scenario: Scenario, copies: int, people: int) -> None:
-        from onevoice.envs.company.budget import Purse
+    def __init__(self, scenario: Scenario, copies: int, max_customers: int) -> None:
+        from onevoice.envs.company.budget import Budget
         from onevoice.envs.engine.population import Population  # these load Numba
-        from onevoice.envs.interface.action_decoder import ActionReader
+        from onevoice.envs.interface.action_decoder import ActionDecoder
 
         self.copies, self._whole = copies, scenario.population
-        self.scenario = load_scenario(scenario, population=min(people, scenario.population))
+        self.scenario = load_scenario(scenario, population=min(max_customers, scenario.population))
         self._population = Population(self.scenario, copies)
-        self.purse = Purse(self.scenario, copies, self._population.pot_of_channel)
-        self._reader = ActionReader(self.scenario, copies)
+        self.budget = Budget(self.scenario, copies, self._population.account_of_channel)
+        self._decoder = ActionDecoder(self.scenario, copies)
         self._kept = thinned(scenario, self.scenario)
 
     def begin(self, seeds: Seeds) -> None:
@@ -63,10 +63,10 @@ class Forecast:
         keys = seeds.tolist()
         markets = [draw_market_id("train", key) for key in keys]
         self._population.reset(range(self.copies), keys, markets)
-        self.purse.reset(range(self.copies), self._population.held_out())
+        self.budget.reset(range(self.copies), self._population.held_out())
 
     def resume(self, snapshot: Snapshot, row: int, seeds: Seeds) -> None:
-        """Put every copy where an environment stands, with luck of its own from here on.
+        """Copy the state of an environment into every copy; each draws its own random numbers.
 
         Args:
             snapshot: of environments of the same scenario.
@@ -77,33 +77,33 @@ class Forecast:
         for name, array in self._population.state().items():
             array[...] = self._copied(f"population/{name}", snapshot, envs, row)
         self._population.state()["markets/seeds"][...] = seeds
-        for name, array in self.purse.state().items():
+        for name, array in self.budget.state().items():
             array[...] = snapshot[name][row]
-        self.purse.thin(self.scenario.population, self._whole)
+        self.budget.thin(self.scenario.population, self._whole)
 
-    def live(self, plans: Plans, hold: int, decisions: int) -> Lived:
-        """Take every copy through its plan.
+    def play(self, plans: Plans, hold: int, decisions: int) -> SimulatedValue:
+        """Simulate every copy's plan.
 
         Args:
-            plans: what each copy does in each phase, ``[B, H, A, K]``.
+            plans: actions of each copy in each phase, ``[B, H, A, E]``.
             hold: decisions that a phase lasts; the last phase lasts to the end.
             decisions: how long.
         """
         from onevoice.envs.engine import kernels
 
         survey = self._population.survey()
-        worth, spent = -_equity(survey), np.zeros(_equity(survey).shape)
+        value, spent = -_equity(survey), np.zeros(_equity(survey).shape)
         for decision in range(decisions):
             phase = min(decision // hold, plans.shape[1] - 1)
-            joint, _, plan = self._reader.read(plans[:, phase])
-            tally, survey = self._population.advance(plan, self.purse.available(joint))
+            joint, _, plan = self._decoder.decode(plans[:, phase])
+            tally, survey = self._population.advance(plan, self.budget.available(joint))
             spend = tally.channels[..., kernels.SPEND]
-            self.purse.pay(tally)
-            worth += tally.system[..., kernels.EXPECTED_MARGIN]
-            worth += tally.system[..., kernels.CHURN_LUCK]
+            self.budget.pay(tally)
+            value += tally.system[..., kernels.EXPECTED_MARGIN]
+            value += tally.system[..., kernels.CHURN_LUCK]
             spent += spend.sum(axis=1)
         unit = 1000.0 / kernels.MONEY / self.scenario.population
-        return Lived((worth + _equity(survey) - spent) * unit, spent * unit)
+        return SimulatedValue((value + _equity(survey) - spent) * unit, spent * unit)
 
     def compare(
         self,
@@ -112,11 +112,11 @@ class Forecast:
         rng: np.random.Generator,
         hold: int,
         decisions: int,
-    ) -> Lived:
+    ) -> SimulatedValue:
         """Play each plan in as many copies as there are for it.
 
         Args:
-            plans: at most ``B`` of them, ``[P, H, A, K]``.
+            plans: at most ``B`` of them, ``[P, H, A, E]``.
             start: puts every copy at its start, given a seed each.
             rng: draws the seeds: other ones at each call, the same ones for every plan.
             hold: decisions that a phase lasts.
@@ -127,9 +127,9 @@ class Forecast:
         """
         each, copies = self.copies // len(plans), np.arange(self.copies)
         start(rng.integers(2**63, size=each).astype(np.uint64)[copies % each])
-        lived = self.live(plans[np.minimum(copies // each, len(plans) - 1)], hold, decisions)
+        lived = self.play(plans[np.minimum(copies // each, len(plans) - 1)], hold, decisions)
         parts = (part[: each * len(plans)].reshape(len(plans), each, -1) for part in lived)
-        return Lived(*(part.mean(axis=1) for part in parts))
+        return SimulatedValue(*(part.mean(axis=1) for part in parts))
 
     def _copied(self, name: str, snapshot: Snapshot, envs: int, row: int) -> npt.NDArray[Any]:
         """One environment's part of an array of a snapshot, as often as there are copies."""
@@ -140,7 +140,7 @@ class Forecast:
 
 
 def thinned(whole: Scenario, few: Scenario) -> I64:
-    """Places of the customers that stand for all, evenly spaced in every segment, ``[N]``."""
+    """Indices of a sample of customers, evenly spaced in every segment, int64 ``[N]``."""
     from onevoice.envs.engine.population import segment_sizes
 
     sizes, kept = segment_sizes(whole), segment_sizes(few)

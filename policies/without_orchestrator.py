@@ -1,6 +1,6 @@
-"""Channels beside an orchestrator that lets them do as they like.
+"""Channels under an orchestrator whose directives are neutral.
 
-Letters: ``B`` environments, ``A`` agents, ``C`` channels, ``K`` action entries.
+Letters: ``B`` environments, ``A`` agents, ``C`` channels, ``E`` action entries.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy, Snapshots
 
 
-class Undirected(Policy):
-    """Plays a policy that knows channels alone; the orchestrator's directives are neutral."""
+class WithoutOrchestrator(Policy):
+    """Plays a policy of the channels alone; the orchestrator's directives are neutral."""
 
     def __init__(self, scenario: Scenario, make: Callable[[Scenario], Policy]) -> None:
         """Let ``make`` build the policy for the channels of ``scenario``."""
@@ -33,22 +33,30 @@ class Undirected(Policy):
         self.policy.reset(num_envs, seed)
 
     def act_batch(self, observations: Observations) -> Actions:
-        """Return the actions ``[B, A, K]``; directives are not shown to the policy."""
+        """Return the actions ``[B, A, E]``; directives are not shown to the policy."""
         channels = len(self.scenario.channels)
         own = np.ascontiguousarray(observations[:, :channels, : self._seen])
-        return undirected(self.scenario, self.policy.act_batch(own))
+        return add_orchestrator(self.scenario, self.policy.act_batch(own))
 
 
 def without_orchestrator(scenario: Scenario) -> Scenario:
-    """The same channels under the same rules, with nobody above them."""
+    """The same scenario without its orchestrator; rules stay."""
     if not scenario.coordination.orchestrated:
         return scenario
     layer = scenario.coordination.model_copy(update={"kind": "rules"})
     return scenario.model_copy(update={"coordination": layer})
 
 
-def undirected(scenario: Scenario, actions: Actions) -> Actions:
-    """Actions of channels ``[..., C, 3 S + 1]`` and neutral directives, ``[..., A, K]``."""
+def add_orchestrator(scenario: Scenario, actions: Actions) -> Actions:
+    """Append neutral directives to the channels' actions.
+
+    Args:
+        scenario: one with an orchestrator.
+        actions: of the channels, int64 ``[..., C, 3 S + 1]``.
+
+    Returns:
+        int64 ``[..., A, E]``.
+    """
     from onevoice.envs.interface.observation import no_actions  # loads Numba
 
     joint = no_actions(scenario, 1)[0]

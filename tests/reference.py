@@ -16,27 +16,27 @@ from tests.reference_rules import coordinate, count_held_out, look_back
 from tests.reference_world import Counts, Loads, Tick, World, lanes, of_kind, purpose
 
 
-def advance(world: World, plan: k.Plan, purses: I64) -> Counts:
+def advance(world: World, plan: k.Plan, budgets: I64) -> Counts:
     """Take the customers through all ticks of one decision.
 
     Args:
         world: changed in place.
         plan: the actions, ``[1, C, S]``.
-        purses: what may be spent, int64 ``[pots]``.
+        budgets: what may be spent, int64 ``[accounts]``.
     """
-    counts, slices = Counts(world), share_out(world, plan, purses)
-    for lane, purse in zip(lanes(world), slices, strict=True):
+    counts, slices = Counts(world), share_out(world, plan, budgets)
+    for lane, budget in zip(lanes(world), slices, strict=True):
         turn = (tick_key(world.seed, world.ticks_lived) >> 33) % len(lane)
         for parts in lane[turn:] + lane[:turn]:
             block = world.part(parts[0][1], parts[-1][2])
-            counts.take(live(block, plan, purse))
+            counts.take(live(block, plan, budget))
             world.take_back(block)
     world.ticks_lived += world.scenario.ticks_per_decision
     return counts
 
 
-def live(world: World, plan: k.Plan, purse: I64) -> Counts:
-    """Take the customers of one block through all ticks; what they cost goes out of ``purse``."""
+def live(world: World, plan: k.Plan, budget: I64) -> Counts:
+    """Take the customers of one block through all ticks; what they cost goes out of ``budget``."""
     counts = Counts(world)
     for _ in range(world.scenario.ticks_per_decision):
         tick = begin(world, plan)
@@ -45,7 +45,7 @@ def live(world: World, plan: k.Plan, purse: I64) -> Counts:
         contact(world, tick)
         query(world, tick)
         coordinate(world, tick, counts)
-        pay(world, tick, purse, counts)
+        pay(world, tick, budget, counts)
         look_back(world, tick, counts)
         search(world, tick, counts)
         respond(world, tick, counts)
@@ -100,7 +100,7 @@ def demand(world: World, tick: Tick) -> None:
     tick.generic = (draw.uniform(k.DRAW_GENERIC) < hazard(generic)) & world.alive
     tick.visit = (draw.uniform(k.DRAW_DIRECT) < hazard(direct)) & world.alive
     distrust = r.trust_baseline - world.trust
-    over = world.pressure * world.strain - f32(1)
+    over = world.pressure * world.inverse_tolerance - f32(1)
     tick.overload = np.where(over < f32(0), f32(0), over)
     tick.mood = -r.fatigue * world.pressure - r.trust_response * distrust
     tick.leave = exponential(r.opt_out_overload * tick.overload + r.opt_out_trust * distrust)
@@ -113,7 +113,7 @@ def contact(world: World, tick: Tick) -> None:
     tick.price = np.zeros((world.n_channels, world.people), np.int64)
     for c in range(world.n_channels):
         level = tick.level[c]
-        chance = np.where(calm, channels.calm[c][level], channels.event[c][level])
+        chance = np.where(calm, channels.base_chance[c][level], channels.triggered_chance[c][level])
         hit = tick.draw.uniform(purpose(world, c, k.DRAW_CONTACT)) < chance
         mine = audience(world, tick, c) & world.alive & world.subscribed[c]
         tick.touch[c] = hit & mine & (level > 0)
@@ -124,7 +124,7 @@ def audience(world: World, tick: Tick, c: int) -> Bools:
     """Customers inside the audience that channel ``c`` has chosen."""
     r, shared = world.rates, world.rates.shared_context != 0
     last = world.touched_any if shared else world.touched[c]
-    last_message = world.story if shared else world.heard[c]
+    last_message = world.last_message if shared else world.heard[c]
     age = tick.now - last
     return np.select(
         [tick.audience[c] == choice for choice in range(4)],
@@ -220,10 +220,12 @@ def remember(world: World, tick: Tick) -> Loads:
         world.touched[c] = np.where(touch, tick.now, world.touched[c])
         one = touch.astype(np.float32)
         loads.pressure = loads.pressure + channels.intrusiveness[c] * one
-        loads.exposure = loads.exposure + channels.recall[c] * tick.opens[c].astype(np.float32)
+        loads.exposure = loads.exposure + channels.engagement_awareness[c] * tick.opens[c].astype(
+            np.float32
+        )
         loads.exposure = loads.exposure + channels.awareness[c] * one
-        loads.agree = loads.agree + (touch & (world.story == message)).astype(np.float32)
-        loads.differ = loads.differ + (touch & (world.story != message)).astype(np.float32)
+        loads.agree = loads.agree + (touch & (world.last_message == message)).astype(np.float32)
+        loads.differ = loads.differ + (touch & (world.last_message != message)).astype(np.float32)
         loads.top_offer = np.where(touch, np.maximum(loads.top_offer, percent), loads.top_offer)
     return loads
 
@@ -255,8 +257,8 @@ def compare(world: World, tick: Tick, counts: Counts) -> None:
 
 def retell(world: World, tick: Tick) -> None:
     """The last message is that of the most intrusive channel of this tick."""
-    for c in world.channels.loudness:
-        world.story = np.where(tick.touch[c], tick.message[c], world.story)
+    for c in world.channels.by_intrusiveness:
+        world.last_message = np.where(tick.touch[c], tick.message[c], world.last_message)
         world.touched_any = np.where(tick.touch[c], tick.now, world.touched_any)
 
 

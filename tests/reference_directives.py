@@ -41,7 +41,7 @@ def directives(scenario: Scenario, joint: I64, segment: int) -> tuple[int | None
 
 
 def split(scenario: Scenario, joint: I64, money: int) -> list[int]:
-    """What each channel may spend of what the purse may spend: whole units, none lost."""
+    """What each channel may spend of what the budget may spend: whole units, none lost."""
     channels, segments = len(scenario.channels), scenario.segments.count
     weights = joint[0, -1, 3 * segments :].tolist()
     weights = weights if sum(weights) else [1] * channels

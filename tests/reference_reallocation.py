@@ -1,4 +1,4 @@
-"""The slow model's reallocation: one company, one purse after the other."""
+"""The slow model's reallocation: one company, one budget after the other."""
 
 from itertools import accumulate
 from math import floor, isfinite, nan, trunc

@@ -124,7 +124,7 @@ def view(world: World, tick: Tick, q: int, c: int, kept: list[int], lag: float) 
 def triggered(world: World, tick: Tick, c: int, q: int) -> bool:
     """Whether a wish would not be there but for what the customer did in the last tick."""
     contact = tick.draw.uniform(purpose(world, c, k.DRAW_CONTACT))[q]
-    calm = contact < world.channels.calm[c][tick.level[c, q]]
+    calm = contact < world.channels.base_chance[c][tick.level[c, q]]
     return bool(world.event[q] != k.NOTHING and not calm)
 
 

@@ -21,12 +21,12 @@ NEVER_HEARD = 255
 SETUP_TICK = 2**32 - 1
 BLOCKS_PER_LANE = 32
 BY_CUSTOMER = (
-    "segment", "age", "need", "value", "sensitivity", "strain", "affinity", "awareness", "trust",
-    "pressure", "depth", "in_market", "alive", "event", "story", "bought", "bought_offer",
+    "segment", "age", "need", "value", "sensitivity", "inverse_tolerance", "affinity", "awareness",
+    "trust", "pressure", "depth", "in_market", "alive", "event", "last_message", "bought", "bought_offer",
     "touched_any", "subscribed", "heard", "offered", "touched", "engaged", "past", "held_out",
 )  # fmt: skip
 """The arrays whose last axis is the customers."""
-VOICES = (k.TWO_VOICES, k.THREE_VOICES, k.FOUR_VOICES)
+VOICES = (k.TWO_MESSAGES, k.THREE_MESSAGES, k.FOUR_MESSAGES)
 
 
 class World:
@@ -75,7 +75,7 @@ class World:
         self.need = (u >= origin.needs[0][rows][:, :-1]).sum(axis=1)
         self.value = origin.tier[rows] * draw.quantile(origin.value, k.DRAW_VALUE)
         self.sensitivity = draw.quantile(origin.sensitivity, k.DRAW_SENSITIVITY)
-        self.strain = draw.quantile(origin.strain, k.DRAW_TOLERANCE)
+        self.inverse_tolerance = draw.quantile(origin.inverse_tolerance, k.DRAW_TOLERANCE)
         self.awareness = clip01(origin.awareness * (f32(0.5) + draw.uniform(k.DRAW_AWARENESS)))
         spread = draw.quantile(origin.normal, k.DRAW_TRUST)
         self.trust = clip01(origin.trust + origin.trust_sd * spread)
@@ -86,7 +86,7 @@ class World:
         self.event, self.bought, self.bought_offer, self.touched_any = np.zeros(
             (4, self.people), np.int64
         )
-        self.story = np.full(self.people, NEVER_HEARD)
+        self.last_message = np.full(self.people, NEVER_HEARD)
         self.past = np.empty(self.people, object)
         for q in range(self.people):
             self.past[q] = []
@@ -112,7 +112,7 @@ class World:
         tied = draw.uniform(k.DRAW_TIED) < np.abs(origin.overlap)
         common = draw.uniform(k.DRAW_COMMON)
         for c, number in enumerate(int(n) for n in origin.numbers):
-            years = self.age.astype(np.float32) - f32(45)
+            years = self.age.astype(np.float32) - origin.reach_age
             reach = origin.reach[c] + origin.reach_per_year[c] * years
             apart = common - origin.shift[c]
             apart = np.where(apart < f32(0), apart + f32(1), apart)
@@ -227,7 +227,7 @@ def blocks(world: World) -> list[list[tuple[int, int, int]]]:
 
 
 def lanes(world: World) -> list[list[list[tuple[int, int, int]]]]:
-    """The blocks that share a slice of the purses, lane by lane."""
+    """The blocks that share a slice of the budgets, lane by lane."""
     cut = blocks(world)
     return [cut[i : i + BLOCKS_PER_LANE] for i in range(0, len(cut), BLOCKS_PER_LANE)]
 

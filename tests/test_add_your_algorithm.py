@@ -172,7 +172,7 @@ def test_both_are_rows_of_a_benchmark(
     makers["reinforce"] = cells.Maker(module["_reinforce"], 9, 50.0)
     monkeypatch.setattr(cells, "MAKERS", makers)
     file = own / "mine.yaml"
-    mine = {"base: quartet": "base: smoke", "shared, reference": "reinforce"}
+    mine = {"base: quartet": "base: smoke", "shared_reward, planner": "reinforce"}
     file.write_text(smaller(BENCHMARK, mine), encoding="utf-8")
     config = load_config(Config, "benchmarks", str(file), SMOKE | {"markets": 2, "runs": 2})
     cells.play_cells(config, own / "out", run=Inline())

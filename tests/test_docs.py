@@ -17,9 +17,10 @@ from onevoice.envs.spec.customers import Customers, Equity, MarketModel
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.calibration.knobs import KNOBS
 from onevoice.experiments.calibration.search import read
-from tests.documents import REPOSITORY, anchors, blocks, dead_links, links, prose, smaller
+from tests.documents import REPOSITORY, ROOT, anchors, blocks, dead_links, links, prose, smaller
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = ROOT / "docs"
+FOLDERS = ("configs/", "envs/", "policies/", "training/", "experiments/", "tests/", "docs/")
 PAGES = sorted(DOCS.rglob("*.md"))
 TEXT = (DOCS / "parameters.md").read_text(encoding="utf-8")
 
@@ -140,3 +141,27 @@ def test_the_guide_hands_environments_to_stable_baselines3() -> None:
         "200_000": "64",
     }
     exec(smaller(code, small), {})
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    words = re.findall(r"`([\w./-]+)`", prose(page))
+    named = [word for word in words if word.startswith(FOLDERS)]
+    assert [word for word in named if not (ROOT / word).exists()] == []
+
+
+def test_every_page_that_the_code_names_exists() -> None:
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+    sources = [path for path in files if path.suffix in (".py", ".yaml")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    named = set(re.findall(r"docs/[\w/]+\.md", text))
+    assert sorted(page for page in named if not (ROOT / page).exists()) == []
+
+
+def test_the_readme_and_the_speed_page_show_the_same_table() -> None:
+    first, second = (
+        re.findall(r"^\| measurement .*?\n\n", prose(page), re.MULTILINE | re.DOTALL)
+        for page in (ROOT / "README.md", DOCS / "studies" / "speed.md")
+    )
+    assert len(first) == 1
+    assert first == second

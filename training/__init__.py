@@ -1,4 +1,4 @@
-"""How agents learn: modes, the joint rollout, PPO per channel, checkpoints.
+"""Training: modes, joint rollouts, PPO per channel, checkpoints.
 
 ``train(scenario, "central_critic", TrainingConfig(), Path("runs/mine"))`` leaves a run that
 ``onevoice.policies.load("runs/mine")`` plays. Torch is imported only when training starts.

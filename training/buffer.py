@@ -1,6 +1,6 @@
 """What a learner remembers of a rollout, and how much better each segment fared than expected.
 
-Letters: ``T`` steps, ``n`` rows, ``D`` entries of the input, ``K`` choices, ``S`` segments.
+Letters: ``T`` steps, ``n`` rows, ``D`` entries of the input, ``E`` choices, ``S`` segments.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,9 @@ class Batch(NamedTuple):
     inputs: Tensor
     """``[n, D]``."""
     actions: Tensor
-    """``[n, K]``."""
+    """``[n, E]``."""
     log_probs: Tensor
-    """``[n, K]``: of each choice when it was made."""
+    """``[n, E]``: of each choice when it was made."""
     advantages: Tensor
     """``[n, S]``."""
     returns: Tensor

@@ -1,4 +1,4 @@
-"""How agents learn: the modes, and every number of the trainer with its unit and bound."""
+"""Training modes, and every parameter of the trainer with its unit and bound."""
 
 import math
 from typing import Annotated, Literal, Self, get_args
@@ -17,9 +17,9 @@ PARTNERS: tuple[Partner, ...] = get_args(Partner)
 
 
 class Mode(Model):
-    """What a channel is rewarded for and what its critic sees."""
+    """A training mode: the reward of a channel and the input of its critic."""
 
-    credit: Literal["claimed", "shared", "incremental"] = Field(
+    credit: Literal["claimed", "team", "incremental"] = Field(
         description="platform claims, change of NCV, or change of NCV without the channel"
     )
     team_spirit: Share = Field(0.0, description="share of the mean credit mixed into each reward")
@@ -49,23 +49,23 @@ class Mode(Model):
         )
         return scenario.model_copy(update={"reward": reward, "market_split": "train"})
 
-    def goal(self, scenario: Scenario) -> Scenario:
-        """Return ``scenario`` with the reward that tells how well this mode does.
+    def validation_scenario(self, scenario: Scenario) -> Scenario:
+        """Return ``scenario`` with the reward that validation maximises.
 
-        The same, but credit by difference adds up to no total: the change of NCV stands for it.
+        The mode's own reward, except that difference rewards have no total: they validate on NCV.
         """
         applied = self.apply(scenario)
-        credit = "shared" if self.credit == "incremental" else self.credit
+        credit = "team" if self.credit == "incremental" else self.credit
         reward = applied.reward.model_copy(update={"credit": credit})
         return applied.model_copy(update={"reward": reward})
 
 
 MODES: dict[str, Mode] = {
     "independent": Mode(credit="claimed", critic="own"),
-    "shared": Mode(credit="shared", critic="own"),
-    "central_critic": Mode(credit="shared", critic="both"),
+    "shared_reward": Mode(credit="team", critic="own"),
+    "central_critic": Mode(credit="team", critic="both"),
     "incremental": Mode(credit="incremental", critic="state", audience_entropy=0.9),
-    "central": Mode(credit="shared", critic="own", controller="team"),
+    "single_controller": Mode(credit="team", critic="own", controller="team"),
 }
 """The modes by name."""
 
@@ -82,7 +82,7 @@ def mode_named(name: str) -> Mode:
 
 
 class TrainingConfig(Model):
-    """The numbers of PPO and of the joint rollout.
+    """Parameters of PPO and of the joint rollout.
 
     One environment step is one decision of all channels in one environment.
     """
@@ -135,7 +135,7 @@ class TrainingConfig(Model):
     hidden_actor: tuple[Whole, ...] = Field((64, 64), description="units per hidden actor layer")
     hidden_critic: tuple[Whole, ...] = Field((64, 64), description="units per hidden critic layer")
     activation: Literal["tanh", "relu"] = Field("tanh", description="nonlinearity of the networks")
-    share_parameters: bool = Field(
+    parameter_sharing: bool = Field(
         False, description="one network for all channels, told which it plays"
     )
     partners: Partner | None = Field(
@@ -172,8 +172,8 @@ class TrainingConfig(Model):
             )
         return self
 
-    def practice(self, scenario: Scenario) -> Scenario:
-        """The scenario to learn on: never more customers or finer ticks than it has.
+    def training_scenario(self, scenario: Scenario) -> Scenario:
+        """The scenario for training: at most its own customers, ticks no finer than its own.
 
         Raises:
             OneVoiceError: if ``tick_hours`` does not divide a decision.
@@ -187,7 +187,7 @@ class TrainingConfig(Model):
             raise OneVoiceError(f"training.tick_hours: {error}") from None
 
     def check_agents(self, scenario: Scenario) -> None:
-        """Refuse what the agents of ``scenario`` cannot learn with.
+        """Refuse settings that the agents of ``scenario`` cannot train with.
 
         Raises:
             OneVoiceError: partners without an orchestrator or with a rollout that is not whole
@@ -204,9 +204,9 @@ class TrainingConfig(Model):
                 f"training.n_steps is {self.n_steps}, but partners begin anew with every episode "
                 f"of {decisions} decisions; give a multiple of that"
             )
-        if self.share_parameters and orchestrated:
+        if self.parameter_sharing and orchestrated:
             raise OneVoiceError(
-                "training.share_parameters is true, but an orchestrator does not do what channels "
+                "training.parameter_sharing is true, but an orchestrator does not do what channels "
                 "do; set it to false"
             )
 

@@ -1,4 +1,4 @@
-"""Which choices of an action answer for which segments of the customers."""
+"""Credit by segment: which entries of an action are credited with which segments."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,26 +7,26 @@ from torch import Tensor
 
 
 class Credit:
-    """Groups the ``K`` choices of a row's channels by channel and segment.
+    """Groups the ``E`` choices of a row's channels by channel and segment.
 
     Letters: ``n`` rows, ``S`` segments, ``G`` groups: of each channel one for each segment and one
     for what concerns all of them, which is the audience.
     """
 
     def __init__(
-        self, part_segments: npt.NDArray[np.int64], segments: int, channels: int, own: float
+        self, entry_segments: npt.NDArray[np.int64], segments: int, channels: int, own: float
     ) -> None:
         """Lay out the groups.
 
         Args:
-            part_segments: segment of each choice of a channel; ``S`` for those that concern all.
+            entry_segments: segment of each entry of an action, int64 ``[E]``; ``S`` for all.
             segments: ``S``.
             channels: channels in a row.
             own: how far a group answers for its own segment alone; with 0 for all alike, because
-                the segments compete for the purse.
+                the segments compete for the budget.
         """
         self.channels = channels
-        one = np.eye(segments + 1, dtype=np.float32)[part_segments]
+        one = np.eye(segments + 1, dtype=np.float32)[entry_segments]
         self._groups = torch.from_numpy(np.kron(np.eye(channels, dtype=np.float32), one))
         shares = torch.full((segments, segments + 1), 1.0 - own)
         shares.fill_diagonal_(1.0)
@@ -34,11 +34,11 @@ class Credit:
         self._shares = shares
 
     def group(self, log_probs: Tensor) -> Tensor:
-        """Add up ``[n, K]`` by group, ``[n, G]``."""
+        """Sum ``[n, E]`` by group, ``[n, G]``."""
         return log_probs @ self._groups
 
     def share(self, advantages: Tensor) -> Tensor:
-        """What each group answers for, ``[n, G]``, of mean 0 and sd 1; of segments ``[n, S]``."""
+        """Normalised advantages of each group ``[n, G]``, from those of segments ``[n, S]``."""
         shared = advantages @ self._shares
         shared = (shared - shared.mean(dim=0)) / (shared.std(dim=0) + 1e-8)
         return shared.repeat(1, self.channels)

@@ -1,4 +1,4 @@
-"""The learning curve of a run: what its policy was worth on validation markets as it learned.
+"""The learning curve of a run: its policy's metrics on validation markets during training.
 
 ``validation.csv`` has a row per validation. Its times are wall times, so they are in no checkpoint.
 """

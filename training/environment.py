@@ -1,4 +1,4 @@
-"""What the trainer needs of a vectorised environment: the real one has it, and stubs in tests."""
+"""The vectorised environment as the trainer uses it; tests implement it with stubs."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -28,20 +28,20 @@ class VectorEnv(Protocol):
 
     segments: int
     """``S``."""
-    part_segments: npt.NDArray[np.int64]
-    """The segment that each part of an action concerns, ``[K]``; ``S`` where it is all of them."""
+    entry_segments: npt.NDArray[np.int64]
+    """The segment that each entry of an action concerns, ``[E]``; ``S`` where it is all of them."""
 
     agent_choices: npt.NDArray[np.int64]
-    """Options of each part of each agent's action, ``[A, K]``; 1 where it has no such part."""
+    """Options of each entry of each agent's action, ``[A, E]``; 1 where it has no such entry."""
 
-    ordered_parts: npt.NDArray[np.bool_]
-    """Which parts have options in order, ``[A, K]``."""
+    ordered_entries: npt.NDArray[np.bool_]
+    """Which entries have options in order, ``[A, E]``."""
 
     def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> Observations:
-        """Start one episode per seed, in the given markets or in some that the seeds draw."""
+        """Start one episode per seed, in the given markets or in markets drawn from the seeds."""
 
     def step(self, actions: Actions) -> Step:
-        """Play int64 actions ``[B, A, K]``."""
+        """Play int64 actions ``[B, A, E]``."""
 
     def states(self) -> States:
         """Return the global states."""

@@ -57,15 +57,15 @@ class Learner:
         self.optimizer = torch.optim.Adam(
             self.policy.parameters(), config.learning_rate, eps=ADAM_EPS
         )
-        whole = np.tile(env.part_segments == env.segments, together)
+        whole = np.tile(env.entry_segments == env.segments, together)
         self.least_entropy = torch.from_numpy(np.where(whole, mode.audience_entropy, 0.0)).float()
-        self.credit = Credit(env.part_segments, env.segments, together, config.segment_credit)
+        self.credit = Credit(env.entry_segments, env.segments, together, config.segment_credit)
         self.buffer = Buffer(
             (config.n_steps, env.num_envs * rows), self.width, len(options), env.segments
         )
 
     def inputs(self, observations: Observations, states: States | None) -> F32:
-        """Lay out observations ``[B, A, F]`` and states as the networks' input.
+        """Concatenate observations ``[B, A, F]`` and states as the networks' input.
 
         States are ``[B, Z]``, or ``[B, r, Z]`` where the rows of an environment differ.
         """
@@ -82,7 +82,7 @@ class Learner:
     def record(
         self, inputs: F32, actions: Actions, values: F32, log_probs: F32, starts: Flags
     ) -> Actions:
-        """Note a step, by row; ``learn`` gets its reward. Returns actions ``[B, a, K]``."""
+        """Store a step by row, without its reward; return actions ``[B, a, E]``."""
         self.buffer.add(inputs, actions, values, log_probs, self._by_row(starts))
         return actions.reshape(len(starts), self.channels, -1)
 
@@ -130,7 +130,7 @@ class Learner:
         return known | {"explained_variance": float(explained_variance(*totals))}
 
     def _worth(self, without: Without) -> Worth:
-        """Rewards and values of what follows without each row's channel."""
+        """Rewards and next values without each row's channel."""
         rewards, states = (part[:, :, self.agents] for part in without)
         flat = states.reshape(-1, *states.shape[2:])
         unseen = np.zeros((len(flat), *self._observed), np.float32)
@@ -144,7 +144,7 @@ class Learner:
             group["lr"] = self.config.learning_rate * (end + (1.0 - end) * left)
 
     def _update(self, advantages: F32, returns: F32, entropy_share: float) -> dict[str, float]:
-        """Pass over the rollout ``n_epochs`` times, or until the policy has moved too far."""
+        """Pass over the rollout ``n_epochs`` times, or until ``target_kl`` is exceeded."""
         config, known = self.config, []
         size = config.batch_size * self.rows
         entropy_shares = self.least_entropy.clamp(min=entropy_share)
@@ -163,7 +163,7 @@ class Learner:
         return _means(known)
 
     def _loss(self, batch: Batch) -> tuple[Tensor, Tensor, dict[str, float]]:
-        """PPO's loss, with a ratio for each segment's choices; also the entropies ``[K]``."""
+        """PPO's loss, with a ratio for each segment's choices; also the entropies ``[E]``."""
         config, policy = self.config, self.policy
         log_probs = policy.log_probs(batch.inputs)
         moved = self.credit.group(chosen(log_probs, batch.actions) - batch.log_probs)
@@ -206,9 +206,9 @@ def make_learners(env: VectorEnv, mode: Mode, config: TrainingConfig) -> list[Le
 
 
 def network_layout(mode: Mode, config: TrainingConfig) -> Layout:
-    """Return how the channels divide into networks."""
+    """Return how channels share networks."""
     if config.partners is not None:
         return "separate"
     if mode.controller == "team":
         return "together"
-    return "shared" if config.share_parameters else "separate"
+    return "shared" if config.parameter_sharing else "separate"

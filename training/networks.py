@@ -1,4 +1,4 @@
-"""The networks of a channel: of one flat input, actor and critic see their own columns."""
+"""Actor and critic networks; each reads its own columns of one flat input."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import torch
 from stable_baselines3.common.torch_layers import create_mlp
 from torch import Tensor, nn
 
-from onevoice.policies.batched_mlp import ACTIVATIONS, Stack
+from onevoice.policies.batched_mlp import ACTIVATIONS, BatchedMLP
 from onevoice.policies.heads import Heads
 from onevoice.training.config import TrainingConfig
 
@@ -29,7 +29,7 @@ class ActorCritic(nn.Module):
         segments: int,
         config: TrainingConfig,
     ) -> None:
-        """Let actor and critic see the columns ``actor`` and ``critic`` of the input."""
+        """Give actor and critic the columns ``actor`` and ``critic`` of the input."""
         super().__init__()
         self.columns = {"actor": actor, "critic": critic}
         self.heads, self.temperature = heads, Temperature(heads.options.tolist())
@@ -64,13 +64,13 @@ class Temperature(nn.Module):
         self.most = torch.tensor([max(n, 2) for n in nvec]).log()
 
     def follow(self, entropies: Tensor, shares: Tensor) -> None:
-        """Move the weights for ``entropies``, nats ``[K]``, to become ``shares`` of the most."""
+        """Move the weights for ``entropies``, nats ``[E]``, to become ``shares`` of the most."""
         missing = shares - entropies.detach() / self.most
         self.weights.mul_((PACE * missing).exp()).clamp_(SMALLEST_WEIGHT, LARGEST_WEIGHT)
 
 
 class JointPolicy:
-    """The networks of several learners of the same shape, as they are now, played as one."""
+    """Copies of several learners' networks of one shape, evaluated as one."""
 
     def __init__(self, policies: Sequence[ActorCritic], activation: str) -> None:
         """Copy the weights of ``L`` policies."""
@@ -82,7 +82,7 @@ class JointPolicy:
         """Draw for inputs ``[L, n, D]``.
 
         Returns:
-            Actions ``[L, n, K]``, values ``[L, n, S]`` and the choices' log probabilities, like
+            Actions ``[L, n, E]``, values ``[L, n, S]`` and the choices' log probabilities, like
             the actions.
         """
         log_probs = self.heads.log_probs(self._actors(inputs[..., self.columns["actor"]]))
@@ -98,19 +98,19 @@ def _joint_heads(policies: Sequence[ActorCritic]) -> Heads:
 
 
 def chosen(log_probs: Tensor, actions: Tensor) -> Tensor:
-    """Return the log probabilities ``[..., K]`` of ``actions``, of ``[..., K, width]``."""
+    """Return the log probabilities ``[..., E]`` of ``actions``, of ``[..., E, width]``."""
     return log_probs.gather(-1, actions.unsqueeze(-1))[..., 0]
 
 
 def entropy(log_probs: Tensor) -> Tensor:
-    """Return the entropy of each choice, nats ``[..., K]``, of ``[..., K, width]``."""
+    """Return the entropy of each choice, nats ``[..., E]``, of ``[..., E, width]``."""
     return -(log_probs.exp() * log_probs).sum(dim=-1)
 
 
-def stack(networks: Sequence[nn.Sequential], activation: str) -> Stack:
+def stack(networks: Sequence[nn.Sequential], activation: str) -> BatchedMLP:
     """Return ``L`` networks of the same shape as one."""
     layers = list(zip(*([m for m in n if isinstance(m, nn.Linear)] for n in networks), strict=True))
-    return Stack(
+    return BatchedMLP(
         weights=tuple(torch.stack([one.weight.detach().T for one in layer]) for layer in layers),
         biases=tuple(torch.stack([one.bias.detach()[None] for one in layer]) for layer in layers),
         activation=activation,

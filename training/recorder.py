@@ -16,13 +16,13 @@ from torch.utils.tensorboard import SummaryWriter
 
 
 def grouped(metrics: Mapping[str, float]) -> dict[str, float]:
-    """Name the environment's metrics: a channel's are on the dashboard, the rest is the truth."""
+    """Group metrics by name: those of channels under dashboard, all others under truth."""
     named = {f"dashboard/{k}" if "/" in k else f"truth/{k}": v for k, v in metrics.items()}
     return named | claims_beside_revenue(metrics)
 
 
 def claims_beside_revenue(metrics: Mapping[str, float]) -> dict[str, float]:
-    """What all platforms claim and what the company earns, for each dollar spent."""
+    """Claimed revenue of all platforms and revenue of the company, per dollar spent."""
     claims = sum(value for key, value in metrics.items() if key.endswith("/claimed_revenue"))
     spend, revenue = metrics.get("spend", 0.0), metrics.get("revenue", 0.0)
     if not spend or not revenue:
@@ -55,7 +55,7 @@ class Recorder:
         self._writer.close()
 
     def write(self, done_steps: int, values: Mapping[str, float]) -> None:
-        """Record ``values`` at ``done_steps``; what is not finite is left out."""
+        """Record ``values`` at ``done_steps``; values that are not finite are left out."""
         for name, value in values.items():
             if math.isfinite(value):
                 self._writer.add_scalar(name, value, done_steps)

@@ -1,4 +1,4 @@
-"""The joint rollout: all agents act in all environments, then each learner gets its part."""
+"""The joint rollout: all agents act in all environments; each learner stores its own rows."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -33,12 +33,12 @@ class RewardScale:
         self.returns = np.zeros((num_envs, agents))
         self.stats = RunningMeanStd(shape=(agents,))
 
-    def __call__(self, rewards: F32, parts: F32, ended: Flags) -> F32:
-        """Scale the segments' parts of the rewards.
+    def __call__(self, rewards: F32, segment_rewards: F32, ended: Flags) -> F32:
+        """Scale the rewards of the segments.
 
         Args:
             rewards: ``[T, B, A]``.
-            parts: ``[T, B, A, S]``, which add up to them.
+            segment_rewards: ``[T, B, A, S]``, the rewards by segment.
             ended: where episodes end, bool ``[T, B]``.
 
         Returns:
@@ -49,18 +49,18 @@ class RewardScale:
                 self.returns = self.returns * self.config.gamma + reward
                 self.stats.update(self.returns)
                 self.returns[end] = 0.0
-        return self.apply(parts)
+        return self.apply(segment_rewards)
 
-    def apply(self, parts: npt.NDArray[np.floating[Any]]) -> F32:
-        """Scale parts of rewards ``[..., A, S]`` by what is known so far, to float32."""
+    def apply(self, segment_rewards: npt.NDArray[np.floating[Any]]) -> F32:
+        """Scale segment rewards ``[..., A, S]`` by the statistics so far, to float32."""
         if not self.config.normalize_rewards:
-            return parts.astype(np.float32)
+            return segment_rewards.astype(np.float32)
         limit = self.config.clip_reward
-        return np.clip(parts / self.sd[:, None], -limit, limit).astype(np.float32)
+        return np.clip(segment_rewards / self.sd[:, None], -limit, limit).astype(np.float32)
 
     @property
     def sd(self) -> npt.NDArray[np.float64]:
-        """Float64 ``[A]``: what rewards are divided by."""
+        """The divisor of each agent's rewards, float64 ``[A]``."""
         return np.sqrt(self.stats.var + 1e-8)
 
 
@@ -72,7 +72,7 @@ class EpisodeMeans:
         self._values: defaultdict[str, list[npt.NDArray[np.float64]]] = defaultdict(list)
 
     def add(self, metrics: Mapping[str, npt.NDArray[np.float64]] | None, ended: Flags) -> None:
-        """Take in ``metrics``, ``[B]`` by name, of the environments that ``ended``."""
+        """Add ``metrics``, ``[B]`` by name, of the environments that ``ended``."""
         for name, values in (metrics or {}).items():
             self._values[name].append(values[ended])
 
@@ -85,7 +85,7 @@ class EpisodeMeans:
 
 @dataclass(frozen=True)
 class Rollout:
-    """What was collected, and its end."""
+    """A collected rollout, and the observations after it."""
 
     rewards: F32
     """``[T, B, A]``, as given."""
@@ -99,7 +99,7 @@ class Rollout:
 
 
 class Collector:
-    """Steps the environments with the learners' actions and remembers where they stand."""
+    """Steps the environments with the learners' actions and keeps their last observations."""
 
     def __init__(
         self,
@@ -132,7 +132,7 @@ class Collector:
         equity pays for what the customers are still worth.
         """
         steps, envs, agents = self.config.n_steps, self.env.num_envs, len(self.env.agents)
-        parts = np.zeros((steps, envs, agents, self.env.segments), dtype=np.float32)
+        segment_rewards = np.zeros((steps, envs, agents, self.env.segments), dtype=np.float32)
         ended = np.zeros((steps, envs), dtype=np.bool_)
         episodes, counterfactuals = EpisodeMeans(), []
         policy = self._policy()
@@ -140,15 +140,15 @@ class Collector:
             if self.partners is not None and t % self.env.max_steps == 0:
                 self.partners.reset(envs, int(torch.randint(2**31, ())))
             step = self.env.step(self._act(policy))
-            parts[t] = step.segment_rewards
+            segment_rewards[t] = step.segment_rewards
             if step.counterfactual is not None:
-                parts[t] = step.counterfactual.value[:, None]
+                segment_rewards[t] = step.counterfactual.value[:, None]
                 counterfactuals.append(step.counterfactual)
             ended[t] = self.starts = step.terminated | step.truncated
             self.observations = step.observations
             episodes.add(step.final_metrics, ended[t])
-        rewards = parts.sum(axis=3)
-        targets = self.scale(rewards, parts, ended)
+        rewards = segment_rewards.sum(axis=3)
+        targets = self.scale(rewards, segment_rewards, ended)
         without = self._without(counterfactuals) if counterfactuals else None
         return Rollout(rewards, targets, without, self._inputs(), self.starts, episodes.means())
 
@@ -165,8 +165,8 @@ class Collector:
         with torch.no_grad():
             drawn = [part.numpy() for part in policy(torch.from_numpy(inputs))]
         rows = zip(self.learners, inputs, *drawn, strict=True)
-        parts = [one.record(*own, self.starts) for one, *own in rows]
-        learned: Actions = np.concatenate(parts, axis=1)
+        rows_of_actions = [one.record(*own, self.starts) for one, *own in rows]
+        learned: Actions = np.concatenate(rows_of_actions, axis=1)
         if self.partners is None:
             return learned
         actions = self.partners.act_batch(self.observations).copy()

@@ -1,4 +1,4 @@
-"""A training run's folder and its ``config.json``: what was trained, how, on which scenario."""
+"""A training run's folder and its ``config.json``: scenario, mode and trainer."""
 
 import json
 from pathlib import Path
@@ -42,7 +42,7 @@ def is_run(run: Path) -> bool:
 
 
 def load_run(run: Path) -> RunConfig:
-    """Read what the training run in ``run`` was to do, as ``train(resume=True)`` takes it.
+    """Read the configuration of the training run in ``run``.
 
     Raises:
         OneVoiceError: ``run`` is not a training run, or its configuration is damaged.
@@ -74,20 +74,20 @@ def check_new(run: Path) -> None:
 
 def check_same(run: Path, config: RunConfig) -> None:
     """Refuse to resume ``run`` with another configuration than its own."""
-    stored, given = (one.model_dump(mode="json") for one in (load_run(run), config))
-    for name, (there, here) in _differences(stored, given, ""):
+    checkpoint, given = (one.model_dump(mode="json") for one in (load_run(run), config))
+    for name, (there, here) in _differences(checkpoint, given, ""):
         raise OneVoiceError(
             f"{run / CONFIG}: {name} is {there!r} there and {here!r} here; resume with the run's "
             "own configuration, or choose another folder"
         )
 
 
-def _differences(stored: Any, given: Any, name: str) -> list[tuple[str, tuple[Any, Any]]]:
-    if isinstance(stored, dict) and isinstance(given, dict):
-        keys = [*stored, *(key for key in given if key not in stored)]
+def _differences(checkpoint: Any, given: Any, name: str) -> list[tuple[str, tuple[Any, Any]]]:
+    if isinstance(checkpoint, dict) and isinstance(given, dict):
+        keys = [*checkpoint, *(key for key in given if key not in checkpoint)]
         below = (
-            _differences(stored.get(key), given.get(key), f"{name}.{key}".lstrip("."))
+            _differences(checkpoint.get(key), given.get(key), f"{name}.{key}".lstrip("."))
             for key in keys
         )
         return [difference for part in below for difference in part]
-    return [] if stored == given else [(name, (stored, given))]
+    return [] if checkpoint == given else [(name, (checkpoint, given))]

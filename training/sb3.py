@@ -4,12 +4,12 @@ One policy with shared parameters then plays every channel:
 
 >>> from stable_baselines3 import PPO
 >>> from stable_baselines3.common.vec_env import VecMonitor
->>> env = VecMonitor(ChannelsVecEnv("quartet", 16, reward__credit="shared"))
+>>> env = VecMonitor(ChannelsVecEnv("quartet", 16, reward={"credit": "team"}))
 >>> PPO("MlpPolicy", env, n_steps=128, batch_size=1024, seed=0).learn(100_000)
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import gymnasium
 import numpy as np
@@ -23,6 +23,7 @@ from onevoice.envs.engine.seeds import draw_seeds, seed_stream
 from onevoice.envs.interface.actions import action_space, flat_masks, fold
 from onevoice.envs.interface.render import Gallery
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
+from onevoice.envs.spec.loading import ScenarioOverrides
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32, Bools
 
@@ -55,7 +56,7 @@ class ChannelsVecEnv(VecEnv):
         *,
         threads: int = 1,
         render_mode: str | None = None,
-        **overrides: Any,
+        **overrides: Unpack[ScenarioOverrides],
     ) -> None:
         if render_mode not in (None, "rgb_array"):
             raise OneVoiceError(f"render_mode is {render_mode!r}; it should be None or 'rgb_array'")
@@ -63,7 +64,7 @@ class ChannelsVecEnv(VecEnv):
         if self.scenario.coordination.orchestrated:
             raise OneVoiceError(
                 "coordination.kind is orchestrator, but slots must have the same spaces; train "
-                "with onevoice train, or with CentralVectorEnv"
+                "with onevoice train, or with SingleAgentVectorEnv"
             )
         self.engine = ChannelsVectorEnv(self.scenario, num_envs, threads=threads)
         self.agents = self.engine.agents
@@ -103,7 +104,7 @@ class ChannelsVecEnv(VecEnv):
         return self._by_slot(observations)
 
     def step_async(self, actions: npt.NDArray[Any]) -> None:
-        """Take note of the actions, ``[slots, K]``, or ``[slots]`` if they are ``Discrete``."""
+        """Store the actions, ``[slots, E]``, or ``[slots]`` if they are ``Discrete``."""
         self._actions = actions
 
     def step_wait(self) -> tuple[F32, F32, Bools, Infos]:
@@ -116,7 +117,7 @@ class ChannelsVecEnv(VecEnv):
         Raises:
             OneVoiceError: on actions of a wrong shape, type or value, and before ``reset``.
         """
-        actions = fold(self.scenario, self._actions, self._action_shape, "slots, parts")
+        actions = fold(self.scenario, self._actions, self._action_shape, "slots, entries")
         step = self.engine.step(actions)
         if self._gallery:
             self._gallery.add(step)
@@ -125,7 +126,7 @@ class ChannelsVecEnv(VecEnv):
         return self._by_slot(step.observations), rewards, dones, self._infos(step)
 
     def action_masks(self) -> npt.NDArray[np.int8]:
-        """Which choices make sense now, int8 ``[slots, choices]``, as MaskablePPO asks for."""
+        """Masks of valid choices, int8 ``[slots, choices]``, as MaskablePPO asks for."""
         return flat_masks(self.scenario, self.engine.affordable().reshape(-1))
 
     def states(self) -> F32:

@@ -1,4 +1,4 @@
-"""The trainer: collect, update, remember; a run that was killed continues bit for bit.
+"""The trainer: collect, update, save; a killed run continues bit for bit.
 
 Every iteration reseeds torch from the seed and its number, so that no random state needs
 storing and an iteration depends on nothing but what the last checkpoint holds.
@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.policies import make
-from onevoice.policies.checkpoint import Stored, digest, read, write
+from onevoice.policies.baselines import make
+from onevoice.policies.checkpoint import Checkpoint, digest, read, write
 from onevoice.policies.learned import (
     CHECKPOINT,
     LearnedPolicy,
@@ -59,7 +59,7 @@ def train(
     progress: Progress | None = None,
     make_env: EnvFactory = make_vector_env,
 ) -> None:
-    """Train all agents of ``scenario`` together and leave the result in the folder ``run``.
+    """Train all agents of ``scenario`` together and write the run into the folder ``run``.
 
     Args:
         scenario: the environment; the mode sets its reward, its markets are training markets, and
@@ -103,15 +103,19 @@ class Trainer:
         self.iteration = 0
         self.mode = mode_named(whole.mode)
         config = self.config
-        self.practice = config.practice(whole.scenario)
-        self.env = make_env(self.mode.apply(self.practice), config.num_envs, config.threads)
+        self.training_scenario = config.training_scenario(whole.scenario)
+        self.env = make_env(
+            self.mode.apply(self.training_scenario), config.num_envs, config.threads
+        )
         torch.manual_seed(_seeds(config.seed, NETWORKS)[0])
         self.learners = make_learners(self.env, self.mode, config)
-        partners = config.partners and make(config.partners, self.practice)
+        partners = config.partners and make(config.partners, self.training_scenario)
         self.collector = Collector(self.env, self.learners, config, partners or None)
         self.collector.start(_seeds(config.seed, EPISODES, count=config.num_envs))
-        judges = _seeds(0, VALIDATION, count=config.validation_markets)
-        self.validator = Validator(self.practice, self.mode, judges, config, make_env)
+        validation_seeds = _seeds(0, VALIDATION, count=config.validation_markets)
+        self.validator = Validator(
+            self.training_scenario, self.mode, validation_seeds, config, make_env
+        )
         self.best = Best(actor_arrays(self.learners))
         self.curve: list[Row] = []
         self.seconds = dict.fromkeys(TIMES, 0.0)
@@ -129,7 +133,7 @@ class Trainer:
         return given_up or self.iteration >= self.config.iterations
 
     def train(self, progress: Progress) -> None:
-        """Do all iterations that are left."""
+        """Run the remaining iterations."""
         total = self.config.iterations * self.config.rollout_steps
         progress(self.done_steps, total)
         with Recorder(self.run / TENSORBOARD, self.done_steps) as recorder:
@@ -148,7 +152,7 @@ class Trainer:
         return self.iteration % every == 0 or self.iteration == self.config.iterations
 
     def iterate(self) -> dict[str, float]:
-        """Collect one rollout, update every learner, and return what is worth recording."""
+        """Collect one rollout, update every learner, and return the values to record."""
         self._reseed()
         begin = perf_counter()
         rollout = self.collector.collect()
@@ -164,9 +168,11 @@ class Trainer:
         return values | {f"time/{name}": value for name, value in times.items()}
 
     def validate(self) -> dict[str, float]:
-        """Play validation markets, note the outcome, and keep the actors if they are the best."""
+        """Play validation markets, record the metrics, and keep the actors if they are the best."""
         actors = actor_arrays(self.learners)
-        learned = LearnedPolicy(self.practice, read_actors(Stored(actors, self._facts(), self.run)))
+        learned = LearnedPolicy(
+            self.training_scenario, read_actors(Checkpoint(actors, self._metadata(), self.run))
+        )
         means = self.validator(with_partners(learned, self.config.partners))
         means["churned"] = means["churn"]
         self.best.update(means["reward"], actors)
@@ -184,22 +190,22 @@ class Trainer:
         arrays = collector_arrays(self.collector) | self.best.arrays()
         for learner in self.learners:
             arrays |= learner_arrays(learner)
-        write(self.run / CHECKPOINT, arrays, self._facts())
+        write(self.run / CHECKPOINT, arrays, self._metadata())
 
-    def restore(self, stored: Stored) -> None:
+    def restore(self, checkpoint: Checkpoint) -> None:
         """Continue from a checkpoint of this very run."""
-        self.config_sha256 = check_config(self.run, stored)
-        self.iteration = stored.fact("iteration")
+        self.config_sha256 = check_config(self.run, checkpoint)
+        self.iteration = checkpoint.metadata_value("iteration")
         for learner in self.learners:
-            restore_learner(learner, stored, updated=self.iteration > 0)
-        restore_collector(self.collector, stored)
-        self.best.restore(stored)
+            restore_learner(learner, checkpoint, updated=self.iteration > 0)
+        restore_collector(self.collector, checkpoint)
+        self.best.restore(checkpoint)
         if (self.run / CURVE).exists():
             self.curve = [row for row in read_rows(self.run) if row["steps"] <= self.done_steps]
         if self.curve:
             self.seconds = {name: self.curve[-1][name] for name in TIMES}
 
-    def _facts(self) -> dict[str, Any]:
+    def _metadata(self) -> dict[str, Any]:
         return {
             "iteration": self.iteration,
             "config_sha256": self.config_sha256,

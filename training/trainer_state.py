@@ -1,4 +1,4 @@
-"""Everything a trainer must remember, as named arrays, and back.
+"""Converts a trainer's state to named arrays and back.
 
 No random state is stored: every iteration draws its own from the seed and its number.
 """
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from onevoice.policies.checkpoint import Array, Stored
+from onevoice.policies.checkpoint import Array, Checkpoint
 from onevoice.policies.learned import learning
 from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.environment import VectorEnv
@@ -23,14 +23,14 @@ MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
 def describe_network(env: VectorEnv, mode: Mode, config: TrainingConfig) -> dict[str, Any]:
-    """Return what a reader needs to rebuild the actors from their weights."""
+    """Return the description from which a reader rebuilds the actors."""
     agents = learning(config.partners)
     return {
         "agents": list(env.agents[agents]),
         "observation_size": env.observation_size,
         "nvec": env.agent_choices[agents].tolist(),
         "width": int(env.agent_choices.max()),
-        "ordered": env.ordered_parts[agents].tolist(),
+        "ordered": env.ordered_entries[agents].tolist(),
         "hidden_layers": len(config.hidden_actor),
         "activation": config.activation,
         "layout": network_layout(mode, config),
@@ -57,18 +57,18 @@ def actor_arrays(learners: Sequence[Learner]) -> dict[str, Array]:
     }
 
 
-def restore_learner(learner: Learner, stored: Stored, *, updated: bool) -> None:
+def restore_learner(learner: Learner, checkpoint: Checkpoint, *, updated: bool) -> None:
     """Give a learner its stored weights and, once ``updated``, its optimiser's moments."""
     policy = learner.policy
     weights = {
-        key: torch.tensor(stored.take(f"{learner.name}/policy/{key}", tensor.numpy()))
+        key: torch.tensor(checkpoint.array(f"{learner.name}/policy/{key}", tensor.numpy()))
         for key, tensor in policy.state_dict().items()
     }
     policy.load_state_dict(weights)
     for key, parameter in policy.named_parameters() if updated else ():
         likes = (np.zeros((), np.float32), *[parameter.detach().numpy()] * 2)
         learner.optimizer.state[parameter] = {
-            moment: torch.tensor(stored.take(f"{learner.name}/optimizer/{key}/{moment}", like))
+            moment: torch.tensor(checkpoint.array(f"{learner.name}/optimizer/{key}/{moment}", like))
             for moment, like in zip(MOMENTS, likes, strict=True)
         }
 
@@ -88,10 +88,10 @@ def collector_arrays(collector: Collector) -> dict[str, Array]:
     return arrays | {f"env/{key}": array for key, array in snapshot.items()}
 
 
-def restore_collector(collector: Collector, stored: Stored) -> None:
+def restore_collector(collector: Collector, checkpoint: Checkpoint) -> None:
     """Put the environments, started with any seeds, back where they stood."""
     likes = collector_arrays(collector)
-    arrays = {name: stored.take(name, like) for name, like in likes.items()}
+    arrays = {name: checkpoint.array(name, like) for name, like in likes.items()}
     scale = collector.scale
     collector.observations, collector.starts = arrays["last/observations"], arrays["last/starts"]
     scale.returns = arrays["scale/returns"]

@@ -13,7 +13,7 @@ from onevoice.envs.engine.market import market_ids
 from onevoice.envs.interface.render import History, draw
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Policy
-from onevoice.policies.checkpoint import Array, Stored
+from onevoice.policies.checkpoint import Array, Checkpoint
 from onevoice.policies.learned import BEST, learning
 from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.environment import EnvFactory
@@ -33,7 +33,9 @@ class Validator:
         make_env: EnvFactory,
     ) -> None:
         """Prepare one environment of ``scenario`` for each of ``seeds``."""
-        held_out = mode.goal(scenario).model_copy(update={"market_split": "validation"})
+        held_out = mode.validation_scenario(scenario).model_copy(
+            update={"market_split": "validation"}
+        )
         self.env = make_env(held_out, len(seeds), config.threads)
         self.learning = learning(config.partners)
         self.seeds = seeds
@@ -92,16 +94,16 @@ class Best:
             self.actors, self.reward, self.waiting = dict(actors), reward, 0
 
     def arrays(self) -> dict[str, Array]:
-        """Return everything as arrays by name."""
+        """Return the best actors and their score as arrays by name."""
         scores = {
             "validation/reward": np.array(self.reward),
             "validation/waiting": np.array(self.waiting),
         }
         return {f"{BEST}{key}": array for key, array in self.actors.items()} | scores
 
-    def restore(self, stored: Stored) -> None:
-        """Take back what ``arrays`` returned."""
-        arrays = {name: stored.take(name, like) for name, like in self.arrays().items()}
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Restore the arrays that ``arrays`` returned."""
+        arrays = {name: checkpoint.array(name, like) for name, like in self.arrays().items()}
         self.reward = float(arrays["validation/reward"])
         self.waiting = int(arrays["validation/waiting"])
         self.actors = {key: arrays[f"{BEST}{key}"] for key in self.actors}

@@ -107,7 +107,7 @@ def removal_effects(paths: Paths, channels: int) -> F64:
     waiting in a state does not alter where the chain goes from it.
 
     Source: Anderl, Becker, von Wangenheim & Schumann (2016), Mapping the customer journey,
-    International Journal of Research in Marketing 33(3).
+    International TouchLog of Research in Marketing 33(3).
     """
     begin, moves, won, lost = _transitions(paths, channels)
     if not won.any():

@@ -1,4 +1,4 @@
-"""The money of ``B`` environments: one purse or one per channel, refilled every 28 days."""
+"""The money of ``B`` environments: one account or one per channel, refilled every 28 days."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs.company import budget_kernels
 from onevoice.envs.company.reallocation import Reallocator, portions
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.parameters import MONEY
@@ -14,31 +15,31 @@ from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64, I64
 
 
-class Reading(NamedTuple):
-    """The purses at one moment."""
+class BudgetView(NamedTuple):
+    """The budget at one moment."""
 
     shares: F64
-    """Share of this month's money left in each channel's purse, ``[B, A]``."""
+    """Share of this month's money left in each channel's account, ``[B, C]``."""
     month: F64
     """Share of the running month that has passed, ``[B]``."""
 
 
-class Purse:
-    """What is left to spend, in 1/10,000 dollar; what a month leaves over lapses.
+class Budget:
+    """The money left to spend, in 1/10,000 dollar; the rest of a month lapses.
 
     Args:
         scenario: gives amount, split and population.
         num_envs: number of environments ``B``.
-        pot_of_channel: which purse pays for each channel, ``[A]``; where an orchestrator splits
-            it there is one purse, out of which each channel gets one for a decision.
+        account_of_channel: the account that pays for each channel, int32 ``[C]``; where an
+            orchestrator splits the budget there is one, and each channel gets a share per decision.
     """
 
     def __init__(
-        self, scenario: Scenario, num_envs: int, pot_of_channel: npt.NDArray[np.int32]
+        self, scenario: Scenario, num_envs: int, account_of_channel: npt.NDArray[np.int32]
     ) -> None:
         self._scenario, self._divided = scenario, scenario.coordination.directs("split")
-        self.pot_of_channel = pot_of_channel * (not self._divided)
-        """Which of those that last pays for each channel, ``[A]``."""
+        self.account_of_channel = account_of_channel * (not self._divided)
+        """The account that pays for each channel between decisions, int32 ``[C]``."""
         self._hours = float(scenario.decision_hours)
         self._paced = scenario.budget.pacing == "daily"
         self.monthly = np.tile(monthly_amounts(scenario), (num_envs, 1))
@@ -57,14 +58,14 @@ class Purse:
             self._reallocator.reset(envs, held_out)
 
     def revise(self, monthly: I64) -> None:
-        """Change what a month brings, int64 ``[B, pots]``, the running month included."""
+        """Change the monthly amounts, int64 ``[B, accounts]``, the running month included."""
         self.left[:] = np.maximum(self.left + monthly - self.monthly, 0)
         self.monthly[:] = monthly
 
     def pay(self, tally: Tally) -> None:
-        """Take out what the channels spent and turn the calendar; split anew if that is due."""
-        kernels.pay(
-            np.ascontiguousarray(tally.channels[..., kernels.SPEND]), self.pot_of_channel,
+        """Subtract the channels' spend, advance the calendar, reallocate if that is due."""
+        budget_kernels.pay(
+            np.ascontiguousarray(tally.channels[..., kernels.SPEND]), self.account_of_channel,
             self._hours, self.monthly, self.left, self._decisions,
         )  # fmt: skip
         if self._reallocator is not None:
@@ -73,7 +74,7 @@ class Purse:
                 self._move(revised)
 
     def thin(self, few: int, whole: int) -> None:
-        """Keep the part of ``few`` of ``whole`` customers."""
+        """Scale all amounts from ``whole`` to ``few`` customers."""
         for amounts in (self.left, self.monthly):
             amounts[...] = amounts * few // whole
         if self._reallocator is not None:
@@ -81,62 +82,63 @@ class Purse:
                 sums[...] = -(-sums * few // whole)  # what happened at all stays known
 
     def available(self, joint: I64 | None = None) -> I64:
-        """What the next decision may spend at most, int64 ``[B, pots]``.
+        """The most that the next decision may spend, int64 ``[B, accounts]``.
 
-        Everything that is left, or with daily pacing an even share of it for each decision that
-        remains of the month.
+        All that is left, or with daily pacing an even share for each decision left in the month.
 
         Args:
-            joint: actions ``[B, A, K]``; an orchestrator's, if it may, splits it over the channels,
-                ``[B, A - 1]``. Without it nothing is split.
+            joint: actions ``[B, A, E]``; an orchestrator with that power splits the budget,
+                ``[B, C]``. Without ``joint`` nothing is split.
         """
         found = np.empty_like(self.left)
-        kernels.available(self.left, self._decisions, self._hours, self._paced, found)
+        budget_kernels.available(self.left, self._decisions, self._hours, self._paced, found)
         if not self._divided or joint is None:
             return found
-        shares = np.empty((len(found), len(self.pot_of_channel)), np.int64)
-        kernels.share_out(found, joint, shares)
+        shares = np.empty((len(found), len(self.account_of_channel)), np.int64)
+        budget_kernels.split_budget(found, joint, shares)
         return shares
 
-    def reading(self) -> Reading:
-        """What is left, and how far the month has come."""
+    def view(self) -> BudgetView:
+        """The money left and the time elapsed of the running month."""
         envs = len(self.left)
-        reading = Reading(np.empty((envs, len(self.pot_of_channel))), np.empty(envs))
-        kernels.read_purse(
-            self.left, self.monthly, self.pot_of_channel, self._decisions, self._hours, *reading
+        view = BudgetView(np.empty((envs, len(self.account_of_channel))), np.empty(envs))
+        budget_kernels.view_budget(
+            self.left, self.monthly, self.account_of_channel, self._decisions, self._hours, *view
         )
-        return reading
+        return view
 
-    def foresee(self, tally: Tally) -> Reading:
-        """What ``reading`` would say after ``pay(tally)``."""
+    def view_after(self, tally: Tally) -> BudgetView:
+        """The view after ``pay(tally)``, without paying."""
         state = self.state().values()
         before = [array.copy() for array in state]
         self.pay(tally)
-        reading = self.reading()
+        view = self.view()
         for array, saved in zip(state, before, strict=True):
             array[...] = saved
-        return reading
+        return view
 
     def _move(self, monthly: I64) -> None:
-        """Change what a month brings; what has been spent of this one cannot move any more."""
+        """Change the monthly amounts; money that was spent this month stays where it was."""
         change = monthly - self.monthly
         taken = np.minimum(np.maximum(-change, 0), self.left)
         self.left += portions(taken.sum(axis=1), np.maximum(change, 0)) - taken
         self.monthly[:] = monthly
 
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
-        """The arrays that define the purse, not copied."""
+        """The arrays that define the budget, not copied."""
         own = self._reallocator.state() if self._reallocator is not None else {}
         return {
-            "purse/left": self.left, "purse/monthly": self.monthly, "purse/steps": self._decisions,
+            "budget/left": self.left,
+            "budget/monthly": self.monthly,
+            "budget/steps": self._decisions,
             **own,
-        }  # fmt: skip
+        }
 
 
 def monthly_amounts(scenario: Scenario) -> I64:
-    """Money of a 28-day month per purse, int64 ``[pots]``."""
+    """Money of a 28-day month per account, int64 ``[accounts]``."""
     budget, units = scenario.budget, scenario.population / 1000 * MONEY
-    if budget.kind == "shared":
+    if budget.kind == "pooled":
         return np.array([round(budget.amount * units)], np.int64)
     return np.array(
         [round(budget.split.get(name, 0.0) * units) for name in scenario.channels], np.int64

@@ -1,6 +1,6 @@
-"""What the coordination layer did in the running episodes, and what holdouts say it is worth.
+"""Metrics of the coordination layer in the running episodes, and lifts from holdouts.
 
-Letters: ``B`` environments, ``A`` channels.
+Letters: ``B`` environments, ``C`` channels.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ COMPANY_COLUMNS = {
 """Columns of the layer's tally by the names of the whole company's metrics."""
 
 
-def layer_names(scenario: Scenario) -> list[str]:
+def coordination_names(scenario: Scenario) -> list[str]:
     """Names of the layer's metrics: ``<channel>/<metric>``, then the company's; none without."""
     own = own_names(scenario)
     by_channel = [f"{channel}/{name}" for channel in scenario.channels for name in own]
@@ -55,7 +55,7 @@ def lift_names(scenario: Scenario) -> tuple[str, ...]:
     return ("held_out", "lift") if "holdout" in scenario.coordination.rules else ()
 
 
-class LayerSums:
+class CoordinationSums:
     """The layer's tallies of the running episode of each of ``B`` environments, added up.
 
     Args:
@@ -67,7 +67,7 @@ class LayerSums:
         rows = len(scenario.channels) + 1 if scenario.coordination.on else 0
         self._scenario = scenario
         self.counts: I64 = np.zeros((num_envs, rows, kernels.LAYER_COLUMNS), np.int64)
-        """``[B, A + 1, LAYER_COLUMNS]``, last the whole company."""
+        """``[B, C + 1, LAYER_COLUMNS]``, last the whole company."""
         self._held = np.zeros((num_envs, rows), np.int64)
 
     def reset(self, rows: list[int], held_out: I64 | None) -> None:
@@ -83,7 +83,7 @@ class LayerSums:
         return {"metrics/layer": self.counts, "metrics/held_out": self._held}
 
     def figures(self, revenue: I64) -> F64:
-        """The metrics, float64 ``[names, B]`` in the order of ``layer_names``.
+        """The metrics, float64 ``[names, B]`` in the order of ``coordination_names``.
 
         Args:
             revenue: of the episodes so far, money units, int64 ``[B]``.
@@ -102,15 +102,15 @@ class LayerSums:
 
 
 def lifts(population: int, held_out: I64, revenue: I64, lost: I64) -> F64:
-    """Revenue of a customer less that of one held out, $ per 1,000, float64 ``[B, A + 1]``.
+    """Revenue of a customer less that of one held out, $ per 1,000, float64 ``[B, C + 1]``.
 
     Of a channel: among those who are not held out from all. nan if nobody is held out.
 
     Args:
         population: customers of an environment.
-        held_out: as ``Population.held_out``, ``[B, A + 1]``.
+        held_out: as ``Population.held_out``, ``[B, C + 1]``.
         revenue: of all customers, money units, int64 ``[B]``.
-        lost: of those held out, money units, int64 ``[B, A + 1]``.
+        lost: of those held out, money units, int64 ``[B, C + 1]``.
     """
     held = held_out.astype(np.float64)
     others, rest = population - held, revenue[:, None] - lost

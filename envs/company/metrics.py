@@ -1,11 +1,12 @@
-"""The dashboard and the truth of the running episodes, side by side."""
+"""Metrics of the running episodes: the dashboard and the truth."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from onevoice.envs.company.budget import monthly_amounts
-from onevoice.envs.company.coordination_metrics import LayerSums, layer_names
+from onevoice.envs.company.coordination_metrics import CoordinationSums, coordination_names
+from onevoice.envs.company.metric_kernels import accumulate_episode, episode_metrics
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.population import Survey, Tally
 from onevoice.envs.spec.scenario import Scenario
@@ -46,7 +47,7 @@ def metric_names(scenario: Scenario) -> list[str]:
     """
     own = [f"{channel}/{name}" for channel in scenario.channels for name in CHANNEL_METRICS]
     names = [*own, *SYSTEM_METRICS]
-    return [*names, *layer_names(scenario)]
+    return [*names, *coordination_names(scenario)]
 
 
 class EpisodeMetrics:
@@ -57,7 +58,7 @@ class EpisodeMetrics:
         channels = len(scenario.channels)
         self._channels = np.zeros((num_envs, channels, kernels.CHANNEL_COLUMNS), np.int64)
         self._system = np.zeros((num_envs, kernels.SYSTEM_COLUMNS), np.int64)
-        self._layer = LayerSums(scenario, num_envs)
+        self._layer = CoordinationSums(scenario, num_envs)
         self._equity = np.zeros(num_envs, np.int64)
         self._decisions = np.zeros(num_envs, np.int64)
         self._budget = int(monthly_amounts(scenario).sum())
@@ -68,7 +69,7 @@ class EpisodeMetrics:
         Args:
             envs: which of them.
             survey: where they start.
-            held_out: customers whom each channel, and last whom none, ever touches, ``[B, A + 1]``.
+            held_out: customers whom each channel, and last whom none, ever touches, ``[B, C + 1]``.
         """
         rows = list(envs)
         self._layer.reset(rows, held_out)
@@ -77,7 +78,9 @@ class EpisodeMetrics:
 
     def add(self, tally: Tally) -> None:
         """Add one decision."""
-        kernels.sum_up(*tally, self._channels, self._system, self._layer.counts, self._decisions)
+        accumulate_episode(
+            *tally, self._channels, self._system, self._layer.counts, self._decisions
+        )
 
     def state(self) -> Arrays:
         """The arrays that define the running sums, not copied."""
@@ -98,7 +101,7 @@ class EpisodeMetrics:
         """
         scenario, figures = self._scenario, np.empty((len(self.names), len(self._decisions)))
         first = self._channels.shape[1] * len(CHANNEL_METRICS) + len(SYSTEM_METRICS)
-        kernels.report(
+        episode_metrics(
             self._channels, self._system, survey.states, self._equity, self._decisions,
             float(scenario.decision_hours), scenario.customers.margin, self._budget,
             scenario.population, figures[:first],

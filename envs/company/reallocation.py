@@ -1,10 +1,10 @@
-"""Splits the money of a month anew over the channels' purses, by what it returns in each.
+"""Reallocates the monthly budget over the channels' accounts by their returns.
 
 What the next dollar returns nobody sees. With the same elasticity everywhere it is proportional to
-what a dollar returned on average, which is what companies go by. Of a channel whose purse refused
+what a dollar returned on average, which is what companies go by. Of a channel whose budget refused
 nothing it is nothing, whatever its average is: it had more money than it could use.
 
-Letters: ``B`` environments, ``C`` channels, each with a purse of its own.
+Letters: ``B`` environments, ``C`` channels, each with a budget of its own.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from onevoice.envs.typing import F64, I64, Bools
 
 
 class Reallocator:
-    """Says every few days what a month should bring to each channel.
+    """Revises the channels' monthly amounts every few days.
 
     Args:
         rule: when, by what and how far money moves.
@@ -43,7 +43,7 @@ class Reallocator:
         self._evidence.reset(rows, held_out)
 
     def revise(self, tally: Tally, decisions: I64, monthly: I64) -> I64 | None:
-        """What a month should bring from now on, int64 ``[B, C]``; None if that is as before.
+        """Monthly amounts from now on, int64 ``[B, C]``; None if that is as before.
 
         Args:
             tally: of the last decision.
@@ -64,7 +64,7 @@ class Reallocator:
 
     def state(self) -> dict[str, I64]:
         """The arrays that define it, not copied."""
-        return {**self._evidence.state(), "purse/since": self._since}
+        return {**self._evidence.state(), "budget/since": self._since}
 
     def _lived(self, decisions: I64) -> F64:
         """Whole periods since the episode began."""
@@ -72,14 +72,14 @@ class Reallocator:
 
 
 def next_dollars(returns: F64, short: Bools, monthly: I64) -> F64:
-    """What the next dollar of each channel returns beside the mean of all money, ``[B, C]``.
+    """Return on the next dollar of each channel, relative to the mean, ``[B, C]``.
 
     1 where it is not known, and everywhere if the mean is no gain.
 
     Args:
         returns: $ per $ spent, not finite where it is not known, float64 ``[B, C]``.
-        short: whether the purse refused anything; if it did not, the next dollar returns nothing.
-        monthly: money of each purse, int64 ``[B, C]``.
+        short: whether the budget refused anything; if it did not, the next dollar returns nothing.
+        monthly: money of each budget, int64 ``[B, C]``.
     """
     nexts = np.where(short, returns, 0.0)
     known = np.isfinite(nexts)
@@ -91,7 +91,7 @@ def next_dollars(returns: F64, short: Bools, monthly: I64) -> F64:
 
 
 def shift(monthly: I64, floors: I64, worth: F64, step: float) -> I64:
-    """Move money from purses whose next dollar is worth less than 1 to those where it is more.
+    """Move money from accounts whose next dollar is worth less than 1 to those above 1.
 
     Each offers or wants its distance from 1 as a share of its money, at most ``step``; nobody
     falls below its floor, and what is moved is as much as is both offered and wanted.

@@ -1,4 +1,4 @@
-"""What a company takes for the return on its money: what platforms claim, or what holdouts measure.
+"""Returns on spend, as platforms claim them or as holdouts measure them.
 
 Letters: ``B`` environments, ``C`` channels.
 """
@@ -21,7 +21,7 @@ class Evidence(Protocol):
         """Forget the past of some environments; ``held_out`` as ``Population.held_out``."""
 
     def add(self, tally: Tally) -> None:
-        """Take in one decision."""
+        """Add one decision."""
 
     def returns(self, since: I64) -> F64:
         """$ per $ spent, ``[B, C]``; not finite where nothing is known.
@@ -35,7 +35,7 @@ class Evidence(Protocol):
 
 
 class Claims:
-    """What platforms claim, since the last revision."""
+    """Returns claimed by platforms since the last revision."""
 
     def reset(self, rows: list[int], held_out: I64 | None) -> None:
         """See ``Evidence``."""
@@ -53,7 +53,7 @@ class Claims:
 
 
 class Lifts:
-    """What the channels' holdouts measure, since the episode began: a week is too noisy."""
+    """Returns measured by holdouts since the episode began; one week is too noisy."""
 
     def __init__(self, scenario: Scenario, num_envs: int) -> None:
         channels = len(scenario.channels)
@@ -85,10 +85,10 @@ class Lifts:
     def state(self) -> dict[str, I64]:
         """See ``Evidence``."""
         return {
-            "purse/spend": self._spend,
-            "purse/revenue": self._revenue,
-            "purse/lost": self._lost,
-            "purse/held_out": self._held_out,
+            "budget/spend": self._spend,
+            "budget/revenue": self._revenue,
+            "budget/lost": self._lost,
+            "budget/held_out": self._held_out,
         }
 
 

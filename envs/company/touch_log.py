@@ -3,12 +3,15 @@
 Letters: ``E`` events, ``P`` paths.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from onevoice.configs.errors import OneVoiceError
+
+if TYPE_CHECKING:
+    from onevoice.envs.engine.population import BlockTick
 
 TOUCH, ENGAGEMENT, PURCHASE = 0, 1, 2
 """Kinds of events, in the order in which they count within a tick."""
@@ -46,7 +49,7 @@ class Events(NamedTuple):
     """Price paid, 1/10,000 dollar; 0 unless a purchase."""
 
 
-class Journal:
+class TouchLog:
     """Collects the events of one environment's customers."""
 
     def __init__(self) -> None:
@@ -83,6 +86,17 @@ class Journal:
         for name, column in zip(_EVENT.names or (), columns, strict=True):
             rows[name] = column
         self._log += rows.tobytes()
+
+    def note(self, happened: "BlockTick") -> None:
+        """Append what a block of customers met and did in one tick; for ``Population.on_tick``."""
+        tick, now, lo, hi, customers, buyers, prices = happened
+        for kind, stamps in ((TOUCH, customers.touched), (ENGAGEMENT, customers.engaged)):
+            channel, place = np.nonzero(stamps[:, lo:hi] == now)
+            who = lo + place
+            message, offer = customers.heard[channel, who], customers.offered[channel, who]
+            self.add(who, tick, channel, kind, message, offer, 0)
+        offer = customers.bought_offer[buyers]
+        self.add(buyers, tick, NO_CHANNEL, PURCHASE, NO_CHANNEL, offer, prices)
 
     def events(self) -> Events:
         """All events so far, sorted; events alike in every sorting key keep their order."""
@@ -131,7 +145,7 @@ def paths_of(events: Events, lookback_ticks: int, kind: int = TOUCH) -> Paths:
     follows a customer's last purchase is one path that did not convert, however long.
 
     Args:
-        events: sorted as ``Journal.events`` returns them.
+        events: sorted as ``TouchLog.events`` returns them.
         lookback_ticks: age in ticks up to which an event belongs to the path of a purchase.
         kind: ``TOUCH`` or ``ENGAGEMENT``.
 

@@ -68,6 +68,7 @@ def _season(scenario: Scenario, rng: np.random.Generator) -> npt.NDArray[np.floa
 def _needs(scenario: Scenario, rng: np.random.Generator) -> npt.NDArray[np.float64]:
     """Shares of the needs: one dominant need per segment, the rest split at random."""
     segments, dominant = scenario.segments.count, scenario.market.dominant_need
-    needs = (1.0 - dominant) * rng.dirichlet(np.full(len(MESSAGES), 2.0), size=segments)
+    evenness = np.full(len(MESSAGES), scenario.market.need_concentration)
+    needs = (1.0 - dominant) * rng.dirichlet(evenness, size=segments)
     needs[np.arange(segments), rng.integers(len(MESSAGES), size=segments)] += dominant
     return needs

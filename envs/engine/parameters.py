@@ -25,7 +25,7 @@ from onevoice.envs.spec.coordination import (
     WITHOUT_END,
     as_load,
 )
-from onevoice.envs.spec.scenario import MONTH_DAYS, QUANTILES, Scenario
+from onevoice.envs.spec.scenario import MESSAGES, MONTH_DAYS, QUANTILES, Scenario
 from onevoice.envs.typing import F32, I64
 
 MONEY = kernels.MONEY
@@ -64,8 +64,6 @@ def pack_rates(scenario: Scenario) -> kernels.Rates:
     def keep(half_life: float) -> float:
         return float(0.5 ** (days / half_life))
 
-    floor, rise = 0.3, 2.0
-    generic_floor, generic_rise = 0.65, 0.9
     recapture = float(on.recapture)
     churn_day = who.churn / MONTH_DAYS * on.churn
     trust_days = who.trust_half_life_days / np.log(2)
@@ -83,10 +81,10 @@ def pack_rates(scenario: Scenario) -> kernels.Rates:
         "generic": who.generic_queries * days,
         "direct": who.direct_visits * days,
         "direct_idle": who.direct_visits_idle * days,
-        "query_floor": floor,
-        "query_awareness": rise,
-        "generic_floor": generic_floor,
-        "generic_awareness": generic_rise,
+        "query_floor": who.query_floor,
+        "query_awareness": who.query_awareness,
+        "generic_floor": who.generic_floor,
+        "generic_awareness": who.generic_awareness,
         "brand_beside": who.brand_organic_beside_ad,
         "generic_beside": who.generic_organic_beside_ad,
         "brand_alone": who.brand_organic * recapture,
@@ -110,7 +108,7 @@ def pack_rates(scenario: Scenario) -> kernels.Rates:
         "trust_relevance": who.trust_relevance * on.relevance,
         "per_discount": 1.0 / (100 * who.discount_scale),
         "per_memory": 1.0 / scenario.memory_ticks,
-        "memory_floor": 0.15,
+        "memory_floor": who.conflict_floor,
         "opt_out_overload": who.opt_out_overload * on.fatigue,
         "opt_out_trust": who.opt_out_trust * on.trust,
         "relief": float(np.exp(-who.opt_out_relevance * on.relevance)),
@@ -161,20 +159,22 @@ def pack_channels(scenario: Scenario) -> kernels.Channels:
     return kernels.Channels(
         kind=whole([KINDS[c.kind] for c in channels]),
         number=whole([CHANNEL_NAMES.index(name) for name in scenario.channels]),
-        pot=whole([i if split else 0 for i in range(len(channels))]),
-        calm=np.array([_contact(c, days, 0.0) for c in channels], np.float32),
-        event=np.array([_contact(c, days, float(on.triggers), True) for c in channels], np.float32),
+        account=whole([i if split else 0 for i in range(len(channels))]),
+        base_chance=np.array([_contact(c, days, 0.0) for c in channels], np.float32),
+        triggered_chance=np.array(
+            [_contact(c, days, float(on.triggers), True) for c in channels], np.float32
+        ),
         cost=money("cost"),
         brand_cost=money("brand_cost"),
         click=row([c.click for c in channels]),
         intrusiveness=intrusiveness,
         awareness=row([c.awareness * on.awareness for c in channels]),
-        recall=row([c.engagement_awareness * on.awareness for c in channels]),
+        engagement_awareness=row([c.engagement_awareness * on.awareness for c in channels]),
         opt_out=row([c.opt_out * on.opt_out for c in channels]),
         claim_window=whole([scenario.ticks_in(c.engagement_window_days) for c in channels]),
         view_window=whole([scenario.ticks_in(c.view_window_days) for c in channels]),
         reach_value=row([c.reach_value for c in channels]),
-        loudness=np.argsort(intrusiveness, kind="stable").astype(np.int32),
+        by_intrusiveness=np.argsort(intrusiveness, kind="stable").astype(np.int32),
     )
 
 
@@ -185,10 +185,10 @@ def _contact(channel: Channel, days: float, triggers: float, event: bool = False
     if channel.kind == "content":
         return list(channel.intensity) if event else [0.0] * len(channel.intensity)
     calm = [1.0 - float(np.exp(-rate * days)) for rate in channel.intensity]
-    speaks = [rate > 0 for rate in channel.intensity]
+    acts = [rate > 0 for rate in channel.intensity]
     return [
         1.0 - (1.0 - p) * (1.0 - triggers * channel.trigger * s)
-        for p, s in zip(calm, speaks, strict=True)
+        for p, s in zip(calm, acts, strict=True)
     ]
 
 
@@ -204,13 +204,13 @@ def pack_origin(scenario: Scenario, num_envs: int) -> kernels.Origin:
         first_age=np.ascontiguousarray(first),  # kernels are compiled for contiguous arrays alone
         ages=last - first + 1,
         tier=np.tile(np.array(groups.values, np.float32), len(groups.ages)),
-        needs=np.zeros((num_envs, groups.count, 4), np.float32),
+        needs=np.zeros((num_envs, groups.count, len(MESSAGES)), np.float32),
         reach=np.array([c.reach for c in channels], np.float32),
         reach_per_year=np.array([c.reach_per_decade / 10 for c in channels], np.float32),
         affinity_sd=np.array([c.affinity_sd for c in channels], np.float32),
         numbers=np.array([CHANNEL_NAMES.index(name) for name in scenario.channels], np.int32),
         normal=normal_quantiles().astype(np.float32),
-        strain=(1.0 / (who.tolerance * lognormal_quantiles(who.tolerance_sigma))).astype(
+        inverse_tolerance=(1.0 / (who.tolerance * lognormal_quantiles(who.tolerance_sigma))).astype(
             np.float32
         ),
         sensitivity=lognormal_quantiles(who.sensitivity_sigma).astype(np.float32),
@@ -220,6 +220,7 @@ def pack_origin(scenario: Scenario, num_envs: int) -> kernels.Origin:
         trust=np.float32(who.trust_baseline),
         trust_sd=np.float32(who.trust_sd),
         overlap=np.float32(who.overlap),
+        reach_age=np.float32(who.reach_age),
         shift=_shifts(scenario),
     )
 
@@ -230,7 +231,10 @@ def reach_shares(scenario: Scenario) -> npt.NDArray[np.float64]:
     reach = np.array([c.reach for c in channels])
     slope = np.array([c.reach_per_decade / 10 for c in channels])
     ages = [np.arange(first, last + 1)[:, None] for first, last in scenario.segments.ages]
-    bands = [np.clip(reach + slope * (age - 45), 0.0, 1.0).mean(axis=0) for age in ages]
+    bands = [
+        np.clip(reach + slope * (age - scenario.customers.reach_age), 0.0, 1.0).mean(axis=0)
+        for age in ages
+    ]
     return np.repeat(np.array(bands), len(scenario.segments.values), axis=0)
 
 
@@ -245,7 +249,7 @@ def empty_markets(scenario: Scenario, num_envs: int) -> kernels.Markets:
     channels, ticks = len(scenario.channels), scenario.decisions * scenario.ticks_per_decision
     return kernels.Markets(
         odds=np.zeros((num_envs, channels), np.float32),
-        fit=np.zeros((num_envs, channels, 4), np.float32),
+        fit=np.zeros((num_envs, channels, len(MESSAGES)), np.float32),
         season=np.ones((num_envs, ticks), np.float32),
         seeds=np.zeros(num_envs, np.uint64),
     )
@@ -266,24 +270,22 @@ def write_market(
     origin.needs[env] = np.cumsum(market.needs, axis=1)
 
 
-def pack_rules(scenario: Scenario, num_envs: int) -> kernels.Rulebook:
+def pack_rules(scenario: Scenario, num_envs: int) -> kernels.Rules:
     """The coordination layer, with room for the history of ``num_envs`` environments."""
     layer, channels = scenario.coordination, len(scenario.channels)
     ticks, people = scenario.decisions * scenario.ticks_per_decision, num_envs * scenario.population
     ring = MOST_TICKS // scenario.ticks_per_decision + 2 if "lock" in layer.rules else 0
-    terms = _rule_terms(scenario)
-    assert tuple(terms) == kernels.Rules._fields[: kernels.TERMS]
-    return kernels.Rulebook(
-        np.array([x % 2**64 for x in terms.values()], np.uint64).view(np.int64),
-        _rule_columns(scenario),
-        np.array(scenario.quiet_ticks if layer.on else [False] * ticks, np.uint8),
-        np.zeros((num_envs, 2, ring, channels, scenario.segments.count), np.uint8),
-        np.zeros((channels, people if layer.on else 0), np.uint64),
-        np.zeros(people if layer.on else 0, np.uint8),
+    return kernels.Rules(
+        **_rule_terms(scenario),
+        **_rule_columns(scenario),
+        quiet=np.array(scenario.quiet_ticks if layer.on else [False] * ticks, np.uint8),
+        said=np.zeros((num_envs, 2, ring, channels, scenario.segments.count), np.uint8),
+        history=np.zeros((channels, people if layer.on else 0), np.uint64),
+        held_out=np.zeros(people if layer.on else 0, np.uint8),
     )
 
 
-def _rule_terms(scenario: Scenario) -> dict[str, int]:
+def _rule_terms(scenario: Scenario) -> dict[str, Any]:
     """The numbers of the rules by name; a rule that is off has a window of no ticks."""
     layer, lag = scenario.coordination, scenario.observation.sync_lag_hours
     spans = layer.windows(layer.rules)
@@ -295,7 +297,7 @@ def _rule_terms(scenario: Scenario) -> dict[str, int]:
     def mask(rule: str) -> int:
         return int(2 ** window(rule) - 1)
 
-    return {
+    terms = {
         "lag": scenario.lag_ticks,
         "race": 0 if scenario.lag_ticks else _parts(lag / scenario.tick_hours),
         "purchase": window("recent_purchase"),
@@ -314,25 +316,27 @@ def _rule_terms(scenario: Scenario) -> dict[str, int]:
         "ticks": scenario.ticks_per_decision,
         "held": _parts(holdout.all) if holdout else 0,
     }
+    return {name: np.uint64(x % 2**64).view(np.int64) for name, x in terms.items()}
 
 
-def _rule_columns(scenario: Scenario) -> I64:
-    """What the rules say of each channel, int64 ``[6, C]``."""
+def _rule_columns(scenario: Scenario) -> dict[str, Any]:
+    """What the rules say of each channel by name, int64 ``[C]``."""
     layer, names = scenario.coordination, list(scenario.channels)
     caps = layer.channel_cap.touches if layer.channel_cap else {}
     least = layer.global_cap.minimum if layer.global_cap else {}
     order = layer.priority.order if layer.priority else ()
     held = layer.holdout.channels if layer.holdout else {}
     quiet = layer.quiet_hours.channels if layer.quiet_hours else ()
-    rows = [
-        [as_load(c.intrusiveness) if c.kind == "push" else 0 for c in scenario.channels.values()],
-        [caps.get(name, WITHOUT_END) for name in names],
-        [least.get(name, 0) for name in names],
-        [order.index(name) if name in order else len(order) for name in names],
-        [_parts(held.get(name, 0.0)) for name in names],
-        [int(name in quiet) for name in names],
-    ]
-    return np.array(rows, np.int64)
+    channels = scenario.channels.values()
+    columns = {
+        "weight": [as_load(c.intrusiveness) if c.kind == "push" else 0 for c in channels],
+        "most": [caps.get(name, WITHOUT_END) for name in names],
+        "least": [least.get(name, 0) for name in names],
+        "rank": [order.index(name) if name in order else len(order) for name in names],
+        "held_from": [_parts(held.get(name, 0.0)) for name in names],
+        "sleeps": [int(name in quiet) for name in names],
+    }
+    return {name: np.array(values, np.int64) for name, values in columns.items()}
 
 
 def standing_caps(scenario: Scenario, num_envs: int) -> I64:

@@ -4,41 +4,43 @@ Customers are stored environment by environment, sorted by segment, in fixed blo
 that fits into one is one, otherwise no block crosses a segment. Threads take whole blocks; neither
 their number nor ``B`` changes any result.
 
-Letters: ``B`` environments, ``A`` channels, ``N`` customers of one environment, ``S`` segments.
+Letters: ``B`` environments, ``C`` channels, ``N`` customers of one environment, ``S`` segments.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from onevoice.configs.errors import OneVoiceError
-from onevoice.envs.company.touch_log import ENGAGEMENT, NO_CHANNEL, PURCHASE, TOUCH, Journal
 from onevoice.envs.engine import kernels, parameters
+from onevoice.envs.engine.kernels.packing import Packed
 from onevoice.envs.engine.market import draw_market
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.envs.typing import I64, Arrays
+from onevoice.envs.typing import I32, I64, Arrays
 
 CUSTOMERS_PER_THREAD = 1_000
 """Fewer customers than this are not worth another thread."""
-BLOCKS_PER_LANE = 32
-"""Blocks that share one slice of the purses, one after the other."""
+BLOCKS_PER_GROUP = 32
+"""Blocks that share one part of the budget, one after the other."""
 GOLDEN = (5**0.5 - 1) / 2
+TRIGGERED, SEARCHING = 0.05, 0.02
+"""Customers and ticks with an event, and with a query, as far as budget groups' shares go."""
 
 
 class Tally(NamedTuple):
     """What happened in one decision; counts, and money in 1/10,000 dollar."""
 
     channels: I64
-    """``[B, A, S, CHANNEL_COLUMNS]``, columns as in ``kernels``."""
+    """``[B, C, S, CHANNEL_COLUMNS]``, columns as in ``kernels``."""
     system: I64
     """``[B, S, SYSTEM_COLUMNS]``."""
     coordination: I64
-    """``[B, A + 1, S, LAYER_COLUMNS]``, last the whole company; ``[B, 0, ...]`` without rules."""
+    """``[B, C + 1, S, LAYER_COLUMNS]``, last the whole company; ``[B, 0, ...]`` without rules."""
 
 
 class Survey(NamedTuple):
@@ -47,16 +49,32 @@ class Survey(NamedTuple):
     states: I64
     """``[B, S, SURVEY_COLUMNS]``, columns as in ``kernels``."""
     subscribed: I64
-    """Living customers each channel can address, ``[B, A, S]``."""
+    """Living customers each channel can address, ``[B, C, S]``."""
 
 
-class Book(NamedTuple):
-    """What ``kernels.advance`` writes down for each part of a block."""
+class SpanSums(NamedTuple):
+    """What ``kernels.advance`` counts for each span of a block."""
 
     tallies: I64
     totals: I64
     layers: I64
     sums: I64
+
+
+class BlockTick(NamedTuple):
+    """What a block of customers did in one tick; customers ``lo`` to ``hi``."""
+
+    tick: int
+    now: int
+    """Clock number of the tick, as in the time stamps of ``customers``."""
+    lo: int
+    hi: int
+    customers: kernels.Customers
+    """After the tick; views of all customers, valid until the next one."""
+    buyers: I64
+    """Customers who bought, ``[n]``."""
+    prices: I64
+    """What they paid, money units, ``[n]``."""
 
 
 class Population:
@@ -72,45 +90,47 @@ class Population:
         self.scenario, self.num_envs, self.threads = scenario, num_envs, threads
         self._clock_start, self._ticks = scenario.clock_start, scenario.ticks_per_decision
         self.sizes = segment_sizes(scenario)
-        self._parts, self._blocks = make_blocks(self.sizes, num_envs, scenario.block)
-        self._lanes = make_lanes(self._blocks, num_envs)
+        self._spans, self._blocks = make_blocks(self.sizes, num_envs, scenario.block)
+        self._groups = make_budget_groups(self._blocks, num_envs)
         rates, self._channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
-        self._parameters = tuple(kernels.pack(rates, self._channels))
+        self._parameters = kernels.PARAMETERS.pack(rates, self._channels)
         self._reach = parameters.reach_shares(scenario)
         self._orders = parameters.order_quantiles(scenario)
         self._origin = parameters.pack_origin(scenario, num_envs)
         self._markets = parameters.empty_markets(scenario, num_envs)
-        self._rulebook = parameters.pack_rules(scenario, num_envs)
+        self._rulebook = kernels.RULEBOOK.pack(parameters.pack_rules(scenario, num_envs))
         self._ruled = scenario.coordination.on
         channels = len(scenario.channels)
-        self._state = kernels.make_state(channels, num_envs * scenario.population)
+        self._state = kernels.STATE.allocate(C=channels, N=num_envs * scenario.population)
         first, end = self._blocks.T
-        widest = int((self._parts[end - 1, 3] - self._parts[first, 2]).max())
+        widest = int((self._spans[end - 1, 3] - self._spans[first, 2]).max())
         self._memories = [
-            kernels.make_memory(channels, widest, int((end - first).max()))
+            kernels.make_buffers(channels, widest, int((end - first).max()))
             for _ in range(max(threads, 1))
         ]
         self._pieces = min(threads, num_envs * scenario.population // CUSTOMERS_PER_THREAD)
         self._clocks = np.zeros(num_envs, np.int64)
-        self._book, self._tally_shapes = self._make_book(), _tally_shapes(scenario, num_envs)
+        self._sums, self._tally_shapes = self._make_sums(), _tally_shapes(scenario, num_envs)
         self._surveyed = (num_envs, len(self.sizes), kernels.SURVEY_COLUMNS)
         self._subscribed = (num_envs, channels, len(self.sizes))
-        self.journal: Journal | None = None
-        self._pots = int(self._channels.pot.max()) + 1
+        self.on_tick: Callable[[BlockTick], None] | None = None
+        """Called with what happened in every tick of every block; for a single environment."""
+        self._accounts = int(self._channels.account.max()) + 1
 
     @property
-    def pots(self) -> int:
-        """Number of purses: one, or one per channel, if only for a decision."""
-        return self._pots
+    def accounts(self) -> int:
+        """Number of accounts: one, or one per channel, if only for a decision."""
+        return self._accounts
 
     @property
-    def pot_of_channel(self) -> npt.NDArray[np.int32]:
-        """Which purse pays for each channel, int32 ``[A]``."""
-        return self._channels.pot
+    def account_of_channel(self) -> I32:
+        """Which account pays for each channel, int32 ``[C]``."""
+        account: I32 = self._channels.account
+        return account
 
     @property
-    def cheapest_touch(self) -> npt.NDArray[np.int32]:
-        """Money units of each channel's cheapest touch, int32 ``[A]``."""
+    def cheapest_touch(self) -> I32:
+        """Money units of each channel's cheapest touch, int32 ``[C]``."""
         touch, brand = self._channels.cost[:, 1:], self._channels.brand_cost[:, 1:]
         brand = np.where((self._channels.kind == kernels.SEARCH)[:, None], brand, touch)
         return np.asarray(np.minimum(touch, brand).min(axis=1))
@@ -118,12 +138,20 @@ class Population:
     @property
     def traits(self) -> kernels.Traits:
         """Static state; views, for reading."""
-        return kernels.split_state(self._state)[0]
+        traits: kernels.Traits = kernels.STATE.read(self._state)[1]
+        return traits
 
     @property
     def people(self) -> kernels.Customers:
         """Dynamic state; views, for reading."""
-        return kernels.split_state(self._state)[1]
+        customers: kernels.Customers = kernels.STATE.read(self._state)[0]
+        return customers
+
+    @property
+    def rules(self) -> kernels.Rules:
+        """The coordination layer and what it knows of the past; views."""
+        rules: kernels.Rules = kernels.RULEBOOK.read(self._rulebook)
+        return rules
 
     def reset(self, envs: Sequence[int], seeds: Sequence[int], markets: Sequence[int]) -> None:
         """Draw new customers in new markets for some environments.
@@ -138,32 +166,34 @@ class Population:
             parameters.write_market(self.scenario, drawn, env, self._markets, self._origin)
             self._markets.seeds[env] = seed
             self._clocks[env] = 0
-        mine = self._parts[np.isin(self._parts[:, 0], np.asarray(envs))]
-        people, state, origin = self.scenario.population, tuple(self._state), self._origin
-        keys, rules = self._markets.seeds, self._rules()
-        self._spread(
-            lambda parts, _: kernels.settle(parts, people, keys, origin, state, rules), mine
-        )
+        mine = self._spans[np.isin(self._spans[:, 0], np.asarray(envs))]
+        size, keys, rules = self.scenario.population, self._markets.seeds, self._rules_if_any()
 
-    def advance(self, plan: kernels.Plan, purses: I64) -> tuple[Tally, Survey]:
+        def draw(spans: I64, _: int) -> None:
+            kernels.draw_customers(spans, size, keys, self._origin, self._state, rules)
+
+        self._spread(draw, mine)
+
+    def advance(self, plan: kernels.Plan, budget: I64) -> tuple[Tally, Survey]:
         """Take every customer through one decision.
 
         Args:
-            plan: the channels' actions, ``[B, A, S]``, under the directives for them.
-            purses: what may be spent at most, money units, int64 ``[B, pots]``.
+            plan: the channels' actions, ``[B, C, S]``, under the directives for them.
+            budget: what may be spent at most, money units, int64 ``[B, accounts]``.
 
         Returns:
-            The tally, whose spend never exceeds ``purses``, and the customers that are left.
+            The tally, whose spend never exceeds ``budget``, and the customers that are left.
         """
-        slices, ticks = self._slices(plan, purses), self._ticks
-        self._clear_book()
+        shares, ticks = self._share_budget(plan, budget), self._ticks
+        self._clear_sums()
         self._keep_plan(plan)
-        if self.journal is None:
-            self._live(self._lanes, slices, plan, ticks)
+        if self.on_tick is None:
+            self._run(self._groups, shares, plan, ticks)
         else:
-            self._live_and_note(self.journal, slices, plan)
+            for happened in self._run_by_tick(shares, plan):
+                self.on_tick(happened)
         self._clocks += ticks
-        return self._add_up()
+        return self._sum_by_segment()
 
     def revise_rules(self, revised: Scenario) -> None:
         """Let the rules of a scenario that differs in nothing else hold from now on.
@@ -176,21 +206,21 @@ class Population:
             raise OneVoiceError(f"coordination.kind is {began} at first and {kind} later; keep one")
         if revised.coordination.orchestrator != self.scenario.coordination.orchestrator:
             raise OneVoiceError("coordination.orchestrator differs from the one at first; keep it")
-        if "lock" in revised.coordination.rules and not self._rulebook.said.size:
+        if "lock" in revised.coordination.rules and not self.rules.said.size:
             raise OneVoiceError("coordination.lock cannot be added later; begin with a lock")
         if revised.clock_start > self._clock_start:
             raise OneVoiceError("coordination looks back too far; begin with hours as long")
-        fresh = parameters.pack_rules(revised, self.num_envs)
-        for name in ("terms", "by_channel", "quiet"):
-            getattr(self._rulebook, name)[...] = getattr(fresh, name)
+        past = {name: getattr(self.rules, name) for name in ("said", "history", "held_out")}
+        rules = parameters.pack_rules(revised, self.num_envs)._replace(**past)
+        self._rulebook = kernels.RULEBOOK.pack(rules)
 
-    def _rules(self) -> tuple[Any, ...] | None:
+    def _rules_if_any(self) -> Packed | None:
         """The coordination layer as kernels take it; without one they are compiled without it."""
-        return tuple(self._rulebook) if self._ruled else None
+        return self._rulebook if self._ruled else None
 
     def _keep_plan(self, plan: kernels.Plan) -> None:
         """Write into the ring what is said from now on, for the rules that look back on it."""
-        said = self._rulebook.said
+        said = self.rules.said
         if said.size:
             env, row = np.arange(self.num_envs), self._clocks // self._ticks % said.shape[2]
             said[env, 0, row], said[env, 1, row] = plan.message, plan.offer
@@ -198,72 +228,81 @@ class Population:
     def survey(self) -> Survey:
         """Sum the states of the customers that are left."""
         silence = kernels.silent_plan(*self._subscribed, np.zeros(self._surveyed[:2], np.int64))
-        self._clear_book()
-        self._live(self._lanes, np.zeros((len(self._lanes), self._pots), np.int64), silence, 0)
-        return self._add_up()[1]
+        self._clear_sums()
+        nothing = np.zeros((len(self._groups), self._accounts), np.int64)
+        self._run(self._groups, nothing, silence, 0)
+        return self._sum_by_segment()[1]
 
-    def _make_book(self) -> Book:
-        """Sums of every part of a block."""
-        n, channels = len(self._parts), len(self.scenario.channels)
-        return Book(
+    def _make_sums(self) -> SpanSums:
+        """Room to count in."""
+        n, channels = len(self._spans), len(self.scenario.channels)
+        return SpanSums(
             np.zeros((n, channels, kernels.CHANNEL_COLUMNS), np.int64),
             np.zeros((n, kernels.SYSTEM_COLUMNS), np.int64),
             np.zeros((n, _layer_rows(self.scenario), kernels.LAYER_COLUMNS), np.int64),
             np.empty((n, kernels.SURVEY_COLUMNS + channels), np.int64),
         )
 
-    def _clear_book(self) -> None:
+    def _clear_sums(self) -> None:
         """Begin to count anew."""
-        for sums in self._book[:3]:
+        for sums in self._sums[:3]:
             sums.fill(0)
 
-    def _live(self, lanes: I64, slices: I64, plan: kernels.Plan, ticks: int) -> None:
-        """Take the lanes' blocks through some ticks and survey them."""
-        parts, blocks, clocks, start = self._parts, self._blocks, self._clocks, self._clock_start
-        markets, state, rules = tuple(self._markets), tuple(self._state), self._rules()
+    def _run(self, groups: I64, shares: I64, plan: kernels.Plan, ticks: int) -> None:
+        """Take the blocks of some budget groups through some ticks and survey them."""
+        markets, rules, size = tuple(self._markets), self._rules_if_any(), self.scenario.population
 
-        def work(lanes: I64, slices: I64, thread: int) -> None:
+        def work(groups: I64, shares: I64, thread: int) -> None:
             kernels.advance(
-                parts, blocks, lanes, self.scenario.population, start, clocks, ticks, tuple(plan),
-                self._parameters, markets, self._orders, state, slices, rules, *self._book,
+                self._spans,
+                self._blocks,
+                groups,
+                size,
+                self._clock_start,
+                self._clocks,
+                ticks,
+                tuple(plan),
+                self._parameters,
+                markets,
+                self._orders,
+                self._state,
+                shares,
+                rules,
+                *self._sums,
                 self._memories[thread],
-            )  # fmt: skip
+            )
 
-        self._spread(work, lanes, slices)
+        self._spread(work, groups, shares)
 
-    def _live_and_note(self, journal: Journal, slices: I64, plan: kernels.Plan) -> None:
-        """The same decision in the same order, block by block and tick by tick, into a journal."""
-        for lane, (begin, end) in enumerate(self._lanes):
-            turn = kernels.lane_turn(self._markets.seeds[0], self._clocks[0]) % (end - begin)
+    def _run_by_tick(self, shares: I64, plan: kernels.Plan) -> Iterator[BlockTick]:
+        """The same decision in the same order, block by block and tick by tick."""
+        for group, (begin, end) in enumerate(self._groups):
+            turn = kernels.first_turn(self._markets.seeds[0], self._clocks[0]) % (end - begin)
             for b in np.roll(np.arange(begin, end), -turn):
-                first, end = self._blocks[b]
-                lo, hi = self._parts[first, 2], self._parts[end - 1, 3]
                 for _ in range(self._ticks):
-                    alone = np.array([[b, b + 1]])
-                    self._live(alone, slices[lane : lane + 1], plan, 1)
-                    self._note(journal, int(self._clocks[0]), lo, hi)
+                    self._run(np.array([[b, b + 1]]), shares[group : group + 1], plan, 1)
+                    yield self._block_tick(b)
                     self._clocks += 1
                 self._clocks -= self._ticks
 
-    def _note(self, journal: Journal, tick: int, lo: int, hi: int) -> None:
-        """Write down what customers ``lo`` to ``hi`` met and did in the tick just lived."""
-        people, now = self.people, self._clock_start + tick
-        for kind, stamps in ((TOUCH, people.touched), (ENGAGEMENT, people.engaged)):
-            channel, who = np.nonzero(stamps[:, lo:hi] == now)
-            message, offer = people.heard[channel, lo + who], people.offered[channel, lo + who]
-            journal.add(lo + who, tick, channel, kind, message, offer, 0)
-        (buyers,) = np.nonzero(people.event[lo:hi] == kernels.BOUGHT)
-        paid, offer = self._memories[0].prices[0, buyers], people.bought_offer[lo + buyers]
-        journal.add(lo + buyers, tick, NO_CHANNEL, PURCHASE, NO_CHANNEL, offer, paid)
+    def _block_tick(self, b: int) -> BlockTick:
+        """What block ``b`` did in the tick that it has just lived through."""
+        first, end = self._blocks[b]
+        lo, hi, tick = int(self._spans[first, 2]), int(self._spans[end - 1, 3]), self._clocks[0]
+        customers, buffers = self.people, kernels.Buffers(*kernels.BUFFERS.read(self._memories[0]))
+        (buyers,) = np.nonzero(customers.event[lo:hi] == kernels.BOUGHT)
+        prices = buffers.tick.price[buyers].astype(np.int64)
+        now = self._clock_start + int(tick)
+        return BlockTick(int(tick), now, lo, hi, customers, lo + buyers, prices)
 
     def held_out(self) -> I64:
-        """Customers whom each channel alone never touches, and last whom none does, ``[B, A + 1]``.
+        """Customers whom each channel alone never touches, and last whom none does, ``[B, C + 1]``.
 
         Nobody without a coordination layer.
         """
         if not self._ruled:
             return np.zeros((self.num_envs, len(self.scenario.channels) + 1), np.int64)
-        bits = self._rulebook.held_out.reshape(self.num_envs, -1)
+        bits = self.rules.held_out.reshape(self.num_envs, -1)
         channels = range(len(self.scenario.channels))
         everybody = bits >= kernels.HELD_FROM_ALL
         rows = [((bits >> c & 1) == 1) & ~everybody for c in channels] + [everybody]
@@ -284,14 +323,14 @@ class Population:
 
     def changing(self) -> list[npt.NDArray[np.generic]]:
         """The part of the state that a decision changes, not copied."""
-        state, rules = self._state, self._rulebook
-        return [state.reals[:4], state.codes[:5], state.memory, state.stamps, state.touches,
-                self._clocks, rules.history, rules.said]  # fmt: skip
+        customers = kernels.STATE.parts(self._state, kernels.Customers)
+        return [*customers, self._clocks, self.rules.history, self.rules.said]
 
     def state(self) -> Arrays:
         """The arrays that define the population, not copied."""
         return {
-            **{f"customers/{k}": v for k, v in self._state._asdict().items()},
+            **{f"customers/{k}": v for k, v in self.people._asdict().items()},
+            **{f"customers/{k}": v for k, v in self.traits._asdict().items()},
             **{f"markets/{k}": v for k, v in self._markets._asdict().items()},
             "origin/needs": self._origin.needs,
             "clocks": self._clocks,
@@ -300,49 +339,55 @@ class Population:
 
     def _layer_state(self) -> Arrays:
         """What the coordination layer knows of the past, and who is held out."""
-        rules = self._rulebook
+        rules = self.rules
         return {
             "customers/history": rules.history,
             "customers/held_out": rules.held_out,
             "rules/said": rules.said,
         }
 
-    def _add_up(self) -> tuple[Tally, Survey]:
-        """Add up the parts of each segment."""
+    def _sum_by_segment(self) -> tuple[Tally, Survey]:
+        """Add up the spans of each segment."""
         tally = Tally(*(np.zeros(shape, np.int64) for shape in self._tally_shapes))
         survey = Survey(np.zeros(self._surveyed, np.int64), np.zeros(self._subscribed, np.int64))
-        kernels.add_up(self._parts, *self._book, *tally, *survey)
+        kernels.sum_by_segment(self._spans, *self._sums, *tally, *survey)
         return tally, survey
 
-    def _slices(self, plan: kernels.Plan, purses: I64) -> I64:
-        """Split the purses over the lanes in proportion to what each is expected to cost."""
-        if len(self._lanes) == self.num_envs:
-            return purses.copy()
-        env, segment, first, end = self._parts.T
+    def _share_budget(self, plan: kernels.Plan, budget: I64) -> I64:
+        """Split the budget over the groups in proportion to what each is expected to cost."""
+        if len(self._groups) == self.num_envs:
+            return budget.copy()
+        env, segment, first, end = self._spans.T
         cost = self._expected_cost()[
             np.arange(len(self.scenario.channels)), plan.pressure[env, :, segment]
         ]
         cost = cost * self._reach[segment]
         expected = np.stack(
-            [(cost * (self._channels.pot == pot)).sum(axis=1) for pot in range(self._pots)], axis=1
+            [
+                (cost * (self._channels.account == account)).sum(axis=1)
+                for account in range(self._accounts)
+            ],
+            axis=1,
         )
         weights = np.add.reduceat(
-            (end - first)[:, None] * (expected + 1e-9), self._blocks[self._lanes[:, 0], 0], axis=0
+            (end - first)[:, None] * (expected + 1e-9), self._blocks[self._groups[:, 0], 0], axis=0
         )
         phase = self._clocks / self._ticks * GOLDEN % 1.0
-        shape = (self.num_envs, -1, self._pots)
-        return _share_out(purses, weights.reshape(shape), self._dearest(), phase)
+        shape = (self.num_envs, -1, self._accounts)
+        return _share_out(budget, weights.reshape(shape), self._dearest(), phase)
 
     def _dearest(self) -> I64:
-        """The highest price that each purse may have to pay at once, int64 ``[pots]``."""
+        """The highest price that each account may have to pay at once, int64 ``[accounts]``."""
         prices = np.maximum(self._channels.cost, self._channels.brand_cost).max(axis=1)
-        dearest = [prices[self._channels.pot == pot].max() for pot in range(self._pots)]
+        accounts = range(self._accounts)
+        dearest = [prices[self._channels.account == account].max() for account in accounts]
         return np.maximum(np.array(dearest, np.int64), 1)
 
     def _expected_cost(self) -> npt.NDArray[np.float64]:
-        """Rough cost per customer and tick of each pressure level, float64 ``[A, 5]``."""
-        costs = self._channels.cost * np.maximum(self._channels.calm, self._channels.event * 0.05)
-        queries = np.where(self._channels.kind == kernels.SEARCH, 0.02, 1.0)
+        """Rough cost per customer and tick of each level of intensity, float64 ``[C, L]``."""
+        chance = np.maximum(self._channels.base_chance, self._channels.triggered_chance * TRIGGERED)
+        costs = self._channels.cost * chance
+        queries = np.where(self._channels.kind == kernels.SEARCH, SEARCHING, 1.0)
         return np.asarray(costs * queries[:, None], np.float64)
 
     def _spread(self, work: Callable[..., None], *rows: npt.NDArray[np.generic]) -> None:
@@ -397,7 +442,7 @@ def make_blocks(sizes: I64, num_envs: int, width: int) -> tuple[I64, I64]:
     """Cut every environment into blocks of at most ``width`` customers.
 
     Returns:
-        Parts of blocks and blocks, rows as in ``kernels.advance``.
+        Spans of blocks and blocks, rows as in ``kernels.advance``.
     """
     per_env, first = [], 0
     for segment, size in enumerate(sizes):
@@ -405,45 +450,45 @@ def make_blocks(sizes: I64, num_envs: int, width: int) -> tuple[I64, I64]:
         starts = list(range(first, end, width)) or [first]
         per_env += [(segment, lo, min(lo + width, end)) for lo in starts]
         first = end
-    parts = np.tile(np.array(per_env, np.int64), (num_envs, 1))
+    spans = np.tile(np.array(per_env, np.int64), (num_envs, 1))
     env = np.repeat(np.arange(num_envs), len(per_env))
-    parts[:, 1:] += env[:, None] * first
+    spans[:, 1:] += env[:, None] * first
     together = len(sizes) if first <= width else 1
-    begin = np.arange(0, len(parts), together)
-    return np.column_stack([env, parts]), np.stack([begin, begin + together], axis=1)
+    begin = np.arange(0, len(spans), together)
+    return np.column_stack([env, spans]), np.stack([begin, begin + together], axis=1)
 
 
-def make_lanes(blocks: I64, num_envs: int) -> I64:
-    """First and end block of each lane; a lane never crosses an environment, int64 ``[lanes, 2]``.
+def make_budget_groups(blocks: I64, num_envs: int) -> I64:
+    """First and end block of each budget group, none across environments, int64 ``[groups, 2]``.
 
-    How many blocks share a lane depends on nothing but the population, so that neither threads
-    nor the number of environments change a result.
+    How many blocks a group has depends on nothing but the population, so that neither threads nor
+    the number of environments change a result.
     """
     per_env = len(blocks) // num_envs
-    starts = np.arange(0, per_env, BLOCKS_PER_LANE)
-    one = np.stack([starts, np.minimum(starts + BLOCKS_PER_LANE, per_env)], axis=1)
+    starts = np.arange(0, per_env, BLOCKS_PER_GROUP)
+    one = np.stack([starts, np.minimum(starts + BLOCKS_PER_GROUP, per_env)], axis=1)
     first = np.arange(num_envs) * per_env
     return np.asarray((first[:, None, None] + one).reshape(-1, 2))
 
 
 def _share_out(
-    purses: I64, weights: npt.NDArray[np.float64], unit: I64, phase: npt.NDArray[np.float64]
+    budget: I64, weights: npt.NDArray[np.float64], unit: I64, phase: npt.NDArray[np.float64]
 ) -> I64:
-    """Whole shares of the purses ``[B, pots]`` for the lanes; each purse's shares add up to it.
+    """Whole shares of the accounts ``[B, accounts]`` for the budget groups; they add up to it.
 
-    The shares are differences of a rising sequence that ends at the purse, so rounding cannot
-    create money. They are whole numbers of the highest price, so that a small purse is not cut
-    into pieces that buy nothing; the phase decides which lanes get them.
+    The shares are differences of a rising sequence that ends at what an account holds, so rounding
+    cannot create money. They are whole numbers of the highest price, so that a small budget is not
+    cut into pieces that buy nothing; the phase decides which groups get them.
 
     Args:
-        purses: int64 ``[B, pots]``.
-        weights: positive, float64 ``[B, lanes of one environment, pots]``.
-        unit: the highest price, int64 ``[pots]``.
+        budget: int64 ``[B, accounts]``.
+        weights: positive, float64 ``[B, groups of one environment, accounts]``.
+        unit: the highest price, int64 ``[accounts]``.
         phase: in [0, 1), float64 ``[B]``.
     """
     rising = np.cumsum(weights, axis=1)
-    whole = (purses // unit)[:, None]
+    whole = (budget // unit)[:, None]
     units = np.floor(whole * (rising / rising[:, -1:]) + phase[:, None, None]).astype(np.int64)
     upto = np.minimum(units, whole) * unit  # the sum may have been rounded up
-    upto[:, -1] = purses
-    return np.asarray(np.diff(upto, axis=1, prepend=0)).reshape(-1, purses.shape[1])
+    upto[:, -1] = budget
+    return np.asarray(np.diff(upto, axis=1, prepend=0)).reshape(-1, budget.shape[1])

@@ -1,1 +1,1 @@
-"""What agents act on and see: actions, observations, and the environments of each contract."""
+"""Actions, observations and the environments, one module per contract."""

@@ -1,8 +1,8 @@
-"""What an action is, in each of the three types of action space.
+"""Actions in the three types of action space.
 
-One action of a channel is, per segment, ``pressure 0-4, message, offer``, and at the end one
+One action of a channel is, per segment, ``intensity 0-4, message, offer``, and at the end one
 audience: ``3 S + 1`` whole numbers. That of an orchestrator is described in ``directives``. A joint
-action of all environments is int64 ``[B, A, K]``; where agents differ, rows end with zeros.
+action of all environments is int64 ``[B, A, E]``; where agents differ, rows end with zeros.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ CHANNEL = ""
 
 
 def choices(scenario: Scenario, agent: str = CHANNEL) -> I64:
-    """Number of options of each part of an agent's action, int64 ``[3 S + 1]`` or longer."""
+    """Number of options of each entry of an agent's action, int64 ``[3 S + 1]`` or longer."""
     segments = scenario.segments.count
     if agent == directives.AGENT:
         return np.array(directives.choices(scenario), np.int64)
@@ -33,39 +33,39 @@ def choices(scenario: Scenario, agent: str = CHANNEL) -> I64:
 
 
 def agent_choices(scenario: Scenario) -> I64:
-    """Options of each part of each agent's action, int64 ``[A, K]``; 1 where it has no part."""
+    """Options of each entry of each agent's action, int64 ``[A, E]``; 1 where it has no entry."""
     rows = [choices(scenario, agent) for agent in scenario.agents]
     return np.maximum([widen(row, max(map(len, rows))) for row in rows], 1)
 
 
-def widen(parts: npt.NDArray[Any], width: int) -> npt.NDArray[Any]:
+def widen(entries: npt.NDArray[Any], width: int) -> npt.NDArray[Any]:
     """Put zeros behind the last axis."""
-    zeros = np.zeros((*parts.shape[:-1], width - parts.shape[-1]), parts.dtype)
-    return np.concatenate([parts, zeros], axis=-1)
+    zeros = np.zeros((*entries.shape[:-1], width - entries.shape[-1]), entries.dtype)
+    return np.concatenate([entries, zeros], axis=-1)
 
 
-def pressure_parts(scenario: Scenario) -> slice:
-    """The pressures among the parts of a channel's action."""
+def intensity_entries(scenario: Scenario) -> slice:
+    """The intensities among the entries of a channel's action."""
     return slice(0, 3 * scenario.segments.count, 3)
 
 
 def silence(scenario: Scenario, actions: I64, agent: int) -> None:
-    """Take an agent out of joint actions ``[..., A, K]``, changed in place.
+    """Take an agent out of joint actions ``[..., A, E]``, changed in place.
 
-    A channel says nothing; an orchestrator lets the channels do as they like.
+    A channel has intensity 0; an orchestrator gives neutral directives.
     """
     directs = scenario.roles[agent] == ORCHESTRATOR
-    actions[..., agent, slice(None) if directs else pressure_parts(scenario)] = 0
+    actions[..., agent, slice(None) if directs else intensity_entries(scenario)] = 0
 
 
-def part_segments(scenario: Scenario) -> I64:
-    """The segment that each part of an action concerns, int64 ``[K]``; ``S``: all of them."""
-    parts: I64 = np.arange(agent_choices(scenario).shape[1]) // 3
-    return np.minimum(parts, scenario.segments.count)
+def entry_segments(scenario: Scenario) -> I64:
+    """The segment that each entry of an action concerns, int64 ``[E]``; ``S``: all of them."""
+    entries: I64 = np.arange(agent_choices(scenario).shape[1]) // 3
+    return np.minimum(entries, scenario.segments.count)
 
 
-def ordered_parts(scenario: Scenario) -> Bools:
-    """Which parts of an action have options in order, bool ``[A, K]``.
+def ordered_entries(scenario: Scenario) -> Bools:
+    """Which entries of an action have options in order, bool ``[A, E]``.
 
     Pressures and discounts; of an orchestrator all but the lead.
     """
@@ -79,7 +79,7 @@ def ordered_parts(scenario: Scenario) -> Bools:
 
 
 def joint_choices(scenario: Scenario, agent: str = CHANNEL) -> tuple[int, ...]:
-    """Options of the one action for all segments: pressure, message, offer, audience.
+    """Options of the one action for all segments: intensity, message, offer, audience.
 
     Of an orchestrator: lead, cap and ceiling; its split is equal.
     """
@@ -101,14 +101,14 @@ def to_choices(scenario: Scenario, action: object, agent: str = CHANNEL) -> I64:
     """Translate actions of ``action_space`` that the space contains, one or an array of them.
 
     Returns:
-        int64 ``[..., parts of the agent]``.
+        int64 ``[..., entries of the agent]``.
     """
     if scenario.action_type == "multi_discrete":
         return np.asarray(action, np.int64)
     options = choices(scenario, agent)
     if scenario.action_type == "discrete":
-        parts = np.unravel_index(np.asarray(action, np.int64), joint_choices(scenario, agent))
-        one = [np.asarray(part)[..., None] for part in parts]
+        entries = np.unravel_index(np.asarray(action, np.int64), joint_choices(scenario, agent))
+        one = [np.asarray(entry)[..., None] for entry in entries]
         every = [*one[:3] * scenario.segments.count, *one[3:]]
         return widen(np.concatenate(every, axis=-1), len(options))
     chosen = (np.asarray(action, np.float64) * options).astype(np.int64)
@@ -116,17 +116,17 @@ def to_choices(scenario: Scenario, action: object, agent: str = CHANNEL) -> I64:
 
 
 def as_array(values: npt.ArrayLike) -> npt.NDArray[np.generic]:
-    """``np.asarray`` that makes objects of ragged lists, so that the checks refuse them."""
+    """``np.asarray`` that turns ragged lists into objects, which the checks refuse."""
     try:
         return np.asarray(values)
     except ValueError:
         return np.array(values, object)
 
 
-def from_choices(scenario: Scenario, parts: I64, agent: str = CHANNEL) -> npt.NDArray[Any]:
-    """Translate int64 ``[K]`` into an action of ``action_space``, the inverse of ``to_choices``.
+def from_choices(scenario: Scenario, entries: I64, agent: str = CHANNEL) -> npt.NDArray[Any]:
+    """Translate int64 ``[E]`` into an action of ``action_space``, the inverse of ``to_choices``.
 
-    What is behind the agent's own parts is cut off.
+    What is behind the agent's own entries is cut off.
 
     Raises:
         OneVoiceError: with ``action_type: discrete``, whose one choice holds for all segments.
@@ -137,7 +137,7 @@ def from_choices(scenario: Scenario, parts: I64, agent: str = CHANNEL) -> npt.ND
             "per segment, so make the environment with action_type='multi_discrete'"
         )
     options = choices(scenario, agent)
-    own = parts[: len(options)]
+    own = entries[: len(options)]
     if scenario.action_type == "continuous":
         return ((own + 0.5) / options).astype(np.float32)
     return own
@@ -155,7 +155,7 @@ def fold(
         axes: what an error calls its axes.
 
     Returns:
-        ``[B, A, K]`` for ``ChannelsVectorEnv.step``, a view where the actions need no translation.
+        ``[B, A, E]`` for ``ChannelsVectorEnv.step``, a view where the actions need no translation.
 
     Raises:
         OneVoiceError: on a wrong shape; on a wrong type or value where ``step`` could not tell.
@@ -165,8 +165,8 @@ def fold(
         raise OneVoiceError(f"actions have shape {given.shape}; expected {shape} ({axes})")
     if scenario.coordination.orchestrated:
         return _fold_each(scenario, given)
-    parts = () if scenario.action_type == "discrete" else (len(choices(scenario)),)
-    by_channel = given.reshape(-1, len(scenario.channels), *parts)
+    entries = () if scenario.action_type == "discrete" else (len(choices(scenario)),)
+    by_channel = given.reshape(-1, len(scenario.channels), *entries)
     if scenario.action_type == "multi_discrete":
         return by_channel
     _check_values(scenario, by_channel, scenario.agents)
@@ -174,21 +174,21 @@ def fold(
 
 
 def _fold_each(scenario: Scenario, given: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The same for agents that differ: actions ``[B, parts of all agents]``."""
+    """``fold`` for agents whose actions differ, ``[B, entries of all agents]``."""
     flat, rows = scenario.action_type == "discrete", []
     sizes = [1 if flat else len(choices(scenario, agent)) for agent in scenario.agents]
     each = np.split(given, np.cumsum(sizes)[:-1], axis=1)
     for agent, own in zip(scenario.agents, each, strict=True):
-        parts = own[:, 0] if flat else own
+        entries = own[:, 0] if flat else own
         if scenario.action_type != "multi_discrete":
-            _check_values(scenario, parts[:, None], (agent,))
-            parts = to_choices(scenario, parts, agent)
-        rows.append(widen(parts, agent_choices(scenario).shape[1]))
+            _check_values(scenario, entries[:, None], (agent,))
+            entries = to_choices(scenario, entries, agent)
+        rows.append(widen(entries, agent_choices(scenario).shape[1]))
     return np.stack(rows, axis=1)
 
 
 def _check_values(scenario: Scenario, actions: npt.NDArray[Any], agents: Sequence[str]) -> None:
-    """Refuse values ``[B, A]`` that are not Discrete, or ``[B, A, K]`` that are not in the Box.
+    """Refuse values ``[B, A]`` that are not Discrete, or ``[B, A, E]`` that are not in the Box.
 
     ``agents`` have the same actions.
     """
@@ -209,10 +209,10 @@ def _check_values(scenario: Scenario, actions: npt.NDArray[Any], agents: Sequenc
 def mask(
     scenario: Scenario, affordable: bool, agent: str = CHANNEL
 ) -> npt.NDArray[np.int8] | tuple[npt.NDArray[np.int8], ...]:
-    """Which choices make sense: everything, or silence alone where the purse is empty.
+    """Mask of valid choices: all of them, or intensity 0 alone where the budget is empty.
 
     Args:
-        scenario: gives the form: flat, or one array for each part of a ``MultiDiscrete``.
+        scenario: gives the form: flat, or one array for each entry of a ``MultiDiscrete``.
         affordable: whether the channel can pay for its cheapest touch; True for an orchestrator.
         agent: whose choices.
     """
@@ -220,10 +220,10 @@ def mask(
         flat = np.ones(joint_choices(scenario, agent), np.int8)
         flat[1:] = affordable
         return flat.ravel()
-    parts = [np.ones(options, np.int8) for options in choices(scenario, agent)]
-    for pressure in parts[pressure_parts(scenario)]:
-        pressure[1:] = affordable
-    return tuple(parts) if scenario.mask_format == "tuple" else np.concatenate(parts)
+    entries = [np.ones(options, np.int8) for options in choices(scenario, agent)]
+    for intensity in entries[intensity_entries(scenario)]:
+        intensity[1:] = affordable
+    return tuple(entries) if scenario.mask_format == "tuple" else np.concatenate(entries)
 
 
 def flat_masks(

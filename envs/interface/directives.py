@@ -1,17 +1,17 @@
-"""What the orchestrator decides: directives that channels see and the coordination layer enforces.
+"""Directives: the orchestrator's action, seen by channels and enforced by the layer.
 
 Its action is, per segment, ``lead, cap, ceiling``, and at the end a weight for each channel:
-``K = 3 S + C`` whole numbers, all neutral at 0.
+``E = 3 S + C`` whole numbers, all neutral at 0.
 
-* lead: 0, or 1 to ``M``: the message that every channel tells this segment, whatever it wished.
+* lead: 0, or 1 to ``M``: the message that every channel sends to this segment.
 * cap: 0 for none, then ``coordination.orchestrator.caps`` from lax to strict: the load of the rule
   ``global_cap`` for this segment.
 * ceiling: how many of the largest offers are withheld; what a channel offers above it is lowered.
-* weight, 0 to 4: the channel's share of what the purse may spend until the next decision. With all
+* weight, 0 to 4: the channel's share of what the budget may spend until the next decision. With all
   at 0 the shares are equal.
 
-Of what is not among ``coordination.orchestrator.powers`` it decides nothing: the only choice is 0,
-and without the power to split, the purse pays for all channels as if there were no orchestrator.
+Without a power in ``coordination.orchestrator.powers`` its entries have the one option 0,
+and without the power to split, the budget pays for all channels as if there were no orchestrator.
 
 Letters: ``C`` channels, ``S`` segments, ``M`` messages.
 """
@@ -26,13 +26,13 @@ AGENT = f"{ORCHESTRATOR}_0"
 BY_SEGMENT = POWERS[:3]
 """What it decides for each segment."""
 WEIGHTS = 5
-"""Levels of a channel's weight in the split of the purse."""
+"""Levels of a channel's weight in the split of the budget."""
 NAMES = (*(f"lead/{name}" for name in ("none", *MESSAGES)), "cap", "ceiling")
 """Names of the entries that show the directives for a segment."""
 
 
 def choices(scenario: Scenario) -> list[int]:
-    """Options of every part of the action; one where the orchestrator may not decide."""
+    """Options of every entry of the action; 1 without the power to decide."""
     segment = [
         count if scenario.coordination.directs(power) else 1
         for power, count in zip(BY_SEGMENT, segment_options(scenario), strict=True)
@@ -42,7 +42,7 @@ def choices(scenario: Scenario) -> list[int]:
 
 
 def segment_options(scenario: Scenario) -> list[int]:
-    """Options of lead, cap and ceiling, whether the orchestrator may decide or not."""
+    """Options of lead, cap and ceiling, with or without the power to decide."""
     return [1 + len(MESSAGES), len(cap_loads(scenario)), len(scenario.offers)]
 
 

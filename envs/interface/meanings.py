@@ -44,7 +44,7 @@ PLACEHOLDERS = {
 """Words that a pattern replaces by ``<kind>``, by kind."""
 
 ACTIONS: Mapping[str, Meaning] = {
-    "segment_<s>/pressure": Meaning("from 0, silence, to 4, the most touches", "level"),
+    "segment_<s>/intensity": Meaning("from 0, silence, to 4, the most touches", "level"),
     "segment_<s>/message": Meaning(
         f"place in the list of messages: {', '.join(MESSAGES)}", "index"
     ),
@@ -93,7 +93,7 @@ _ANSWERED = Meaning(
     "x² / (x² + 1)",
 )
 _CALENDAR = {
-    "purse/month_elapsed": Meaning("part of the budget's month of 28 days that has passed"),
+    "budget/month_elapsed": Meaning("part of the budget's month of 28 days that has passed"),
     "calendar/elapsed": Meaning("part of the episode that has passed"),
     "calendar/left": _squashed("part of the episode to come", "share", kernels.FINAL_SHARE),
 }
@@ -117,14 +117,14 @@ OBSERVATION: Mapping[str, Meaning] = {
         for when in _WHEN
         for figure in _DASHBOARD
     },
-    "segment_<s>/resonance/<message>": _ANSWERED,
-    "segment_<s>/own_pressure": Meaning("pressure of the channel's last action", "level / 4"),
+    "segment_<s>/message_engagement/<message>": _ANSWERED,
+    "segment_<s>/own_intensity": Meaning("intensity of the channel's last action", "level / 4"),
     "segment_<s>/own_offer": Meaning("offer of the last action, 0 none, 1 the deepest"),
     "segment_<s>/own_message/<message>": _choice("1 for the message of the last action"),
     "own_audience/<audience>": _choice("1 for the audience of the last action"),
-    "resonance/<message>": _ANSWERED._replace(text=f"{_ANSWERED.text}, over all segments"),
-    "purse/left": _LEFT,
-    "purse/pace": _PACE,
+    "message_engagement/<message>": _ANSWERED._replace(text=f"{_ANSWERED.text}, over all segments"),
+    "budget/left": _LEFT,
+    "budget/pace": _PACE,
     **_CALENDAR,
     "segment_<s>/shared_pressure": _squashed(
         "mean pressure of the segment's customers", "touches by intrusiveness",
@@ -138,7 +138,7 @@ OBSERVATION: Mapping[str, Meaning] = {
         "part of the touches of all channels that carried the message"
     ),
     **{f"segment_<s>/{name}": meaning for name, meaning in _DIRECTIVES.items()},
-    "purse/share": Meaning("the channel's part of the money, as the orchestrator split it"),
+    "budget/share": Meaning("the channel's part of the money, as the orchestrator split it"),
     "share": Meaning("the channel's part of the money, as the orchestrator split it"),
 }  # fmt: skip
 """Features of a channel, of itself or before ``<channel>/`` of an orchestrator."""
@@ -158,12 +158,12 @@ STATE: Mapping[str, Meaning] = {
         kernels.CONFLICT_SCALE,
     ),
     "segment_<s>/need/<message>": Meaning("customers of the segment with this need at the start"),
-    "<channel>_0/segment_<s>/pressure": OBSERVATION["segment_<s>/own_pressure"],
+    "<channel>_0/segment_<s>/intensity": OBSERVATION["segment_<s>/own_intensity"],
     "<channel>_0/segment_<s>/offer": OBSERVATION["segment_<s>/own_offer"],
     "<channel>_0/segment_<s>/message/<message>": OBSERVATION["segment_<s>/own_message/<message>"],
     "<channel>_0/audience/<audience>": OBSERVATION["own_audience/<audience>"],
-    "<channel>_0/purse_left": _LEFT,
-    "<channel>_0/purse_pace": _PACE,
+    "<channel>_0/budget_left": _LEFT,
+    "<channel>_0/budget_pace": _PACE,
     **_CALENDAR,
     **{
         f"{directives.AGENT}/segment_<s>/{name}": meaning for name, meaning in _DIRECTIVES.items()
@@ -254,6 +254,6 @@ def state_meaning(name: str) -> Meaning:
 def action_names(scenario: Scenario, agent: str = CHANNEL) -> list[str]:
     """Name of every entry of an agent's action, ``E`` of them; all channels have the same."""
     directed = agent == directives.AGENT
-    own = directives.BY_SEGMENT if directed else ("pressure", "message", "offer")
+    own = directives.BY_SEGMENT if directed else ("intensity", "message", "offer")
     last = [f"weight/{channel}" for channel in scenario.channels] if directed else ["audience"]
     return [f"segment_{s}/{x}" for s in range(scenario.segments.count) for x in own] + last

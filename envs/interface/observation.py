@@ -1,10 +1,9 @@
-"""What each agent sees, feature by feature, and the global state that a central critic sees.
+"""Observations, feature by feature, and the global state for central critics.
 
 Every number lies in [0, 1]: shares as they are, unbounded quantities as ``x / (x + scale)``.
 
 Letters: ``B`` environments, ``A`` agents, ``S`` segments, ``M`` messages, ``F`` features, ``Z``
-entries of the state. An orchestrator is the last agent; where agents see more than others, the rows
-of the others end with zeros.
+entries of the state. An orchestrator is the last agent; shorter rows end with zeros.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,26 +11,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onevoice.envs.company.budget import Reading
-from onevoice.envs.engine import kernels
+from onevoice.envs.company.budget import BudgetView
 from onevoice.envs.engine.population import Survey, Tally
-from onevoice.envs.interface import directives
+from onevoice.envs.interface import dashboard_kernels, directives, observation_kernels
 from onevoice.envs.interface.actions import CHANNEL, agent_choices
 from onevoice.envs.spec.scenario import AUDIENCES, MESSAGES, Scenario
 from onevoice.envs.typing import F32, F64, I64, Arrays
 
 DASHBOARD = ("touches", "engagement_rate", "click_rate", "claims", "opt_outs")
 CONTEXT = ("pressure", "trust", "discount", *(f"message/{m}" for m in MESSAGES))
-CALENDAR = ("purse/month_elapsed", "calendar/elapsed", "calendar/left")
+CALENDAR = ("budget/month_elapsed", "calendar/elapsed", "calendar/left")
 
 
-class Moment(NamedTuple):
-    """All that observations and states are made of at one decision."""
+class ObservationInputs(NamedTuple):
+    """Inputs of observations and states at one decision."""
 
     survey: Survey
     tally: Tally
     actions: I64
-    purse: Reading
+    budget: BudgetView
     elapsed: F64
     """Share of the episode that has passed, ``[B]``."""
 
@@ -66,12 +64,12 @@ class Observer:
         self._average[rows], self._last[rows], self._responses[rows] = 0.0, 0.0, 0
         self.needs[rows] = needs[rows]
         start = np.zeros(self._contexts.shape[1:])
-        kernels.start_context(survey.states, start)
+        dashboard_kernels.start_context(survey.states, start)
         self._contexts[:, rows] = start[rows]
 
     def watch(self, survey: Survey, tally: Tally, actions: I64) -> None:
-        """Take in one decision."""
-        kernels.watch(
+        """Update averages and context with one decision."""
+        dashboard_kernels.update_dashboards(
             tally.channels, survey.states, actions, self._sizes, self._days, self._weight,
             self._offers, self._last, self._average, self._responses, self._contexts,
         )  # fmt: skip
@@ -86,38 +84,42 @@ class Observer:
             "observer/needs": self.needs,
         }
 
-    def observe(self, moment: Moment) -> F32:
+    def observe(self, inputs: ObservationInputs) -> F32:
         """Observations of all agents, float32 ``[B, A, F]``; the order is ``feature_names``."""
         empty = np.empty if self._directives is None else np.zeros
         rows = empty(self._rows, np.float32)
-        kernels.observe(
-            moment.survey.subscribed, moment.actions, self._sizes, self._offers, len(AUDIENCES),
+        observation_kernels.observe_channels(
+            inputs.survey.subscribed, inputs.actions, self._sizes, self._offers, len(AUDIENCES),
             self._last, self._average, self._responses, self._usual, self._contexts[0],
-            self._shared, *moment.purse, moment.elapsed, rows,
+            self._shared, *inputs.budget, inputs.elapsed, rows,
         )  # fmt: skip
         if self._directives is not None:
-            kernels.observe_directives(moment.actions, self._directives, self._first[0], rows)
-            kernels.observe_company(
-                moment.survey.subscribed, moment.actions, self._directives, self._sizes,
-                self._average, self._responses, self._usual, self._contexts[0], *moment.purse,
-                moment.elapsed, rows,
+            observation_kernels.observe_directives(
+                inputs.actions, self._directives, self._first[0], rows
+            )
+            observation_kernels.observe_company(
+                inputs.survey.subscribed, inputs.actions, self._directives, self._sizes,
+                self._average, self._responses, self._usual, self._contexts[0], *inputs.budget,
+                inputs.elapsed, rows,
             )  # fmt: skip
         return rows
 
-    def states(self, moment: Moment) -> F32:
+    def states(self, inputs: ObservationInputs) -> F32:
         """The global state, float32 ``[B, Z]``; the order is ``state_names``."""
         rows = np.empty(self._state_row, np.float32)
-        kernels.observe_all(
-            moment.survey.states, moment.tally.system, moment.actions, self._sizes, self._days,
-            self._offers, len(AUDIENCES), self.needs, *moment.purse, moment.elapsed, rows,
+        observation_kernels.observe_state(
+            inputs.survey.states, inputs.tally.system, inputs.actions, self._sizes, self._days,
+            self._offers, len(AUDIENCES), self.needs, *inputs.budget, inputs.elapsed, rows,
         )  # fmt: skip
         if self._directives is not None:
-            kernels.state_directives(moment.actions, self._directives, self._first[1], rows)
+            observation_kernels.state_directives(
+                inputs.actions, self._directives, self._first[1], rows
+            )
         return rows
 
 
 def no_actions(scenario: Scenario, num_envs: int) -> I64:
-    """The joint action before the first decision: silence, int64 ``[B, A, K]``."""
+    """The joint action before the first decision: silence, int64 ``[B, A, E]``."""
     return np.zeros((num_envs, *agent_choices(scenario).shape), np.int64)
 
 
@@ -127,7 +129,7 @@ def feature_names(scenario: Scenario, agent: str = CHANNEL) -> list[str]:
         return _company_features(scenario)
     names = _own_features(scenario)
     if scenario.coordination.orchestrated:
-        names += [*_by_segment(scenario, directives.NAMES), "purse/share"]
+        names += [*_by_segment(scenario, directives.NAMES), "budget/share"]
     return names
 
 
@@ -137,14 +139,14 @@ def feature_counts(scenario: Scenario) -> list[int]:
 
 
 def _company_features(scenario: Scenario) -> list[str]:
-    """What an orchestrator sees."""
-    resonances = [f"resonance/{m}" for m in MESSAGES]
+    """Features of an orchestrator."""
+    resonances = [f"message_engagement/{m}" for m in MESSAGES]
     shared = [f"shared_{x}" for x in CONTEXT]
     names = _by_segment(scenario, [*shared, *resonances, *directives.NAMES])
     average = ["reach", *(f"{name}/average" for name in DASHBOARD)]
     own = [*_by_segment(scenario, average), *resonances, "share"]
     names += [f"{channel}/{name}" for channel in scenario.channels for name in own]
-    return [*names, "purse/left", "purse/pace", *CALENDAR]
+    return [*names, "budget/left", "budget/pace", *CALENDAR]
 
 
 def _by_segment(scenario: Scenario, names: Iterable[str]) -> list[str]:
@@ -152,13 +154,13 @@ def _by_segment(scenario: Scenario, names: Iterable[str]) -> list[str]:
 
 
 def _own_features(scenario: Scenario) -> list[str]:
-    """What a channel sees beside directives."""
+    """Features of a channel, without directives."""
     figures = [f"{name}/{when}" for when in ("last", "average") for name in DASHBOARD]
-    resonances = [f"resonance/{m}" for m in MESSAGES]
-    own = ["own_pressure", "own_offer", *(f"own_message/{m}" for m in MESSAGES)]
+    resonances = [f"message_engagement/{m}" for m in MESSAGES]
+    own = ["own_intensity", "own_offer", *(f"own_message/{m}" for m in MESSAGES)]
     names = _by_segment(scenario, ["reach", *figures, *resonances, *own])
     names += [f"own_audience/{name}" for name in AUDIENCES]
-    names += [*resonances, "purse/left", "purse/pace", *CALENDAR]
+    names += [*resonances, "budget/left", "budget/pace", *CALENDAR]
     if scenario.observation.scope == "shared":
         names += _by_segment(scenario, [f"shared_{x}" for x in CONTEXT])
     return names
@@ -175,13 +177,13 @@ def state_names(scenario: Scenario) -> list[str]:
 
 
 def _company_state(scenario: Scenario) -> list[str]:
-    """The state beside directives."""
+    """Entries of the state, without directives."""
     agents = [f"{channel}_0" for channel in scenario.channels]
     seen = ["alive", "in_market", "awareness", "trust", "pressure", "depth", "conflicts"]
     seen += [f"need/{m}" for m in MESSAGES]
-    own = ["pressure", "offer", *(f"message/{m}" for m in MESSAGES)]
+    own = ["intensity", "offer", *(f"message/{m}" for m in MESSAGES)]
     names = _by_segment(scenario, seen)
     names += [f"{agent}/{name}" for agent in agents for name in _by_segment(scenario, own)]
     names += [f"{agent}/audience/{name}" for agent in agents for name in AUDIENCES]
-    names += [f"{agent}/purse_{x}" for agent in agents for x in ("left", "pace")]
+    names += [f"{agent}/budget_{x}" for agent in agents for x in ("left", "pace")]
     return [*names, *CALENDAR]

@@ -1,4 +1,4 @@
-"""The PettingZoo contract: a thin face of ``ChannelsVectorEnv`` with one environment."""
+"""PettingZoo's parallel environment: wraps a ``ChannelsVectorEnv`` of one environment."""
 
 from collections.abc import Mapping
 from math import isnan
@@ -24,7 +24,7 @@ Infos = dict[str, dict[str, Any]]
 TRUTH = tuple(f"system/{name}" for name in SYSTEM_METRICS)
 
 
-class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo has no types
+class ChannelsParallelEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZoo has no types
     """One company whose marketing channels are agents.
 
     Args:
@@ -142,7 +142,7 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
         return state
 
     def action_masks(self, agent: str) -> Any:
-        """Which choices make sense now, in the form ``scenario.mask_format`` names."""
+        """Mask of valid choices, in the form of ``scenario.mask_format``."""
         place = self.possible_agents.index(self._known(agent))
         return mask(self.scenario, bool(self._engine.affordable()[0, place]), agent)
 
@@ -178,7 +178,7 @@ class ChannelsEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # PettingZ
         return agent
 
     def _joint(self, actions: Mapping[str, Any]) -> npt.NDArray[np.int64]:
-        """Check the agents' actions and stack them, int64 ``[A, K]``."""
+        """Check the agents' actions and stack them, int64 ``[A, E]``."""
         if not isinstance(actions, Mapping):
             raise OneVoiceError(
                 f"step() takes actions by agent name, not a {type(actions).__name__}"
@@ -245,7 +245,7 @@ def _ended(step: Step) -> bool:
 
 
 def _as_sample(action: Any) -> Any:
-    """Let lists of whole numbers stand for arrays."""
+    """Accept lists of whole numbers as arrays."""
     return as_array(action) if isinstance(action, list | tuple) else action
 
 

@@ -1,4 +1,4 @@
-"""Pictures of an episode: a page of text, or the dashboard above the truth as curves."""
+"""Renders an episode as text, or as curves of the dashboard above the truth."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ INK = "#222222"
 
 
 class History:
-    """What a picture shows of the running episode: a value per metric and decision."""
+    """Metrics of the running episode, one value per decision."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -54,7 +54,7 @@ class History:
         self.rows = []
 
     def add(self, metrics: Mapping[str, F64]) -> None:
-        """Take in one decision: metrics ``[1]`` by name."""
+        """Add one decision: metrics ``[1]`` by name."""
         self.rows.append([float(metrics[name][0]) for name in self.names])
 
     def curve(self, name: str) -> F64:
@@ -141,7 +141,7 @@ def tell(history: History, metrics: Mapping[str, F64]) -> str:
 
 
 def draw(history: History) -> npt.NDArray[np.uint8]:
-    """What the teams see above what really happens, uint8 ``[HEIGHT, WIDTH, 3]``."""
+    """Draw the dashboard above the truth, uint8 ``[HEIGHT, WIDTH, 3]``."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -1,6 +1,6 @@
 """One environment in which one controller plays all channels, as Gymnasium's ``Env``."""
 
-from typing import Any
+from typing import Any, Unpack
 
 import gymnasium
 import numpy as np
@@ -9,13 +9,14 @@ import numpy.typing as npt
 from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.interface.actions import as_array
 from onevoice.envs.interface.render import RENDER_MODES
-from onevoice.envs.interface.single_agent_vector_env import CentralVectorEnv, Infos, Observe
+from onevoice.envs.interface.single_agent_vector_env import Infos, Observe, SingleAgentVectorEnv
+from onevoice.envs.spec.loading import ScenarioOverrides
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32
 
 
-class CentralEnv(gymnasium.Env[F32, Any]):
-    """A ``CentralVectorEnv`` of one environment, which waits for ``reset`` after each episode.
+class SingleAgentEnv(gymnasium.Env[F32, Any]):
+    """A ``SingleAgentVectorEnv`` of one environment, which waits for ``reset`` after each episode.
 
     Its spaces, rewards and episodes are those of one environment there. The ``info`` of the last
     step holds the metrics of the episode; otherwise it is empty.
@@ -40,9 +41,9 @@ class CentralEnv(gymnasium.Env[F32, Any]):
         observe: Observe = "dashboards",
         threads: int = 1,
         render_mode: str | None = None,
-        **overrides: Any,
+        **overrides: Unpack[ScenarioOverrides],
     ) -> None:
-        self._vector = CentralVectorEnv(
+        self._vector = SingleAgentVectorEnv(
             scenario, 1, observe=observe, threads=threads, render_mode=render_mode, **overrides
         )
         self.scenario, self.engine = self._vector.scenario, self._vector.engine
@@ -91,7 +92,7 @@ class CentralEnv(gymnasium.Env[F32, Any]):
         return self._vector.names()
 
     def action_masks(self) -> npt.NDArray[np.int8]:
-        """Which choices make sense now, flat, int8 ``[A * choices of a channel]``."""
+        """Flat mask of valid choices, int8 ``[A * choices of a channel]``."""
         masks: npt.NDArray[np.int8] = self._vector.action_masks()[0]
         return masks
 

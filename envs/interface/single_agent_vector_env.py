@@ -1,11 +1,11 @@
 """Many environments in which one controller plays all channels, as Gymnasium's ``VectorEnv``.
 
-Letters: ``B`` environments, ``A`` channels, ``K`` parts of an action, ``F`` features of an
+Letters: ``B`` environments, ``A`` channels, ``E`` parts of an action, ``F`` features of an
 observation, ``Z`` entries of the global state.
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Unpack, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from onevoice.envs.engine.seeds import draw_seeds, seed_stream
 from onevoice.envs.interface.actions import choices, flat_masks, fold, joint_choices
 from onevoice.envs.interface.render import RENDER_MODES, Gallery, check_render_mode
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
-from onevoice.envs.spec.loading import load_scenario
+from onevoice.envs.spec.loading import ScenarioOverrides, load_scenario
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32, F64, Bools
 
@@ -26,10 +26,10 @@ Infos = dict[str, Any]
 Observe = Literal["dashboards", "state"]
 
 
-class CentralVectorEnv(VectorEnv[F32, Any, Any]):
+class SingleAgentVectorEnv(VectorEnv[F32, Any, Any]):
     """``num_envs`` companies, each with one controller that plays all channels.
 
-    * Action: the agents' actions one behind the other, ``MultiDiscrete`` ``[A * K]``; with
+    * Action: the agents' actions one behind the other, ``MultiDiscrete`` ``[A * E]``; with
       ``action_type`` ``discrete`` one choice per agent, ``[A]``, with ``continuous`` a ``Box``.
     * Observation: what all agents see one behind the other, ``[A * F]``, or the global state.
     * Reward: in $ per 1,000 customers; the value that all channels share where ``reward.credit`` is
@@ -62,7 +62,7 @@ class CentralVectorEnv(VectorEnv[F32, Any, Any]):
         observe: Observe = "dashboards",
         threads: int = 1,
         render_mode: str | None = None,
-        **overrides: Any,
+        **overrides: Unpack[ScenarioOverrides],
     ) -> None:
         check_render_mode(render_mode)
         if observe not in get_args(Observe):
@@ -117,7 +117,7 @@ class CentralVectorEnv(VectorEnv[F32, Any, Any]):
             OneVoiceError: on a wrong shape, type or value, and before ``reset``.
         """
         shape = self.action_space.shape or ()
-        step = self.engine.step(fold(self.scenario, actions, shape, "environments, parts"))
+        step = self.engine.step(fold(self.scenario, actions, shape, "environments, entries"))
         if self._gallery:
             self._gallery.add(step)
         if self.render_mode == "human":
@@ -134,7 +134,7 @@ class CentralVectorEnv(VectorEnv[F32, Any, Any]):
         return [f"{agent}/{name}" for agent in agents for name in self.engine.feature_names(agent)]
 
     def action_masks(self) -> npt.NDArray[np.int8]:
-        """Which choices make sense now, flat, int8 ``[B, A * choices of a channel]``."""
+        """Flat mask of valid choices, int8 ``[B, A * choices of a channel]``."""
         affordable = self.engine.affordable()
         masks = [
             flat_masks(self.scenario, affordable[:, row], agent)
@@ -189,7 +189,7 @@ class CentralVectorEnv(VectorEnv[F32, Any, Any]):
 
     def _rewards(self, step: Step) -> F64:
         rewards = step.rewards.astype(np.float64)
-        same, channels = self.scenario.reward.credit == "shared", len(self.scenario.channels)
+        same, channels = self.scenario.reward.credit == "team", len(self.scenario.channels)
         return rewards[:, 0] if same else np.asarray(rewards[:, :channels].sum(axis=1))
 
     def _ends(self, step: Step) -> Infos:

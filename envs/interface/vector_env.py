@@ -1,8 +1,8 @@
-"""Many environments as arrays: the engine under every face of the project.
+"""The vectorised environment: ``num_envs`` environments as arrays; all others wrap it.
 
-Letters: ``B`` environments, ``A`` agents, which are the channels and the orchestrator if there is
-one, ``K`` parts of an action, ``F`` features of an observation, ``Z`` entries of the global state,
-``S`` segments. Where agents differ, rows of actions and observations end with zeros.
+Letters: ``B`` environments, ``A`` agents (the channels and, last, an orchestrator), ``E`` entries
+of an action, ``F`` features of an observation, ``Z`` entries of the global state, ``S`` segments.
+Where agents differ, rows of actions and observations end with zeros.
 """
 
 from collections.abc import Sequence
@@ -14,23 +14,23 @@ from gymnasium import spaces
 
 from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.company import reward
-from onevoice.envs.company.budget import Purse
+from onevoice.envs.company.budget import Budget
 from onevoice.envs.company.metrics import EpisodeMetrics
-from onevoice.envs.company.transition import Outcome, net_value
-from onevoice.envs.engine import kernels
+from onevoice.envs.company.reward_kernels import find_ends
+from onevoice.envs.company.transition import Transition, net_value
 from onevoice.envs.engine.market import draw_market_id
 from onevoice.envs.engine.population import Population, Survey, Tally, no_tally
-from onevoice.envs.interface.action_decoder import ActionReader, Decision
+from onevoice.envs.interface.action_decoder import ActionDecoder, DecodedActions
 from onevoice.envs.interface.actions import (
     CHANNEL,
     agent_choices,
     choices,
-    ordered_parts,
-    part_segments,
+    entry_segments,
+    ordered_entries,
     silence,
 )
 from onevoice.envs.interface.observation import (
-    Moment,
+    ObservationInputs,
     Observer,
     feature_counts,
     feature_names,
@@ -44,9 +44,9 @@ from onevoice.envs.typing import F32, F64, I64, Arrays, Bools
 
 
 class Counterfactual(NamedTuple):
-    """A decision beside the same one, with the same random numbers, without each agent.
+    """One decision, and the same decision without each agent, with the same random numbers.
 
-    A channel is silent then, and an orchestrator lets the channels do as they like.
+    A removed channel is silent; a removed orchestrator gives neutral directives.
 
     Values are the change of NCV by segment, $ per 1,000 customers.
     """
@@ -60,7 +60,7 @@ class Counterfactual(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What ``ChannelsVectorEnv.step`` returns."""
+    """Result of ``ChannelsVectorEnv.step``."""
 
     observations: F32
     """``[B, A, F]``; of the new episode where one has just begun."""
@@ -101,8 +101,8 @@ class ChannelsVectorEnv:
         self.agents = scenario.agents
         self.max_steps = scenario.decisions
         self.population = Population(scenario, num_envs, threads)
-        self._reader = ActionReader(scenario, num_envs)
-        self.purse = Purse(scenario, num_envs, self.population.pot_of_channel)
+        self._decoder = ActionDecoder(scenario, num_envs)
+        self.budget = Budget(scenario, num_envs, self.population.account_of_channel)
         self._metrics = EpisodeMetrics(scenario, num_envs)
         self._observer = Observer(
             scenario, num_envs, self.population.sizes, self.population.needs()
@@ -115,8 +115,8 @@ class ChannelsVectorEnv:
         self.single_observation_space = spaces.Box(0.0, 1.0, (self.observation_size,), np.float32)
         self.single_action_space = spaces.MultiDiscrete(choices(scenario))
         self.agent_choices = agent_choices(scenario)
-        self.segments, self.part_segments = scenario.segments.count, part_segments(scenario)
-        self.ordered_parts = ordered_parts(scenario)
+        self.segments, self.entry_segments = scenario.segments.count, entry_segments(scenario)
+        self.ordered_entries = ordered_entries(scenario)
         self._seeds = np.zeros(num_envs, np.uint64)
         self._episodes = np.zeros(num_envs, np.int64)
         self._steps = np.zeros(num_envs, np.int64)
@@ -141,13 +141,13 @@ class ChannelsVectorEnv:
                 _check_numbers(what, given, self.num_envs)
         self._seeds[:], self._episodes[:] = seeds, 0
         self._begin(range(self.num_envs), markets)
-        return self._observer.observe(self._moment())
+        return self._observer.observe(self._inputs())
 
     def step(self, actions: npt.ArrayLike) -> Step:
         """Take one decision in every environment.
 
         Args:
-            actions: whole numbers ``[B, A, K]``, see ``onevoice.envs.interface.actions``.
+            actions: whole numbers ``[B, A, E]``, see ``onevoice.envs.interface.actions``.
 
         Raises:
             OneVoiceError: on a wrong shape, type or value, and before ``reset`` or after the end.
@@ -157,36 +157,36 @@ class ChannelsVectorEnv:
             raise OneVoiceError(
                 f"environment {env} has no running episode; call reset() before step()"
             )
-        parts, rewards, counterfactual = self._decide(self._reader.read(actions))
+        segment_rewards, rewards, counterfactual = self._decide(self._decoder.decode(actions))
         terminated, truncated = np.empty(self.num_envs, np.bool_), np.empty(self.num_envs, np.bool_)
-        ended = kernels.find_ends(
-            self._survey.states, self._steps, self.max_steps, terminated, truncated
-        )
-        observations = self._observer.observe(self._moment())
+        ended = find_ends(self._survey.states, self._steps, self.max_steps, terminated, truncated)
+        observations = self._observer.observe(self._inputs())
         if not ended:
             return Step(
-                observations, rewards, parts, terminated, truncated, None, None, None,
+                observations, rewards, segment_rewards, terminated, truncated, None, None, None,
                 counterfactual,
             )  # fmt: skip
         self._over = terminated | truncated
         final = (observations, self.states(), self.metrics())
         if self.auto_reset:
             self._begin(np.flatnonzero(self._over).tolist(), None, next_episode=True)
-            observations = self._observer.observe(self._moment())
-        return Step(observations, rewards, parts, terminated, truncated, *final, counterfactual)
+            observations = self._observer.observe(self._inputs())
+        return Step(
+            observations, rewards, segment_rewards, terminated, truncated, *final, counterfactual
+        )
 
     def states(self) -> F32:
         """The global state of each environment, float32 ``[B, Z]``."""
-        return self._observer.states(self._moment())
+        return self._observer.states(self._inputs())
 
     @property
     def tally(self) -> Tally:
-        """What happened in the last decision."""
+        """Counts and money of the last decision."""
         return self._tally
 
     @property
     def survey(self) -> Survey:
-        """The customers that are left."""
+        """Sums over the remaining customers."""
         return self._survey
 
     def metrics(self) -> dict[str, F64]:
@@ -223,11 +223,11 @@ class ChannelsVectorEnv:
             array[...] = snapshot[name]
 
     def revise_rules(self, coordination: Coordination) -> None:
-        """Let other rules hold from the next decision on, in every environment.
+        """Change the rules of every environment from the next decision on.
 
         Touches of the past count under the new rules, too. Customers stay held out, or not, until
-        their episode ends, the purse is reallocated as before, and metrics keep their names. Rules
-        are no part of a snapshot.
+        their episode ends, the budget is reallocated as before, and metrics keep their names. Rules
+        are not in a snapshot.
 
         Raises:
             OneVoiceError: if the rules do not fit the scenario, or need more of the past than those
@@ -235,7 +235,7 @@ class ChannelsVectorEnv:
         """
         revised = load_scenario(self.scenario, coordination=coordination.model_dump())
         self.population.revise_rules(revised)
-        self._reader.revise_rules(revised)
+        self._decoder.revise_rules(revised)
 
     def feature_names(self, agent: str = CHANNEL) -> list[str]:
         """Name of every entry of an agent's observation; all channels see the same."""
@@ -252,10 +252,10 @@ class ChannelsVectorEnv:
     def affordable(self) -> Bools:
         """Whether each channel can pay for its cheapest touch, bool ``[B, A]``.
 
-        Before an orchestrator splits the purse; it can pay for what it does, which is nothing.
+        Before an orchestrator splits the budget. Its own actions cost nothing: True.
         """
-        purses = self.purse.available()[:, self.purse.pot_of_channel]
-        can = np.asarray(purses >= self.population.cheapest_touch)
+        budgets = self.budget.available()[:, self.budget.account_of_channel]
+        can = np.asarray(budgets >= self.population.cheapest_touch)
         others = len(self.agents) - can.shape[1]
         return np.pad(can, ((0, 0), (0, others)), constant_values=True) if others else can
 
@@ -270,48 +270,48 @@ class ChannelsVectorEnv:
         self.population.reset(envs, seeds, ids)
         survey, rows = self.population.survey(), list(envs)
         held_out = self.population.held_out()
-        self.purse.reset(envs, held_out)
+        self.budget.reset(envs, held_out)
         _copy_rows(self._survey, survey, rows)
         _copy_rows(self._tally, no_tally(self.scenario, self.num_envs), rows)
         self._metrics.reset(envs, survey, held_out)
         self._observer.reset(envs, self.population.needs(), survey)
         self._actions[rows], self._steps[rows], self._over[rows] = 0, 0, False
 
-    def _decide(self, decision: Decision) -> tuple[F32, F32, Counterfactual | None]:
-        """Let the customers live through one decision; returns the rewards, see ``mix_team``."""
-        joint, said, plan = decision
+    def _decide(self, decision: DecodedActions) -> tuple[F32, F32, Counterfactual | None]:
+        """Simulate one decision; return rewards by segment, rewards and the counterfactual."""
+        chosen, effective, plan = decision
         rule = self.scenario.reward.credit
-        without = self._without_each(joint) if rule == "incremental" else []
-        tally, survey = self.population.advance(plan, self.purse.available(joint))
-        outcome = Outcome(self._survey, tally, survey)
-        self.purse.pay(tally)
+        without = self._without_each(chosen) if rule == "incremental" else []
+        tally, survey = self.population.advance(plan, self.budget.available(chosen))
+        transition = Transition(self._survey, tally, survey)
+        self.budget.pay(tally)
         self._metrics.add(tally)
-        self._observer.watch(outcome.after, tally, said)
-        self._survey, self._tally, self._actions = outcome.after, tally, joint
+        self._observer.watch(transition.after, tally, effective)
+        self._survey, self._tally, self._actions = transition.after, tally, chosen
         self._steps += 1
         counterfactual = None
         if rule == "claimed":
-            credit = reward.claimed(self.scenario, outcome)
-        elif rule == "shared":
-            credit = reward.shared(self.scenario, outcome)
+            credit = reward.claimed(self.scenario, transition)
+        elif rule == "team":
+            credit = reward.team(self.scenario, transition)
         else:
             values, states = zip(*without, strict=True)
             counterfactual = Counterfactual(
-                net_value(self.scenario, outcome),
+                net_value(self.scenario, transition),
                 np.stack(values, axis=1),
                 np.stack(states, axis=1),
             )
             channels = counterfactual.value_without[:, : len(self.scenario.channels)]
             credit = reward.incremental(counterfactual.value, channels)
-        parts, rewards = reward.mix_team(credit, self.scenario.reward.team_spirit)
+        segment_rewards, rewards = reward.mix_team(credit, self.scenario.reward.team_spirit)
         if self.scenario.coordination.orchestrated:
-            company = reward.of_company(self.scenario, outcome)
-            parts = np.concatenate([parts, company[0]], axis=1)
+            company = reward.of_company(self.scenario, transition)
+            segment_rewards = np.concatenate([segment_rewards, company[0]], axis=1)
             rewards = np.concatenate([rewards, company[1]], axis=1)
-        return parts, rewards, counterfactual
+        return segment_rewards, rewards, counterfactual
 
-    def _without_each(self, joint: I64) -> list[tuple[F64, F32]]:
-        """The same decision, with the same random numbers, without each agent in turn.
+    def _without_each(self, chosen: I64) -> list[tuple[F64, F32]]:
+        """Simulate the same decision, with the same random numbers, without each agent.
 
         Returns the change of NCV ``[B, S]`` and the state that would follow ``[B, Z]``.
         """
@@ -319,31 +319,31 @@ class ChannelsVectorEnv:
         before = [array.copy() for array in changing]
         elapsed = (self._steps + 1) / self.max_steps
         for agent in range(len(self.agents)):
-            actions = joint.copy()
+            actions = chosen.copy()
             silence(self.scenario, actions, agent)
-            plan = self._reader.read(actions).plan
-            tally, survey = self.population.advance(plan, self.purse.available(actions))
-            left = self.purse.foresee(tally)
-            moment = Moment(survey, tally, actions, left, elapsed)
-            value = net_value(self.scenario, Outcome(self._survey, tally, survey))
-            found.append((value, self._observer.states(moment)))
+            plan = self._decoder.decode(actions).plan
+            tally, survey = self.population.advance(plan, self.budget.available(actions))
+            left = self.budget.view_after(tally)
+            inputs = ObservationInputs(survey, tally, actions, left, elapsed)
+            value = net_value(self.scenario, Transition(self._survey, tally, survey))
+            found.append((value, self._observer.states(inputs)))
             for array, saved in zip(changing, before, strict=True):
                 array[...] = saved
         return found
 
-    def _moment(self) -> Moment:
-        return Moment(
+    def _inputs(self) -> ObservationInputs:
+        return ObservationInputs(
             self._survey,
             self._tally,
             self._actions,
-            self.purse.reading(),
+            self.budget.view(),
             self._steps / self.max_steps,
         )
 
     def _state(self) -> Arrays:
         return {
             **{f"population/{name}": array for name, array in self.population.state().items()},
-            **self.purse.state(),
+            **self.budget.state(),
             **self._metrics.state(),
             **self._observer.state_arrays(),
             "env/seeds": self._seeds,
@@ -365,7 +365,7 @@ class ChannelsVectorEnv:
 
 def compile_kernels() -> None:
     """Compile the kernels, or load them from the cache that their first use has filled."""
-    for credit in ("claimed", "shared"):
+    for credit in ("claimed", "team"):
         scenario = Scenario.model_validate(
             {"channels": ["email"], "population": 1, "days": 1, "reward": {"credit": credit}}
         )
@@ -376,7 +376,7 @@ def compile_kernels() -> None:
 
 
 def _check_numbers(what: str, given: Sequence[int], num_envs: int) -> None:
-    """Seeds and market ids are one 64-bit whole number for each environment."""
+    """Refuse seeds or market ids other than one 64-bit whole number per environment."""
     if len(given) != num_envs:
         raise OneVoiceError(f"{len(given)} {what} for {num_envs} environments; give one each")
     for number in given:

@@ -1,1 +1,1 @@
-"""What a company is: every number of a scenario, with its unit and its bounds."""
+"""The scenario: every parameter with its unit, bounds and a sentence."""

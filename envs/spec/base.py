@@ -1,4 +1,4 @@
-"""What all parts of a scenario are made of: the strict model, channel names, bounded numbers."""
+"""Base types of a scenario: the strict model, channel names, bounded numbers."""
 
 from typing import Annotated, Literal
 

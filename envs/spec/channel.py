@@ -20,17 +20,17 @@ Levels = Annotated[tuple[NonNegative, ...], Field(min_length=INTENSITIES, max_le
 
 
 class Channel(Model):
-    """How one channel meets customers, what it costs and what it leaves behind."""
+    """One channel: its contacts, its costs and its effects on customers."""
 
     kind: Literal["push", "search", "content"] = Field(
         "push", description="push sends; search needs a query; content needs a recent visit"
     )
-    reach: Share = Field(1.0, description="share of 45-year-old customers it can address")
+    reach: Share = Field(1.0, description="share of customers of age `reach_age` it can address")
     reach_per_decade: float = Field(
         0.0, ge=-1.0, le=1.0, description="change of reach per ten years of age"
     )
     intensity: Levels = Field(
-        description="per pressure level: touches per reachable customer and day (push), "
+        description="per intensity level: touches per reachable customer and day (push), "
         "probability of winning a query (search) or of showing on a visit (content)"
     )
     cost: NonNegative = Field(
@@ -38,7 +38,7 @@ class Channel(Model):
     )
     brand_cost: NonNegative = Field(0.0, description="$ per paid brand click (search only)")
     price: Levels = Field(
-        (1.0, 1.0, 1.0, 1.0, 1.0), description="per pressure level: multiplier of the cost"
+        (1.0, 1.0, 1.0, 1.0, 1.0), description="per intensity level: multiplier of the cost"
     )
     engagement: Share = Field(
         description="probability at zero pressure of an open or engagement; "
@@ -66,7 +66,7 @@ class Channel(Model):
     @model_validator(mode="after")
     def _silence_is_level_zero(self) -> Self:
         if self.intensity[0] != 0.0:
-            raise ValueError("intensity must start with 0: pressure level 0 is silence")
+            raise ValueError("intensity must start with 0: intensity level 0 is silence")
         if max(self.cost, self.brand_cost) * max(self.price) > MOST_DOLLARS:
             raise ValueError(
                 f"a touch or click may cost ${MOST_DOLLARS:,} at most; lower cost or price"

@@ -1,7 +1,7 @@
-"""The coordination layer between the channels' wishes and the customers: its rules and its lag.
+"""The coordination layer: rules between the channels' requests and the customers.
 
-A rule is off where its field is null. ``docs/model.md`` says in which order rules are asked, what
-they see and what is counted.
+A rule is off where its field is null. ``docs/model/coordination_layer.md`` gives the order of
+evaluation, the data that rules read and the counts.
 """
 
 from itertools import pairwise
@@ -24,9 +24,9 @@ RULES = (
     "lock",
     "holdout",
 )
-"""In the order in which they are asked; the first that objects is counted."""
+"""In order of evaluation; the first rule that blocks a touch is counted."""
 OF_TOUCHES = ("at_risk", "channel_cap", "global_cap", "gap", "lock")
-"""Rules that look back on touches, of which the last ``MOST_TICKS`` ticks are kept."""
+"""Rules that read past touches; the last ``MOST_TICKS`` ticks are kept."""
 MOST_TICKS = 64
 BURST_HOURS = 3.0
 """Hours in which touches of three channels are a burst."""
@@ -40,18 +40,18 @@ Touches = Annotated[int, Field(ge=0)]
 CAPS: dict[ChannelName, int] = {"email": 3, "social": 7, "display": 14, "sms": 1, "push": 3}
 Power = Literal["lead", "cap", "ceiling", "split"]
 POWERS: tuple[Power, ...] = get_args(Power)
-"""What an orchestrator may decide."""
+"""Decisions that an orchestrator may take."""
 Held = Annotated[float, Field(ge=0.0, lt=1.0)]
 
 
 class RecentPurchase(Model):
-    """No push to who has just bought."""
+    """No push to customers who bought recently."""
 
     hours: Positive = Field(72.0, description="hours after a purchase without a push")
 
 
 class AtRisk(Model):
-    """No push to who was touched too much: all that a company sees of a customer at risk."""
+    """No push to customers who were touched too often."""
 
     load: NonNegative = Field(
         2.5, description="touches, weighted by intrusiveness, above which a customer is at risk"
@@ -60,7 +60,7 @@ class AtRisk(Model):
 
 
 class QuietHours(Model):
-    """No push at night in the channels that would wake people up."""
+    """No push at night in channels that wake people up."""
 
     start: float = Field(21.0, ge=0.0, lt=24.0, description="hour of the day, first quiet one")
     end: float = Field(8.0, ge=0.0, lt=24.0, description="hour of the day, first that is not")
@@ -82,7 +82,7 @@ class QuietHours(Model):
 
 
 class ChannelCap(Model):
-    """At most so many pushes of a channel to a customer."""
+    """A cap on each channel's pushes to a customer."""
 
     touches: dict[ChannelName, Touches] = Field(
         default_factory=CAPS.copy,
@@ -92,7 +92,7 @@ class ChannelCap(Model):
 
 
 class GlobalCap(Model):
-    """At most so much pressure on a customer by the pushes of all channels together."""
+    """A cap on the pushes of all channels together to a customer."""
 
     load: Positive = Field(3.0, description="pushes, weighted by intrusiveness")
     hours: Positive = Field(168.0, description="hours in which they are counted")
@@ -103,7 +103,7 @@ class GlobalCap(Model):
 
 
 class Gap(Model):
-    """A pause after every push."""
+    """A minimum time between pushes."""
 
     hours: Positive = Field(24.0, description="hours from one push to the next, of any channel")
 
@@ -112,7 +112,7 @@ class Priority(Model):
     """One push per customer and tick."""
 
     order: tuple[ChannelName, ...] = Field(
-        (), description="who goes first; channels that are not named share the last rank"
+        (), description="channels by priority; unnamed channels share the last rank"
     )
 
     @model_validator(mode="after")
@@ -124,13 +124,13 @@ class Priority(Model):
 
 
 class Exclusion(Model):
-    """No brand ad to who has just engaged with a push; generic queries stay."""
+    """No brand ad to customers who engaged with a push recently; generic ads stay."""
 
     hours: Positive = Field(72.0, description="hours after an engagement with a push")
 
 
 class Lock(Model):
-    """All channels say what the customer heard last."""
+    """All channels repeat the last message and discount that the customer saw."""
 
     hours: Positive = Field(72.0, description="hours after a touch in which it binds all channels")
     message: bool = Field(True, description="whether they must repeat its message")
@@ -144,7 +144,7 @@ class Lock(Model):
 
 
 class Holdout(Model):
-    """Customers, the same for a whole episode, whom channels never touch, to measure their lift."""
+    """Customers whom channels never touch in an episode, to measure the channels' lift."""
 
     all: Held = Field(0.05, description="share of customers whom no channel touches")
     channels: dict[ChannelName, Held] = Field(
@@ -153,16 +153,16 @@ class Holdout(Model):
 
 
 class Reallocation(Model):
-    """The month's money is split anew over the channels' purses, by what it returned in each."""
+    """Reallocation of the monthly budget over the channels by their returns."""
 
     days: Positive = Field(7.0, description="days from one revision to the next")
     by: Literal["claims", "lift"] = Field(
         "claims",
-        description="returns as platforms claim them since the last revision, or as the channels' "
-        "holdouts measure them since the episode began",
+        description="returns claimed by platforms since the last reallocation, or measured by the "
+        "channels' holdouts since the episode began",
     )
     step: Share = Field(
-        0.2, gt=0.0, description="largest share of its purse that a channel gains or loses at once"
+        0.2, gt=0.0, description="largest share of its budget that a channel gains or loses at once"
     )
     floor: Share = Field(0.2, description="share of its first amount that no channel falls below")
 
@@ -178,7 +178,7 @@ class Orchestrator(Model):
     )
     hours: Positive = Field(168.0, description="hours in which they are counted")
     powers: tuple[Power, ...] = Field(
-        POWERS, min_length=1, description="what it may decide; the rest is as without it"
+        POWERS, min_length=1, description="decisions it may take; all others stay as without it"
     )
 
     @model_validator(mode="after")
@@ -195,12 +195,12 @@ class Orchestrator(Model):
 
 
 class Coordination(Model):
-    """Which rules stand between the channels' wishes and the customers; null is off."""
+    """The rules of the coordination layer; null switches a rule off."""
 
     kind: Literal["none", "rules", "orchestrator"] = Field(
         "none",
-        description="none; rules, which with all of them off only count; or an orchestrator, one "
-        "more agent, with the rules that are on beside it",
+        description="none; rules (with all of them off, the layer only counts); orchestrator: one "
+        "more agent, beside the rules that are on",
     )
     orchestrator: Orchestrator = Orchestrator()
     recent_purchase: RecentPurchase | None = None
@@ -218,7 +218,7 @@ class Coordination(Model):
     @model_validator(mode="after")
     def _one_decides(self) -> Self:
         taken: dict[Power, tuple[str, str]] = {
-            "split": ("reallocation", "splits the purse"),
+            "split": ("reallocation", "splits the budget"),
             "cap": ("global_cap", "sets the global cap"),
         }
         for power, (field, does) in taken.items():
@@ -250,11 +250,11 @@ class Coordination(Model):
 
     @property
     def orchestrated(self) -> bool:
-        """Whether one more agent gives the channels directives."""
+        """Whether an orchestrator gives the channels directives."""
         return self.kind == "orchestrator"
 
     def directs(self, power: Power) -> bool:
-        """Whether there is an orchestrator that may decide this."""
+        """Whether an orchestrator has this power."""
         return self.orchestrated and power in self.orchestrator.powers
 
     @property
@@ -264,12 +264,12 @@ class Coordination(Model):
 
     @property
     def reallocated(self) -> Reallocation | None:
-        """How the month's money is split anew, if there is a layer and it does so."""
+        """The reallocation, if the layer is on and has one."""
         return self.reallocation if self.on else None
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """Names of the rules that are on, in the order in which they are asked."""
+        """Names of the rules that are on, in order of evaluation."""
         names = RULES if self.on else ()
         return tuple(name for name in names if self._rule(name) is not None)
 
@@ -288,5 +288,5 @@ class Coordination(Model):
 
 
 def as_load(touches: float) -> int:
-    """Touches, weighted by intrusiveness, as rules count them."""
+    """Convert weighted touches to the units in which rules count them."""
     return round(touches * MILLI)

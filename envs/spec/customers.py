@@ -32,7 +32,7 @@ class Mechanisms(Model):
 
 
 class Customers(Model):
-    """What customers do with what they get."""
+    """Reactions of customers to touches, and their demand."""
 
     awareness_half_life_days: Positive = Field(10.0, description="decay of awareness")
     pressure_half_life_days: Positive = Field(4.0, description="decay of pressure")
@@ -53,6 +53,18 @@ class Customers(Model):
     generic_queries: NonNegative = Field(0.55, description="generic queries per day in the market")
     direct_visits: NonNegative = Field(0.04, description="direct visits per day in the market")
     direct_visits_idle: NonNegative = Field(0.002, description="direct visits per day, always")
+    query_floor: NonNegative = Field(
+        0.3, description="brand queries and direct visits at zero awareness, as a multiple"
+    )
+    query_awareness: NonNegative = Field(
+        2.0, description="rise of that multiple per unit awareness"
+    )
+    generic_floor: NonNegative = Field(
+        0.65, description="generic queries at zero awareness, as a multiple"
+    )
+    generic_awareness: NonNegative = Field(
+        0.9, description="rise of that multiple per unit awareness"
+    )
 
     brand_paid_click: Share = Field(0.50, description="click on a shown brand ad")
     brand_organic_beside_ad: Share = Field(0.75, description="organic brand click, ad not clicked")
@@ -96,6 +108,9 @@ class Customers(Model):
     trust_relevance: NonNegative = Field(0.0012, description="trust gained per relevant engagement")
     regret_days: NonNegative = Field(7.0, description="days in which a lower price is regretted")
     discount_scale: Positive = Field(0.15, description="discount gap that is a full conflict")
+    conflict_floor: Share = Field(
+        0.15, description="summed freshness of remembered touches below which nothing conflicts"
+    )
 
     opt_out_overload: NonNegative = Field(0.45, description="log rise of opt-out per unit overload")
     opt_out_trust: NonNegative = Field(2.5, description="log rise of opt-out per unit trust lost")
@@ -112,11 +127,14 @@ class Customers(Model):
         description="whether channels reach the same customers: 1 as far as their reach allows, "
         "0 by chance at a given age, -1 as few as possible",
     )
+    reach_age: NonNegative = Field(
+        45.0, le=120.0, description="age in years at which a channel's reach is what it says"
+    )
     engager_days: Positive = Field(28.0, description="an engager engaged within so many days")
 
 
 class Segments(Model):
-    """The coarse groups a marketer can see: age bands times value tiers, in that order."""
+    """Segments, the groups that channels can address: age bands times value tiers."""
 
     ages: tuple[tuple[int, int], ...] = Field(
         ((18, 34), (35, 54), (55, 79)), description="age bands, first and last year"
@@ -150,12 +168,15 @@ class Segments(Model):
 
 
 class MarketModel(Model):
-    """How much one market differs from the next; a market is drawn anew at each reset."""
+    """Variation between markets; every reset draws a market."""
 
     dominant_need: Share = Field(0.85, description="mean share of a segment's dominant need")
     fit_favourite: NonNegative = Field(0.9, description="log odds of a channel's own favourite")
     fit_sd: NonNegative = Field(0.4, description="sd of the fit of messages to channels, log odds")
     response_sd: NonNegative = Field(0.10, description="sd of a channel's response level, log odds")
+    need_concentration: Positive = Field(
+        2.0, description="evenness of the other needs' shares: the parameter of their Dirichlet law"
+    )
     season: Share = Field(0.20, description="largest swing of market entry over a year")
     shock_day: NonNegative = Field(42.0, description="day on which demand changes for good")
     shock_entry: NonNegative = Field(

@@ -1,6 +1,7 @@
-"""The whole configuration of an environment: every number has a unit, a sentence and a bound.
+"""The configuration of an environment: every parameter has a unit, a bound and a sentence.
 
-Sources of the defaults are in ``docs/model.md``. Rates are per day unless a field says otherwise.
+Sources of the defaults are in ``docs/parameters.md``. Rates are per day unless a field says
+otherwise.
 """
 
 import math
@@ -31,21 +32,23 @@ QUANTILES = 1024
 
 
 class BudgetModel(Model):
-    """One purse for all channels, or one each; refilled every 28 days, what is left lapses."""
+    """One budget for all channels, or one each; refilled every 28 days, what is left lapses."""
 
-    kind: Literal["shared", "split"] = Field("shared", description="one purse, or one per channel")
+    kind: Literal["pooled", "split"] = Field(
+        "pooled", description="one account for all channels, or one per channel"
+    )
     pacing: Literal["none", "daily"] = Field(
         "none", description="daily: an even share of what is left for each decision of the month"
     )
     amount: NonNegative = Field(1000.0, description="$ per 1,000 customers per 28 days")
     split: dict[ChannelName, NonNegative] = Field(
         default_factory=dict,
-        description="$ per 1,000 customers per 28 days of each channel's purse",
+        description="$ per 1,000 customers per 28 days of each channel's budget",
     )
 
 
 class Observation(Model):
-    """What the channels see."""
+    """Observation of the channels."""
 
     scope: Literal["siloed", "shared"] = Field(
         "shared", description="only the own dashboard, or also the common context"
@@ -57,9 +60,9 @@ class Observation(Model):
 
 
 class RewardModel(Model):
-    """Which part of the outcome a channel is credited with."""
+    """Credit: the reward of each channel."""
 
-    credit: Literal["claimed", "shared", "incremental"] = Field(
+    credit: Literal["claimed", "team", "incremental"] = Field(
         "claimed",
         description="platform claims, change of NCV, or change of NCV without the channel",
     )
@@ -134,8 +137,8 @@ class Scenario(Model):
             self._reallocation_fits()
         if self.coordination.directs("split") and self.budget.kind == "split":
             raise ValueError(
-                "budget.kind is split, but coordination.kind orchestrator splits the purse anew at "
-                "every decision; set budget.kind to shared"
+                "budget.kind is split, but coordination.kind orchestrator splits the budget at "
+                "every decision; set budget.kind to pooled"
             )
         if self.clock_start + self.decisions * self.ticks_per_decision >= 2**16:
             raise ValueError("an episode holds too many ticks; raise tick_hours or lower days")
@@ -168,8 +171,8 @@ class Scenario(Model):
             return
         if self.budget.kind != "split":
             raise ValueError(
-                "coordination.reallocation needs a purse per channel; set budget.kind to split, or "
-                "reallocation to null"
+                "coordination.reallocation needs an account per channel; set budget.kind to split, "
+                "or reallocation to null"
             )
         for name, amount in self.budget.split.items():
             held = holdout.channels.get(name, 0.0) if holdout is not None else 0.0
@@ -193,7 +196,7 @@ class Scenario(Model):
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """What agents play: the channels in order, and the orchestrator if there is one."""
+        """Roles of the agents: the channels in order and, last, an orchestrator."""
         return (*self.channels, *([ORCHESTRATOR] if self.coordination.orchestrated else []))
 
     @property

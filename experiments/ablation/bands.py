@@ -66,7 +66,7 @@ def diagram(losses: Losses) -> Sheet:
     ]
     return Sheet(
         "diagram", f"The loss by channels and overlap of audiences, {UNIT}", columns, tuple(rows),
-        "The purse holds as much per channel in every row. Overlap is customers.overlap, from "
+        "The budget holds as much per channel in every row. Overlap is customers.overlap, from "
         f"{overlap_text(-1)} (as few customers shared as reach allows) to 1 (as many).",
     )  # fmt: skip
 

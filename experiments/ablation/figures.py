@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 UNIT = "\\$ per 1,000 customers per 28 days"
 INKS: dict[State, str] = {
-    "collapse": COLOURS["greedy"], "loss": OTHER, "open": "#777777", "gain": COLOURS["shared"],
+    "collapse": COLOURS["greedy"], "loss": OTHER, "open": "#777777", "gain": COLOURS["shared_reward"],
 }  # fmt: skip
 KEY: dict[State, str] = {
     "collapse": "collapse: NCV, trust and equity are lost",

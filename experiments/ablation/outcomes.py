@@ -28,7 +28,7 @@ def play_part(config: Config, part: str, tell: Tell) -> Arrays:
     found: Arrays = {}
     todo = [(variant, policy) for variant in variants(config, part) for policy in variant.policies]
     for done, (variant, policy) in enumerate(todo, 1):
-        metrics = outcome(variant.scenario, policy, markets, seeds, config.seed)
+        metrics = transition(variant.scenario, policy, markets, seeds, config.seed)
         found |= {f"{variant.key}/{policy}/{name}": metrics[name] for name in KEPT}
         tell("part", done, len(todo))
     if part.startswith(ROW):
@@ -38,7 +38,7 @@ def play_part(config: Config, part: str, tell: Tell) -> Arrays:
     return found
 
 
-def outcome(
+def transition(
     scenario: Scenario, policy: str, markets: Sequence[int], seeds: Sequence[int], seed: int
 ) -> dict[str, F64]:
     """Metrics ``[B]`` of one episode in each market; one whose customers all left ends early."""

@@ -156,7 +156,7 @@ def with_channels(scenario: Scenario, count: int, overlap: float) -> Scenario:
     """The first ``count`` channels in the fixed order, with another overlap of audiences.
 
     The scenario's own channels stay as they are and others come from the catalogue. They share one
-    purse with as much per channel as the scenario has, so that no row is poorer than another.
+    budget with as much per channel as the scenario has, so that no row is poorer than another.
     """
     have = {**CATALOGUE, **scenario.channels}
     values = scenario.model_dump()

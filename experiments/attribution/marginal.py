@@ -46,7 +46,7 @@ def scaled(scenario: Scenario, channel: str, factor: float) -> Scenario:
     """The scenario with ``factor`` times the activity of one channel, at the same prices.
 
     Its contact rates and trigger probability are multiplied, probabilities up to 1 at most; a
-    purse of its own is multiplied too, one that all channels share stays as it is.
+    budget of its own is multiplied too, one that all channels share stays as it is.
     """
     values: dict[str, Any] = scenario.model_dump()
     one, budget = values["channels"][channel], values["budget"]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.company.touch_log import Events, Journal
+from onevoice.envs.company.touch_log import Events, TouchLog
 from onevoice.envs.company.transition import margin
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.parameters import MONEY
@@ -38,12 +38,12 @@ class Stage:
 
     def record(self, policy: Policy) -> tuple[Played, Events]:
         """Let ``policy`` play alone, and write down all that customers met and did."""
-        journal = Journal()
+        touch_log = TouchLog()
         played = play(
-            self.scenario, policy, [self.market], [self.seed], journal=journal,
+            self.scenario, policy, [self.market], [self.seed], touch_log=touch_log,
             progress=lambda done, total: self.tell(1),
         )  # fmt: skip
-        return played, journal.events()
+        return played, touch_log.events()
 
     def replay(self, actions: Actions, scenario: Scenario | None = None) -> Course:
         """Play the actions ``[T, B, A, K]`` in ``B`` copies of the market."""

@@ -86,10 +86,10 @@ def _notes(findings: Findings) -> tuple[str, ...]:
         "which channels could join, so it adds up to what all of them caused.",
         f"Only {asked.scenario.days:g} days are seen: revenue that awareness or lost trust bring "
         "later is missing, and is part of the net value alone, through customer equity.",
-        "With a purse that all channels share, the money of a silent channel is left to the "
-        "others, and more of one channel can mean less of the others where the purse runs dry.",
+        "With a budget that all channels share, the money of a silent channel is left to the "
+        "others, and more of one channel can mean less of the others where the budget runs dry.",
         f"The marginal return multiplies contact rates and trigger probabilities by "
-        f"{1 - asked.step:g} and {1 + asked.step:g} (probabilities up to 1), a split purse too; "
+        f"{1 - asked.step:g} and {1 + asked.step:g} (probabilities up to 1), a split budget too; "
         "prices stay, while in an auction the next click costs more.",
         f"The models' paths hold {seen[asked.kind]}; they reach back {asked.lookback_days:g} days.",
         "Where an interval is too wide, more customers narrow it: give --scenario.population.",

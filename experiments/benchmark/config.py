@@ -5,10 +5,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from onevoice.configs.fields import Names
 from onevoice.experiments.benchmark.rows import ROWS, check_name, scenario_of
 from onevoice.experiments.settings import SegmentScenario, StudySettings
 from onevoice.training.config import TrainingConfig
 
+RowName = Annotated[str, Names(tuple(ROWS))]
 Seed = Annotated[int, Field(ge=0)]
 
 
@@ -21,15 +23,15 @@ class Config(StudySettings):
     description: str = Field("", description="one sentence for the report")
     scenario: SegmentScenario = Field(description="the environment, by name or spelled out")
     home: SegmentScenario | None = Field(
-        None, description="where modes are trained and plans fitted; scenario if not given"
+        None, description="scenario of training and fits, if it is another"
     )
-    rows: tuple[str, ...] = Field(tuple(ROWS), description="policies and modes to compare")
+    rows: tuple[RowName, ...] = Field(tuple(ROWS), description="policies and modes to compare")
     runs: int = Field(10, ge=1, le=1000, description="training seeds of each mode")
     markets: int = Field(64, ge=2, le=2**16, description="held-out markets, one episode each")
     training: TrainingConfig = Field(
         TrainingConfig(), description="how modes are trained; run k has the seed of this plus k"
     )
-    only: tuple[str, ...] = Field(
+    only: tuple[RowName, ...] = Field(
         (), exclude=True, description="rows to make now; all if not given"
     )
     seeds: tuple[Seed, ...] = Field(
@@ -38,14 +40,13 @@ class Config(StudySettings):
     trained: Path | None = Field(
         None,
         exclude=True,
-        description="folder of a benchmark with the same home, whose fits and training runs are "
-        "taken; runs that are not there are made there",
+        description="folder of a benchmark whose training runs are reused",
     )
     raw: Path | None = Field(
         None, exclude=True, description="folder of raw results to report on; plays nothing"
     )
-    beside: tuple[Path, ...] = Field(
-        (), exclude=True, description="folders of raw results on other scenarios, to compare losses"
+    compare_with: tuple[Path, ...] = Field(
+        (), exclude=True, description="raw results on other scenarios to compare losses with"
     )
 
     @field_validator("rows", "only")

@@ -9,7 +9,7 @@ from onevoice.experiments.findings import direction, dollars
 from onevoice.experiments.study import cell_text
 
 RIVALS = ("greedy", "independent", "open_loop")
-COORDINATED = ("shared", "central_critic")
+COORDINATED = ("shared_reward", "central_critic")
 NOTHING = "These rows suffice for no finding."
 CLOSED = 80.0
 """Percent of the gap that the best mode should close."""
@@ -44,12 +44,12 @@ def compared(results: Results, name: str, other: str, column: str = "ncv") -> st
 
 def _collapse(results: Results) -> str:
     """Dashboards that rise and customers who lose, when each channel learns for itself."""
-    if not _there(results, "independent", "manual", "shared"):
+    if not _there(results, "independent", "manual", "shared_reward"):
         return ""
     claims = compared(results, "independent", "manual", "claims")
-    truth = compared(results, "independent", "shared")
+    truth = compared(results, "independent", "shared_reward")
     seen = results.order("independent", "manual", "claims") == "above"
-    lost = results.order("independent", "shared") == "below"
+    lost = results.order("independent", "shared_reward") == "below"
     verdict = {
         (True, True): "the collapse is learned",
         (True, False): "dashboards rise, but no loss is shown with intervals apart",

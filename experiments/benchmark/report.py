@@ -36,7 +36,7 @@ def make_study(config: Config, raw: Raw) -> Study:
     results = Results(config, raw)
     said, tables = findings(results), [sheets.table(results)]
     tables += [sheets.customers(results), sheets.pairs(results)]
-    several = read_several(results, config.beside) if config.beside else None
+    several = read_several(results, config.compare_with) if config.compare_with else None
     if several:
         said, tables = [*said, finding(several)], [*tables, sheet(several)]
     return Study(

@@ -22,7 +22,7 @@ from onevoice.experiments.core.statistics import (
     run_mean,
 )
 
-LOW, HIGH = "greedy", "reference"
+LOW, HIGH = "greedy", "planner"
 """The rows between which the gap lies that coordination can close."""
 Order = Literal["above", "below", "higher", "lower", "open"]
 """How a row stands to another. above, below: their intervals do not overlap. higher, lower: they

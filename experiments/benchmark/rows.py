@@ -1,8 +1,8 @@
 """The rows of the benchmark's table: a new policy or mode is one line in ``ROWS``.
 
 Each of them can stand under a coordination layer as well: ``greedy+full`` is ``greedy`` with the
-preset ``full``, ``shared+gap`` is ``shared``, trained and played, with the rule ``gap`` alone. With
-``orchestrator`` the layer learns: ``shared+orchestrator`` together with the channels,
+preset ``full``, ``shared_reward+gap`` is ``shared``, trained and played, with the rule ``gap`` alone. With
+``orchestrator`` the layer learns: ``shared_reward+orchestrator`` together with the channels,
 ``greedy+orchestrator`` alone above them, ``greedy+lead`` with this one power alone.
 """
 
@@ -61,19 +61,19 @@ ROWS: dict[str, Row] = {
     "open_loop": Row("fitted"),
     "marginal": Row("fitted"),
     "independent": Row("trained", seeds=None, shuffled=True),
-    "shared": Row("trained", seeds=None, shuffled=True),
+    "shared_reward": Row("trained", seeds=None, shuffled=True),
     "central_critic": Row("trained", seeds=None, shuffled=True),
     "incremental": Row("trained", seeds=None, shuffled=True),
-    "central": Row("trained", seeds=None, shuffled=True),
-    "reference": Row("planner"),
+    "single_controller": Row("trained", seeds=None, shuffled=True),
+    "planner": Row("planner"),
 }
 """By name, in the order of the table; without a layer."""
 UNDER = "+"
 LEARNING = (ORCHESTRATOR, *POWERS)
 """Layers that are one more agent."""
-CONDUCTED, LED = "conducted", "greedy"
+CONDUCTED, LED = "scripted_orchestrator", "greedy"
 """Policy that plays an orchestrator by hand, and the one that plays its channels."""
-ABOVE = "shared"
+ABOVE = "shared_reward"
 """Mode of an orchestrator that learns alone."""
 
 

@@ -13,7 +13,7 @@ from onevoice.experiments.core.statistics import Estimate, Sample, run_differenc
 from onevoice.experiments.findings import dollars
 from onevoice.experiments.study import Cell, Column, Sheet
 
-SELFISH, TOGETHER = "independent", "shared"
+SELFISH, TOGETHER = "independent", "shared_reward"
 
 
 class Several:
@@ -30,13 +30,14 @@ class Several:
         for before, after in pairwise(self.results):
             if _channels(before) == _channels(after):
                 raise OneVoiceError(
-                    f"beside: two benchmarks have {_channels(after)} channels; give one of each"
+                    f"compare_with: two benchmarks have {_channels(after)} channels; "
+                    "give one of each"
                 )
         for one in self.results:
             if not {SELFISH, TOGETHER} <= set(one.names):
                 raise OneVoiceError(
-                    f"beside: the benchmark with {_channels(one)} channels lacks {SELFISH} or "
-                    f"{TOGETHER}; make these rows first"
+                    f"compare_with: the benchmark with {_channels(one)} channels lacks "
+                    f"{SELFISH} or {TOGETHER}; make these rows first"
                 )
 
     @property

@@ -32,8 +32,8 @@ def customers(story: Story, judge: Judge) -> list[Row]:
     def course(measure: str, values: F64, digits: int) -> Row:
         return judge.sign("C2", measure, "falling", values, -1, digits)
 
-    four = [100 * window.mean_share("FOUR_VOICES") for window in (before, after)]
-    three = [100 * window.mean_share("THREE_VOICES") for window in (before, after)]
+    four = [100 * window.mean_share("FOUR_MESSAGES") for window in (before, after)]
+    three = [100 * window.mean_share("THREE_MESSAGES") for window in (before, after)]
     return [
         gap("NCV", lambda w: w.ncv, 1),
         gap("trust at the end", lambda w: w.mean_state("TRUST"), 3),
@@ -143,7 +143,7 @@ def email(story: Story, judge: Judge) -> list[Row]:
 def erosion(story: Story, judge: Judge) -> list[Row]:
     """C13: unsubscribes rise, opens fall, clicks cost more, spend grows and revenue does not.
 
-    The first three under the agents' fixed split. Money grows where a manager raises each purse
+    The first three under the agents' fixed split. Money grows where a manager raises each budget
     whose platform claims more than it costs.
     """
     first, last = story.window("raised", 0, 1), story.window("raised", 2, 3)

@@ -31,7 +31,7 @@ INK = {
 }  # fmt: skip
 WORDS = {
     "greedy": "agents", "manual": "team by hand", "coordinated": "one plan", "cut": "agents, cut",
-    "raised": "purses raised", "layer": "layer kept", "loosened": "layer loosened",
+    "raised": "budgets raised", "layer": "layer kept", "loosened": "layer loosened",
     "no_social": "without social", "more_email": "more e-mail",
 }  # fmt: skip
 Panel = tuple[str, tuple[str, ...], Callable[[Window], F64]]
@@ -146,7 +146,7 @@ COURSES: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
             ("equity, \\$ per 1,000 customers", TOLD, lambda w: w.equity()),
             ("NCV, \\$ per 1,000 customers per 28 days", TOLD, lambda w: w.ncv),
             ("with 3 or 4 messages in 72 h, %", TOLD,
-             lambda w: 100 * (w.mean_share("THREE_VOICES") + w.mean_share("FOUR_VOICES"))),
+             lambda w: 100 * (w.mean_share("THREE_MESSAGES") + w.mean_share("FOUR_MESSAGES"))),
         ),
     ),
     (

@@ -215,7 +215,7 @@ def _never_above(story: Story, judge: Judge) -> Row:
             window = story.window("greedy", month, month + 1)
             excess.append(window.count(channel, "SPEND") - round(given, 4))
     worst = np.max(excess, axis=0)
-    row = judge.report("C6", "most spent above a purse in any month, $", "0", worst)
+    row = judge.report("C6", "most spent above a budget in any month, $", "0", worst)
     verdict = MET if worst.max() <= 0.0 else MISSED
     return Row(row.claim, row.measure, row.article, "0 or less in every world", row.ours, verdict)
 

@@ -24,18 +24,18 @@ from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.baselines import Coordinated, Manual
 from onevoice.policies.greedy import Greedy
 from onevoice.policies.replay import Replay
-from onevoice.policies.rule_bound import Constrained
+from onevoice.policies.rule_bound import RuleBound
 
 CHANNELS_PART = "channels"
 UNLIMITED = 50_000.0
-"""$ per 1,000 customers per 28 days: nobody is stopped by the purse."""
+"""$ per 1,000 customers per 28 days: nobody is stopped by the budget."""
 PLAYED_MONTHS = 27.5
 """Months of simulation in one world, over all scenes."""
 CUTS = ("cut_one", "cut_two")
 RAISES = ("raised_one", "raised_two")
 RAISE = 1.2
-"""What a month's purse is multiplied by while its channel's platform claims more than it costs."""
-Notch = Callable[[Constrained], None]
+"""What a month's budget is multiplied by while its channel's platform claims more than it costs."""
+Notch = Callable[[RuleBound], None]
 
 
 def part_costs(config: Config) -> dict[str, float]:
@@ -115,7 +115,7 @@ class World:
 
     def _cut(self) -> None:
         """Claim C11: after each month cut the channel whose clicks cost most."""
-        team, month = Constrained(deepcopy(self._agents)), self._shown.course
+        team, month = RuleBound(deepcopy(self._agents)), self._shown.course
         self._episodes.back(self._takeover)
         for name in CUTS:
             row = dearest_clicks(month)
@@ -124,19 +124,19 @@ class World:
             month = self._keep(name, team, 1).course
 
     def _raise(self) -> None:
-        """Claim C13: after each month raise every purse whose platform claims more than it cost."""
+        """Claim C13: after each month raise every budget whose platform claims more than it cost."""
         agents, month = deepcopy(self._agents), self._shown.course
         self._episodes.back(self._takeover)
         for name in RAISES:
-            purse = self._episodes.env.purse
+            budget = self._episodes.env.budget
             factors = np.where(pays_by_claims(month), RAISE, 1.0)
-            purse.revise(np.round(purse.monthly * factors).astype(np.int64))
+            budget.revise(np.round(budget.monthly * factors).astype(np.int64))
             month = self._keep(name, agents, 1).course
 
     def _loosen(self) -> None:
         """Claim C16: a layer over the agents, kept, and loosened while dashboards look worse."""
         wanted = claims_of(self._shown.course, self.month // 2)
-        layer = Constrained(deepcopy(self._agents), since=2 * self.month)
+        layer = RuleBound(deepcopy(self._agents), since=2 * self.month)
         layer.one_story, layer.discounts, layer.caps[:] = True, False, 2
         seen = self._branch(self._takeover, "layer", layer, 0.5).course
         fork, other = self._episodes.mark(), deepcopy(layer)
@@ -175,15 +175,15 @@ def claims_of(course: Course, decisions: int) -> int:
     return int(course.channels[-decisions:, ..., kernels.CLAIMED].sum())
 
 
-def _discounts(layer: Constrained) -> None:
+def _discounts(layer: RuleBound) -> None:
     layer.discounts = True
 
 
-def _stories(layer: Constrained) -> None:
+def _stories(layer: RuleBound) -> None:
     layer.one_story = False
 
 
-def _volume(layer: Constrained) -> None:
+def _volume(layer: RuleBound) -> None:
     layer.caps[:] = 4
 
 

@@ -15,7 +15,7 @@ from onevoice.envs.typing import I64
 from onevoice.policies.base import Actions, Observations, Policy
 
 if TYPE_CHECKING:
-    from onevoice.envs.company.touch_log import Journal
+    from onevoice.envs.company.touch_log import TouchLog
     from onevoice.envs.engine.population import Survey
 
 Progress = Callable[[int, int], None]
@@ -85,7 +85,7 @@ class Episodes:
         policy: Policy,
         decisions: int,
         *,
-        journal: "Journal | None" = None,
+        touch_log: "TouchLog | None" = None,
         progress: Progress | None = None,
     ) -> Played:
         """Let ``policy`` decide for a while; it is not reset before.
@@ -93,13 +93,14 @@ class Episodes:
         Args:
             policy: decides for all channels.
             decisions: how many.
-            journal: takes every touch, engagement and purchase; for a single episode.
+            touch_log: takes every touch, engagement and purchase; for a single episode.
             progress: told of ``(decisions done, decisions in all)``.
 
         Raises:
             OneVoiceError: if the customers of an episode are gone before it is over.
         """
-        env, self.env.population.journal = self.env, journal
+        env = self.env
+        env.population.on_tick = touch_log.note if touch_log is not None else None
         actions, tallies, surveys = [], [], [env.survey]
         for done in range(1, decisions + 1):
             _somebody_is_left(env.survey)
@@ -136,7 +137,7 @@ def play(
     *,
     decisions: int | None = None,
     threads: int = 1,
-    journal: "Journal | None" = None,
+    touch_log: "TouchLog | None" = None,
     progress: Progress | None = None,
 ) -> Played:
     """Play one episode in each of ``markets``, by default to its end; see :class:`Episodes`.
@@ -147,4 +148,4 @@ def play(
     policy.attach(episodes.env)
     policy.reset(len(markets), seeds[0])
     total = decisions or scenario.decisions
-    return episodes.play(policy, total, journal=journal, progress=progress)
+    return episodes.play(policy, total, touch_log=touch_log, progress=progress)

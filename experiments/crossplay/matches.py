@@ -16,7 +16,7 @@ from onevoice.experiments.core.workers import Tell
 from onevoice.experiments.crossplay.config import Config
 from onevoice.experiments.crossplay.teams import Team, Teams, find_teams, partner
 from onevoice.policies import Policy
-from onevoice.policies.mixed import Absent, Mixed
+from onevoice.policies.mixed import Mixed, Silenced
 
 SELF = "self"
 GREEDY, LEAVING, JOINING = "greedy", "leaving", "joining"
@@ -71,8 +71,8 @@ def _changed(
                 guest,
                 Mixed(scenario, {**dict.fromkeys(scenario.roles, host), channel: player}),
             )
-        yield LEAVING, Absent(host, channel, config.turn, end)
-        yield JOINING, Absent(host, channel, 0, config.turn)
+        yield LEAVING, Silenced(host, channel, config.turn, end)
+        yield JOINING, Silenced(host, channel, 0, config.turn)
 
 
 def _count(config: Config, teams: Teams, team: Team) -> int:

@@ -1,4 +1,4 @@
-"""``onevoice loosen``: what each step from strict rules to none brings, and who takes it."""
+"""``onevoice rule-relaxation``: what looser rules cost, and managers who relax them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What ``onevoice loosen`` can be told."""
+"""The fields of ``onevoice rule-relaxation``."""
 
 from typing import Literal, Self
 

@@ -20,7 +20,7 @@ DARK = "#222222"
 INKS = {
     KEPT: "#777777",
     DASHBOARD: COLOURS["greedy"],
-    TRUTH: COLOURS["shared"],
+    TRUTH: COLOURS["shared_reward"],
     PATIENT: COLOURS["central_critic"],
 }
 TOTAL_INKS = {"claims": "#D55E00", "touches": "#E69F00"}

@@ -30,7 +30,7 @@ def make_study(results: Results) -> Study:
     told = [_manager(results, line) for line in (DASHBOARD, TRUTH, PATIENT)]
     said = [_walk(results), *told, *(_between(results, line) for line in (TRUTH, PATIENT))]
     return Study(
-        name="loosen",
+        name="rule-relaxation",
         title="What loosening the rules costs, and who does it",
         description=(
             f"Channels: {config.policy}. Strict rules: "

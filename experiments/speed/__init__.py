@@ -1,4 +1,4 @@
-"""``onevoice bench``: how fast, how large and how quick to start, beside other simulators."""
+"""``onevoice speed``: speed, memory and start time beside other simulators."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,17 +1,19 @@
-"""What ``onevoice bench`` can be told."""
+"""The fields of ``onevoice speed``."""
 
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from onevoice.configs.loader import load_config
+from onevoice.configs.fields import Names
+from onevoice.configs.loader import config_names, load_config
 from onevoice.envs.spec.base import Model
 from onevoice.envs.spec.scenario import Scenario
 
 DECISIONS = 8
 """Decisions of an episode that are played; the first is not timed."""
 Part = Literal["start", "memory", "engine", "roofline", "rules", "calls", "peers"]
+ScenarioName = Annotated[str, Names(tuple(config_names("scenarios")))]
 Count = Annotated[int, Field(ge=1)]
 QUICK: dict[str, Any] = {
     "populations": (10_000, 100_000),
@@ -27,7 +29,7 @@ class Config(Model):
     """A benchmark of the engine, of its environments and of their peers."""
 
     scenario: Scenario = Field(description="the environment that peers are compared on")
-    scenarios: tuple[str, ...] = Field(
+    scenarios: tuple[ScenarioName, ...] = Field(
         ("quartet", "septet"), description="environments whose engine is measured, by name or file"
     )
     parts: tuple[Part, ...] = Field(

@@ -10,7 +10,7 @@ ARITHMETIC = re.compile(
 )
 """Of single precision; moves, comparisons and conversions are left out."""
 WIDTHS = {"zmm": 512, "ymm": 256, "xmm": 128}
-HOT_LOOPS = ("start_tick", "contact", "depart")
+HOT_LOOPS = ("drift.start_tick", "contact.draw_contacts", "leave.draw_departures")
 """The kernels' loops that draw random numbers for everybody in every tick."""
 SCALAR = 32
 """Bits of an instruction that works on one number."""

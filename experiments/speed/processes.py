@@ -24,9 +24,12 @@ env.step({agent: env.action_space(agent).sample() for agent in env.agents})
 found = {"time": time.time()}
 """
 COUNT = """
-from onevoice.envs.engine import kernels
+from importlib import import_module
 from onevoice.experiments.speed.machine_code import HOT_LOOPS, count
-loops = [getattr(kernels, name).inspect_asm().values() for name in HOT_LOOPS]
+places = [loop.split(".") for loop in HOT_LOOPS]
+modules = [import_module(f"onevoice.envs.engine.kernels.{module}") for module, _ in places]
+names = [name for _, name in places]
+loops = [getattr(x, name).inspect_asm().values() for x, name in zip(modules, names, strict=True)]
 found["code"] = count("".join(text for loop in loops for text in loop))
 """
 HOLD = """

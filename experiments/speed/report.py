@@ -17,7 +17,7 @@ NOTES = (
     "Another process on the same machine makes every figure worse; ratios to peers, measured in "
     "turns, suffer least. Processors also differ in clock and in the width of their vectors.",
     "The peers' models leave out what the engine does beside the ticks (survey, observations, "
-    "rewards) and the rationing of an empty purse: the ratios flatter them a little.",
+    "rewards) and the rationing of an empty budget: the ratios flatter them a little.",
     "mesa-frames keeps its agents in a polars frame. Its only release asks for NumPy 1, so the "
     "frame is used without it, which spares its bookkeeping.",
     "An agent-step of ours moves 256 customers through a day; one of simple_spread moves a point.",
@@ -29,7 +29,7 @@ def make_study(config: Config, found: Findings) -> Study:
     tables = sheets(found)
     machine = about()
     return Study(
-        name="bench",
+        name="speed",
         title="onevoice: speed, memory and start",
         description=f"Measured on {', '.join(f'{k} {v}' for k, v in machine.items())}.",
         findings=(headline(tables),),

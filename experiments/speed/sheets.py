@@ -23,7 +23,7 @@ JUDGED = (Column("target", "target"), Column("verdict", "verdict"))
 FIGURES = (Column("what", "what"), Column("value", "value", 1), Column("unit", "unit"), *JUDGED)
 QUARTILES = "Median of single calls, with the quartiles in brackets."
 UNITS = {TICKS: "ns per customer-tick", STEPS: "agent-steps a millisecond"}
-INSTALL = "not installed: pip install 'onevoice[bench]'"
+INSTALL = "not installed: pip install 'onevoice[speed]'"
 
 
 def sheets(found: Findings) -> tuple[Sheet, ...]:

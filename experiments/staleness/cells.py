@@ -110,12 +110,12 @@ def spread(config: Config, lag: float, events: float) -> Scenario:
     """No send is triggered; every channel sends that much more at any time instead."""
     scenario = config.at_lag(lag)
     days = scenario.tick_hours / 24.0
-    changed = {
-        f"channels__{name}__intensity": _raised(channel, events, days)
+    changed: dict[str, dict[str, tuple[float, ...]]] = {
+        name: {"intensity": _raised(channel, events, days)}
         for name, channel in scenario.channels.items()
         if channel.kind == "push"
     }
-    return load_scenario(scenario, mechanisms__triggers=False, **changed)
+    return load_scenario(scenario, mechanisms={"triggers": False}, channels=changed)
 
 
 def _raised(channel: Channel, events: float, days: float) -> tuple[float, ...]:

@@ -43,4 +43,4 @@ class Config(StudySettings):
 
     def at_lag(self, lag: float) -> Scenario:
         """The scenario with data so many hours old."""
-        return load_scenario(self.scenario, observation__sync_lag_hours=lag)
+        return load_scenario(self.scenario, observation={"sync_lag_hours": lag})

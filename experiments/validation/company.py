@@ -1,4 +1,4 @@
-"""The scenario's own company and purse, for trials of one channel on top of the others.
+"""The scenario's own company and budget, for trials of one channel on top of the others.
 
 Letters: ``A`` channels, ``K`` parts of an action.
 """
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from onevoice.envs.spec.scenario import MESSAGES, Scenario
 from onevoice.experiments.validation.worlds import PLENTY, WEEK_DAYS, Overrides, world_of
-from onevoice.policies.plan import MODERATE, STORY_WEEKS, manual_plan
+from onevoice.policies.calendar import MODERATE, STORY_WEEKS, manual_plan
 
 
 def company(
@@ -22,7 +22,7 @@ def company(
 ) -> Scenario:
     """The scenario's channels with their own money, and others with as much as they need.
 
-    Where the scenario's channels share a purse, it never runs dry: a channel more would otherwise
+    Where the scenario's channels share a budget, it never runs dry: a channel more would otherwise
     take the others' money.
     """
     extra = dict(added or {})
@@ -35,7 +35,7 @@ def company(
 
 def _budget(scenario: Scenario, extra: Mapping[str, Overrides]) -> Overrides | None:
     own = scenario.budget
-    if own.kind == "shared":
+    if own.kind == "pooled":
         return None
     split: dict[str, float] = {**dict(own.split.items()), **dict.fromkeys(extra, PLENTY)}
     return {"kind": "split", "pacing": own.pacing, "amount": sum(split.values()), "split": split}

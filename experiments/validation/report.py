@@ -19,7 +19,7 @@ DESCRIPTION = (
     "Each published experiment is set up again inside the simulator: its channels, its plans, and "
     "this scenario's customers. The arms of a trial are the same worlds with the same random "
     "numbers, once with the treatment for everybody and once without it; customers meet only in "
-    "the purse, and it never runs dry, so this stands for randomising customers."
+    "the budget, and it never runs dry, so this stands for randomising customers."
 )
 NOTES = (
     "A row is inside if the interval over markets and the accepted range have a value in common. "

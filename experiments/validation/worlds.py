@@ -59,7 +59,7 @@ def world_of(
         population: customers of each market.
         decision_hours: time step of the plan.
         customers: what the trial sets in the customers.
-        budget: by default one purse that never runs dry.
+        budget: by default one budget that never runs dry.
     """
     taken = {"description", "offers", "segments", "customers", "market", "equity", "mechanisms"}
     values, own = scenario.model_dump(include=taken), scenario.model_dump()["channels"]
@@ -68,7 +68,7 @@ def world_of(
             **values,
             "channels": {name: {**own.get(name, {}), **sets} for name, sets in channels.items()},
             "customers": {**values["customers"], **(customers or {})},
-            "budget": budget or {"kind": "shared", "amount": PLENTY},
+            "budget": budget or {"kind": "pooled", "amount": PLENTY},
             "days": days,
             "population": population,
             "tick_hours": TICK_HOURS,

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from onevoice.envs.engine import kernels
-from onevoice.envs.interface.action_decoder import ActionReader, Decision
+from onevoice.envs.interface.action_decoder import ActionDecoder, DecodedActions
 from onevoice.envs.interface.actions import agent_choices
 from onevoice.envs.spec.base import CHANNEL_NAMES
 from onevoice.envs.spec.customers import Mechanisms
@@ -33,20 +33,20 @@ LIVELY: dict[str, Any] = {
 
 
 def random_actions(scenario: Scenario, num_envs: int, seed: int) -> I64:
-    """A joint action drawn evenly, int64 ``[B, A, K]``."""
+    """A joint action drawn evenly, int64 ``[B, A, E]``."""
     options = agent_choices(scenario)
     high = np.broadcast_to(options, (num_envs, *options.shape))
     return np.random.default_rng(seed).integers(high)
 
 
 def make_plan(scenario: Scenario, actions: I64) -> kernels.Plan:
-    """The plan of a joint action ``[B, A, K]``."""
-    return ActionReader(scenario, len(actions)).read(actions).plan
+    """The plan of a joint action ``[B, A, E]``."""
+    return ActionDecoder(scenario, len(actions)).decode(actions).plan
 
 
-def random_decision(scenario: Scenario, num_envs: int, seed: int) -> Decision:
+def random_decision(scenario: Scenario, num_envs: int, seed: int) -> DecodedActions:
     """A random joint action, checked and sorted."""
-    return ActionReader(scenario, num_envs).read(random_actions(scenario, num_envs, seed))
+    return ActionDecoder(scenario, num_envs).decode(random_actions(scenario, num_envs, seed))
 
 
 def random_plan(scenario: Scenario, num_envs: int, seed: int) -> kernels.Plan:
@@ -102,7 +102,7 @@ def _segments() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _budgets(names: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Ample, scarce and empty purses, one or one each."""
+    """Ample, scarce and empty budgets, one or one each."""
     amounts = st.sampled_from([0.0, 0.3, 5.0, 60.0, 1000.0])
     split = st.lists(amounts, min_size=len(names), max_size=len(names)).map(
         lambda parts: {
@@ -111,4 +111,4 @@ def _budgets(names: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
             "split": dict(zip(names, parts, strict=True)),
         }
     )
-    return st.one_of(amounts.map(lambda amount: {"kind": "shared", "amount": amount}), split)
+    return st.one_of(amounts.map(lambda amount: {"kind": "pooled", "amount": amount}), split)

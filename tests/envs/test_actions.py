@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from onevoice.envs import load_scenario
-from onevoice.envs.interface.action_decoder import ActionReader
+from onevoice.envs.interface.action_decoder import ActionDecoder
 from onevoice.envs.interface.actions import (
     action_space,
     choices,
@@ -57,14 +57,14 @@ def test_the_plan_is_laid_out_as_the_kernels_are_compiled_for(order: str) -> Non
 
 def test_the_checked_action_is_a_copy() -> None:
     given = np.array([[EMAIL, SOCIAL]])
-    checked = ActionReader(hand_scenario(), 1).read(given).joint
+    checked = ActionDecoder(hand_scenario(), 1).decode(given).chosen
     given[:] = 0
     assert checked.tolist() == [[EMAIL, SOCIAL]]
 
 
 def test_whole_numbers_of_any_width_are_actions() -> None:
     for kind in (np.int8, np.uint8, np.int32, np.uint64):
-        joint = ActionReader(hand_scenario(), 1).read(np.array([[EMAIL, SOCIAL]], kind)).joint
+        joint = ActionDecoder(hand_scenario(), 1).decode(np.array([[EMAIL, SOCIAL]], kind)).chosen
         assert joint.dtype == np.int64
         assert joint.tolist() == [[EMAIL, SOCIAL]]
 
@@ -107,7 +107,7 @@ def test_many_actions_are_translated_as_each_is_alone(action_type: str) -> None:
     space.seed(0)
     each = [space.sample() for _ in range(6)]
     flat = np.stack(each)
-    joint = fold(scenario, flat, flat.shape, "slots, parts")
+    joint = fold(scenario, flat, flat.shape, "slots, entries")
     assert joint.shape == (3, 2, 7)
     for place, action in enumerate(each):
         assert joint[place // 2, place % 2].tolist() == to_choices(scenario, action).tolist()

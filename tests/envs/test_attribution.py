@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from onevoice.envs.company import attribution
 from onevoice.envs.company.attribution import MODELS, Model, leave_one_out, removal_effects, shapley
-from onevoice.envs.company.touch_log import NO_CHANNEL, PURCHASE, TOUCH, Journal, Paths, paths_of
+from onevoice.envs.company.touch_log import NO_CHANNEL, PURCHASE, TOUCH, Paths, TouchLog, paths_of
 from onevoice.envs.typing import F64
 
 Journey = tuple[list[tuple[int, int]], float | None]
@@ -371,11 +371,11 @@ def households() -> Paths:
     day = np.array([row["time"] for row in rows], "datetime64[D]").astype(np.int64)
     channel = np.array(["ABC".index(row["channel"][-1]) for row in rows])
     bought = np.array([row["event"] == "redemption" for row in rows])
-    journal = Journal()
-    journal.add(customer[~bought], day[~bought], channel[~bought], TOUCH, 0, 0, 0)
+    touch_log = TouchLog()
+    touch_log.add(customer[~bought], day[~bought], channel[~bought], TOUCH, 0, 0, 0)
     days = np.unique(np.stack([customer[bought], day[bought]]), axis=1)
-    journal.add(days[0], days[1], NO_CHANNEL, PURCHASE, 0, 0, 10_000)
-    return paths_of(journal.events(), lookback_ticks=28)
+    touch_log.add(days[0], days[1], NO_CHANNEL, PURCHASE, 0, 0, 10_000)
+    return paths_of(touch_log.events(), lookback_ticks=28)
 
 
 def test_models_run_on_real_households(households: Paths) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import onevoice.envs
-from onevoice.envs import ChannelsEnv
+from onevoice.envs import ChannelsParallelEnv
 
 ErrorLine = Callable[[Callable[[], object]], str]
 K = 7
@@ -19,13 +19,13 @@ FIFTEEN = {
 }
 
 
-def smoke(**fields: Any) -> ChannelsEnv:
+def smoke(**fields: Any) -> ChannelsParallelEnv:
     env = onevoice.envs.make("smoke", days=2, population=20, **fields)
     env.reset(seed=0)
     return env
 
 
-def act(env: ChannelsEnv, action: Any) -> Callable[[], object]:
+def act(env: ChannelsParallelEnv, action: Any) -> Callable[[], object]:
     actions = {agent: env.action_space(agent).sample() for agent in env.agents}
     return lambda: env.step(actions | {"email_0": action})
 
@@ -103,7 +103,8 @@ def test_an_unknown_scenario_render_mode_or_key(error_line: ErrorLine) -> None:
     assert "did you mean 'quartet'?" in error_line(lambda: make("quartett"))
     line = error_line(lambda: make("smoke", render_mode="ascii"))
     assert line == "unknown render_mode 'ascii'; did you mean 'ansi'?"
-    assert "did you mean 'population'?" in error_line(lambda: make("smoke", populaton=5))
+    mistyped: dict[str, Any] = {"populaton": 5}
+    assert "did you mean 'population'?" in error_line(lambda: make("smoke", **mistyped))
 
 
 @pytest.mark.parametrize("cycles", [0, -3, 2.5, 10**7])
@@ -147,7 +148,7 @@ def test_the_vector_environment_checks_the_joint_action(error_line: ErrorLine) -
     bad = good.copy()
     bad[1, 0, 4] = 4
     line = error_line(lambda: env.step(bad))
-    assert line == "action of email_0 in environment 1, part 4 is 4; expected 0 to 3"
+    assert line == "action of email_0 in environment 1, entry 4 is 4; expected 0 to 3"
 
 
 @pytest.mark.parametrize("seed", [-1, "x", 1.5])
@@ -166,7 +167,8 @@ def test_amounts_that_do_not_fit(fields: Any, error_line: ErrorLine) -> None:
 
 
 def test_a_click_that_costs_too_much(error_line: ErrorLine) -> None:
-    line = error_line(lambda: onevoice.envs.load_scenario("smoke", channels__search__cost=1e6))
+    dear = {"search": {"cost": 1e6}}
+    line = error_line(lambda: onevoice.envs.load_scenario("smoke", channels=dear))
     assert "channels.search" in line
     assert "at most; lower cost or price" in line
 

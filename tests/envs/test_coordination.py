@@ -34,17 +34,18 @@ def test_a_preset_may_be_changed() -> None:
     assert "gap" not in layer.rules
     assert layer.lock is not None
     assert (layer.lock.hours, layer.lock.message) == (24.0, True)
-    dotted = load_scenario("quartet", coordination="full", coordination__lock__hours=12)
+    hours: dict[str, Any] = {"coordination__lock__hours": 12}
+    dotted = load_scenario("quartet", coordination="full", **hours)
     assert dotted.coordination.lock is not None
     assert dotted.coordination.lock.hours == 12
     assert (
         load_scenario(dotted, coordination="caps_only").coordination.rules == PRESETS["caps_only"]
     )
-    assert not load_scenario(dotted, coordination__kind="none").coordination.on
+    assert not load_scenario(dotted, coordination={"kind": "none"}).coordination.on
 
 
 def test_a_single_rule_is_switched_on_by_one_of_its_fields() -> None:
-    overrides = {"coordination__kind": "rules", "coordination__gap__hours": 6}
+    overrides: dict[str, Any] = {"coordination__kind": "rules", "coordination__gap__hours": 6}
     assert load_scenario("duet", **overrides).coordination.rules == ("gap",)
 
 
@@ -93,7 +94,7 @@ def test_a_mistake_is_told_in_one_line(layer: Any, told: str, error_line: ErrorL
 
 def test_windows_and_nights_are_held_against_tick_and_lag(error_line: ErrorLine) -> None:
     line = error_line(
-        lambda: load_scenario("quartet", coordination="full", observation__sync_lag_hours=48)
+        lambda: load_scenario("quartet", coordination="full", observation={"sync_lag_hours": 48})
     )
     told = (
         "coordination.channel_cap looks back 168 hours and sync_lag_hours 48 more, above 64 ticks"
@@ -125,13 +126,13 @@ def test_a_snapshot_holds_all_that_rules_know(changes: dict[str, Any]) -> None:
 
 def test_counterfactuals_leave_no_trace() -> None:
     def live(credit: str) -> dict[str, Any]:
-        env = make_vec("quartet", 1, coordination="full", reward__credit=credit, **STALE)
+        env = make_vec("quartet", 1, coordination="full", reward={"credit": credit}, **STALE)
         env.reset([4])
         for step in range(6):
             env.step(random_actions(env.scenario, 1, step))
         return dict(env.population.snapshot())
 
-    one, two = live("shared"), live("incremental")
+    one, two = live("team"), live("incremental")
     for name, array in one.items():
         np.testing.assert_array_equal(array, two[name], err_msg=name)
 

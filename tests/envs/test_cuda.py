@@ -47,7 +47,7 @@ def tick(
     i: Any, world: Any, traits: Any, people: Any, market: Any, memory: Any, t: Any, tally: Any,
     totals: Any,
 ) -> None:  # fmt: skip
-    """A customer's tick but for search and the purse, phase by phase as in ``advance_block``.
+    """A customer's tick but for search and the budget, phase by phase as in ``advance_block``.
 
     Every customer is a block of one, with tallies of its own.
     """

@@ -9,17 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onevoice.envs import load_scenario, make_vec
-from onevoice.envs.company.budget import Purse
-from onevoice.envs.company.touch_log import TOUCH, Journal
+from onevoice.envs.company.budget import Budget
+from onevoice.envs.company.budget_kernels import split_budget
+from onevoice.envs.company.touch_log import TOUCH, TouchLog
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.population import Population
-from onevoice.envs.interface.action_decoder import ActionReader
+from onevoice.envs.interface.action_decoder import ActionDecoder
 from onevoice.envs.interface.actions import choices
 from onevoice.envs.interface.directives import AGENT, BY_SEGMENT
 from onevoice.envs.spec.coordination import Power
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
-from onevoice.policies.without_orchestrator import undirected
+from onevoice.policies.without_orchestrator import add_orchestrator
 from tests.envs.cases import SEEDS, random_actions
 from tests.envs.layers import orchestrated
 from tests.envs.test_kernels import (
@@ -48,7 +49,7 @@ def led(**changes: Any) -> Scenario:
 
 
 def directed(scenario: Scenario, seed: int = 1, **directives: int | list[int]) -> I64:
-    """Random channels at full pressure under the same directives everywhere, ``[1, A, K]``."""
+    """Random channels at full pressure under the same directives everywhere, ``[1, A, E]``."""
     actions, parts = random_actions(scenario, 1, seed), 3 * scenario.segments.count
     actions[:, :-1, 0:parts:3] = 4
     actions[:, :-1, parts] = kernels.EVERYONE
@@ -89,17 +90,17 @@ def test_the_purse_is_never_overspent(amount: float) -> None:
     scenario = led(budget={"amount": amount}, days=60, tick_hours=12, population=120)
     engine = Population(scenario, 2)
     engine.reset([0, 1], [3, 4], [5, 6])
-    purse, reader = Purse(scenario, 2, engine.pot_of_channel), ActionReader(scenario, 2)
+    budget, reader = Budget(scenario, 2, engine.account_of_channel), ActionDecoder(scenario, 2)
     refused = 0
     for step in range(scenario.decisions):
-        joint, _, plan = reader.read(random_actions(scenario, 2, step))
-        shares, before = purse.available(joint), purse.left.copy()
+        joint, _, plan = reader.decode(random_actions(scenario, 2, step))
+        shares, before = budget.available(joint), budget.left.copy()
         tally, _ = engine.advance(plan, shares)
         spend = tally.channels[..., kernels.SPEND]
         assert (spend.sum(axis=2) <= shares).all()
         np.testing.assert_array_equal(shares.sum(axis=1), before[:, 0])
-        purse.pay(tally)
-        assert (purse.left >= 0).all()
+        budget.pay(tally)
+        assert (budget.left >= 0).all()
         refused += int(tally.channels[..., kernels.REFUSED].sum())
     assert refused > 0
 
@@ -111,24 +112,24 @@ def test_the_split_of_the_purse_equals_the_slow_model(
 ) -> None:
     joint = random_actions(scenario, 1, seed)
     shares = np.empty((1, len(scenario.channels)), np.int64)
-    kernels.share_out(np.array([[money]]), joint, shares)
+    split_budget(np.array([[money]]), joint, shares)
     assert shares[0].tolist() == split(scenario, joint, money)
     joint[:, -1] = 0
-    kernels.share_out(np.array([[money]]), joint, shares)
+    split_budget(np.array([[money]]), joint, shares)
     assert np.ptp(shares) <= 1
     assert shares.sum() == money
 
 
 def said_under(scenario: Scenario, joint: I64) -> tuple[list[Any], list[Any], I64]:
     """Touches and pushes of the log, and the layer's tally, of an episode of one decision a day."""
-    journal, engine = Journal(), Population(scenario, 1)
-    engine.journal = journal
+    touch_log, engine = TouchLog(), Population(scenario, 1)
+    engine.on_tick = touch_log.note
     engine.reset([0], [11], [12])
-    purse, layer = Purse(scenario, 1, engine.pot_of_channel), []
+    budget, layer = Budget(scenario, 1, engine.account_of_channel), []
     for _ in range(scenario.decisions):
-        plan = ActionReader(scenario, 1).read(joint).plan
-        layer.append(engine.advance(plan, purse.available(joint))[0].coordination)
-    e, names = journal.events(), list(scenario.channels)
+        plan = ActionDecoder(scenario, 1).decode(joint).plan
+        layer.append(engine.advance(plan, budget.available(joint))[0].coordination)
+    e, names = touch_log.events(), list(scenario.channels)
     rows = [
         (int(who), int(t), names[c], int(m), int(o))
         for who, t, c, kind, m, o in zip(
@@ -169,8 +170,8 @@ def test_a_channel_without_a_share_does_not_spend() -> None:
     engine = Population(scenario, 1)
     engine.reset([0], [1], [2])
     joint = directed(scenario, weights=[0, 4, 1])
-    shares = Purse(scenario, 1, engine.pot_of_channel).available(joint)
-    tally, _ = engine.advance(ActionReader(scenario, 1).read(joint).plan, shares)
+    shares = Budget(scenario, 1, engine.account_of_channel).available(joint)
+    tally, _ = engine.advance(ActionDecoder(scenario, 1).decode(joint).plan, shares)
     spend = tally.channels[0, ..., kernels.SPEND].sum(axis=1)
     assert shares[0, 0] == spend[0] == 0
     assert abs(shares[0, 1] - 4 * shares[0, 2]) <= 4
@@ -186,8 +187,8 @@ def test_neutral_directives_change_nothing_while_the_purse_is_ample(seed: int) -
     for engine in (one, other):
         engine.reset([0], [seed], [0])
     channels = joint[:, :-1, : 3 * free.segments.count + 1]
-    tally, _ = one.advance(ActionReader(free, 1).read(channels).plan, np.array([[10**12]]))
-    plan = ActionReader(left_alone, 1).read(joint).plan
+    tally, _ = one.advance(ActionDecoder(free, 1).decode(channels).plan, np.array([[10**12]]))
+    plan = ActionDecoder(left_alone, 1).decode(joint).plan
     same, _ = other.advance(plan, np.full((1, len(SEPTET)), 10**12))
     np.testing.assert_array_equal(tally.channels, same.channels)
     np.testing.assert_array_equal(tally.coordination, same.coordination)
@@ -199,7 +200,7 @@ def test_blocks_change_nothing_while_the_purse_is_ample() -> None:
 
 def test_the_orchestrator_is_paid_the_change_of_ncv_whatever_the_credit() -> None:
     rewards = {}
-    for credit in ("claimed", "shared", "incremental"):
+    for credit in ("claimed", "team", "incremental"):
         env = make_vec("quartet-orchestrated", 2, population=200, reward={"credit": credit})
         env.reset([1, 2])
         step = env.step(random_actions(env.scenario, 2, 3))
@@ -209,15 +210,15 @@ def test_the_orchestrator_is_paid_the_change_of_ncv_whatever_the_credit() -> Non
             step.segment_rewards.sum(axis=2), step.rewards, rtol=1e-4, atol=1e-3
         )
     for credit in ("claimed", "incremental"):
-        np.testing.assert_array_equal(rewards[credit][:, -1], rewards["shared"][:, -1])
-        assert (rewards[credit][:, :-1] != rewards["shared"][:, :-1]).all()
-    np.testing.assert_array_equal(rewards["shared"], rewards["shared"][:, :1].repeat(5, axis=1))
+        np.testing.assert_array_equal(rewards[credit][:, -1], rewards["team"][:, -1])
+        assert (rewards[credit][:, :-1] != rewards["team"][:, :-1]).all()
+    np.testing.assert_array_equal(rewards["team"], rewards["team"][:, :1].repeat(5, axis=1))
 
 
 def test_the_step_without_the_orchestrator_is_that_of_neutral_directives() -> None:
     envs = [
         make_vec("quartet-orchestrated", 2, population=200, reward={"credit": credit})
-        for credit in ("incremental", "shared")
+        for credit in ("incremental", "team")
     ]
     for env in envs:
         env.reset([1, 2])
@@ -251,8 +252,8 @@ def test_the_step_without_the_orchestrator_is_that_of_neutral_directives() -> No
         ),
         (
             {"budget": {"kind": "split", "split": {"email": 1000}}},
-            "budget.kind is split, but coordination.kind orchestrator splits the purse anew at "
-            "every decision; set budget.kind to shared",
+            "budget.kind is split, but coordination.kind orchestrator splits the budget at "
+            "every decision; set budget.kind to pooled",
         ),
         (
             {"coordination__orchestrator__hours": 500.0},
@@ -268,14 +269,14 @@ def test_contradictions_are_refused(
 
 @pytest.mark.parametrize("power", BY_SEGMENT)
 def test_an_orchestrator_that_says_nothing_changes_nothing(power: Power) -> None:
-    """It splits the purse at every decision, unless it may not."""
+    """It splits the budget at every decision, unless it may not."""
     alone = make_vec("quartet", 2, population=200, budget={"amount": 200.0})
     above = make_vec("quartet", 2, population=200, budget={"amount": 200.0}, **with_powers(power))
     alone.reset([0, 1])
     above.reset([0, 1])
     for decision in range(10):
         actions = random_actions(alone.scenario, 2, decision)
-        joint = undirected(above.scenario, actions)
+        joint = add_orchestrator(above.scenario, actions)
         alone.step(actions)
         above.step(joint)
     np.testing.assert_array_equal(alone.metrics()["ncv"], above.metrics()["ncv"])
@@ -296,12 +297,12 @@ def test_what_it_leaves_alone_may_be_set_otherwise() -> None:
     split = {"kind": "split", "split": {"email": 100.0, "social": 300.0}, "amount": 400.0}
     capped = {"global_cap": {"load": 0.8}}
     scenario = load_scenario("quartet", budget=split, **with_powers("lead", **capped))
-    reader, joint = ActionReader(scenario, 1), random_actions(scenario, 1, 0)
-    assert set(reader.read(joint).plan.cap.ravel()) == {800}
-    reader.revise_rules(load_scenario(scenario, coordination__global_cap__load=0.4))
-    assert set(reader.read(joint).plan.cap.ravel()) == {400}
+    decoder, joint = ActionDecoder(scenario, 1), random_actions(scenario, 1, 0)
+    assert set(decoder.decode(joint).plan.cap.ravel()) == {800}
+    decoder.revise_rules(load_scenario(scenario, coordination={"global_cap": {"load": 0.4}}))
+    assert set(decoder.decode(joint).plan.cap.ravel()) == {400}
     engine = Population(scenario, 1)
-    assert Purse(scenario, 1, engine.pot_of_channel).available().shape == (1, 4)
+    assert Budget(scenario, 1, engine.account_of_channel).available().shape == (1, 4)
 
 
 def test_a_wrong_directive_is_named(error_line: ErrorLine) -> None:
@@ -310,5 +311,5 @@ def test_a_wrong_directive_is_named(error_line: ErrorLine) -> None:
     actions = random_actions(env.scenario, 1, 0)
     actions[0, 4, 1] = 5
     assert error_line(lambda: env.step(actions)) == (
-        "action of orchestrator_0 in environment 0, part 1 is 5; expected 0 to 4"
+        "action of orchestrator_0 in environment 0, entry 1 is 5; expected 0 to 4"
     )

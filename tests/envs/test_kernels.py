@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from onevoice.envs.company.budget import Purse
+from onevoice.envs.company.budget import Budget
 from onevoice.envs.engine import kernels, population
 from onevoice.envs.engine.population import Population, Tally
 from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
@@ -73,17 +73,17 @@ def assert_equal_lives(
     """Live one episode twice; returns the totals of all counts, the layer's by channel."""
     engine, world = Population(scenario, 1), World(scenario, seed, market)
     engine.reset([0], [seed], [market])
-    purse, tallies = Purse(scenario, 1, engine.pot_of_channel), []
+    budget, tallies = Budget(scenario, 1, engine.account_of_channel), []
     for step in range(scenario.decisions):
         joint, _, plan = random_decision(scenario, 1, seed % 1000 + step)
-        purses = purse.available(joint)
-        tally, _ = engine.advance(plan, purses)
-        counts = reference.advance(world, plan_of(scenario, joint), purses[0])
+        budgets = budget.available(joint)
+        tally, _ = engine.advance(plan, budgets)
+        counts = reference.advance(world, plan_of(scenario, joint), budgets[0])
         np.testing.assert_array_equal(tally.channels[0], counts.channels)
         np.testing.assert_array_equal(tally.system[0], counts.system)
         np.testing.assert_array_equal(tally.coordination[0], counts.layer)
         _assert_same_customers(engine, world)
-        purse.pay(tally)
+        budget.pay(tally)
         tallies.append(tally)
     channels = sum(tally.channels.sum(axis=(0, 1, 2)) for tally in tallies)
     system = sum(tally.system.sum(axis=(0, 1)) for tally in tallies)
@@ -165,22 +165,22 @@ def assert_same_tally(one: Tally, other: Tally) -> None:
 @pytest.mark.parametrize("split", [False, True])
 def test_no_pot_ever_pays_more_than_its_month_holds(amount: float, split: bool) -> None:
     parts = dict(zip(LEDGER.channels, np.array([0.0, 0.4, 0.4, 0.1, 0.1]) * amount, strict=True))
-    budget = {"amount": amount} | ({"kind": "split", "split": parts} if split else {})
-    scenario = Scenario.model_validate({**LEDGER.model_dump(), "budget": budget})
+    money = {"amount": amount} | ({"kind": "split", "split": parts} if split else {})
+    scenario = Scenario.model_validate({**LEDGER.model_dump(), "budget": money})
     engine = Population(scenario, 2)
     engine.reset([0, 1], [3, 4], [5, 6])
-    purse = Purse(scenario, 2, engine.pot_of_channel)
-    months, refused = np.zeros((3, *purse.left.shape), np.int64), 0
+    budget = Budget(scenario, 2, engine.account_of_channel)
+    months, refused = np.zeros((3, *budget.left.shape), np.int64), 0
     for step in range(scenario.decisions):
-        tally, _ = engine.advance(random_plan(scenario, 2, step), purse.left)
+        tally, _ = engine.advance(random_plan(scenario, 2, step), budget.left)
         spend = tally.channels[..., kernels.SPEND].sum(axis=2)
-        purse.pay(tally)
+        budget.pay(tally)
         refused += int(tally.channels[..., kernels.REFUSED].sum())
         month = int(step * scenario.decision_hours // (24 * MONTH_DAYS))
-        for channel, pot in enumerate(engine.pot_of_channel):
-            months[month, :, pot] += spend[:, channel]
-    assert (months <= purse.monthly).all()
-    assert (purse.left >= 0).all()
+        for channel, account in enumerate(engine.account_of_channel):
+            months[month, :, account] += spend[:, channel]
+    assert (months <= budget.monthly).all()
+    assert (budget.left >= 0).all()
     if amount < 5000.0:  # the test would say nothing if the money were never short
         assert refused > 0
 
@@ -190,18 +190,18 @@ def test_no_pot_ever_pays_more_than_its_month_holds(amount: float, split: bool) 
 def test_states_and_counts_stay_in_range(scenario: Scenario, seed: int) -> None:
     engine = Population(scenario, 1)
     engine.reset([0], [seed], [0])
-    purse = Purse(scenario, 1, engine.pot_of_channel)
+    budget = Budget(scenario, 1, engine.account_of_channel)
     for step in range(scenario.decisions):
         alive, subscribed = engine.people.alive.copy(), engine.people.subscribed.copy()
         joint, _, plan = random_decision(scenario, 1, step)
-        tally, _ = engine.advance(plan, purse.available(joint))
+        tally, _ = engine.advance(plan, budget.available(joint))
         for name in ("awareness", "trust", "depth"):
             assert ((getattr(engine.people, name) >= 0) & (getattr(engine.people, name) <= 1)).all()
         assert (engine.people.pressure >= 0).all()
         assert (engine.people.alive <= alive).all()
         assert (engine.people.subscribed <= subscribed).all()
         _assert_plausible(tally, scenario)
-        purse.pay(tally)
+        budget.pay(tally)
 
 
 def _assert_plausible(tally: Tally, scenario: Scenario) -> None:
@@ -230,13 +230,13 @@ def live(
     engine, count = Population(scenario, len(seeds), threads), first + len(seeds)
     markets = [(first + i) * 7 for i in range(len(seeds))]
     engine.reset(range(len(seeds)), seeds, markets)
-    purse, tallies = Purse(scenario, len(seeds), engine.pot_of_channel), []
+    budget, tallies = Budget(scenario, len(seeds), engine.account_of_channel), []
     for step in range(scenario.decisions):
         joint, _, plan = random_decision(scenario, max(count, 3), step)
         parts: Any = (np.ascontiguousarray(part[first:count]) for part in plan)
-        purses = purse.available(np.ascontiguousarray(joint[first:count]))
-        tallies.append(engine.advance(kernels.Plan(*parts), purses)[0])
-        purse.pay(tallies[-1])
+        budgets = budget.available(np.ascontiguousarray(joint[first:count]))
+        tallies.append(engine.advance(kernels.Plan(*parts), budgets)[0])
+        budget.pay(tallies[-1])
     return engine, tallies
 
 

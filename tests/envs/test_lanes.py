@@ -1,4 +1,4 @@
-"""Lanes: every block in one, the purse shared out to the last unit, threads without a trace."""
+"""Lanes: every block in one, the budget shared out to the last unit, threads without a trace."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onevoice.envs.company.touch_log import TOUCH, Journal
+from onevoice.envs.company.touch_log import TOUCH, TouchLog
 from onevoice.envs.engine import kernels, population
 from onevoice.envs.engine.population import GOLDEN, Population, Tally, make_blocks, make_lanes
 from onevoice.envs.spec.scenario import Scenario
@@ -20,7 +20,7 @@ LOUD = 4
 
 @pytest.fixture
 def short_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(population, "BLOCKS_PER_LANE", 2)
+    monkeypatch.setattr(population, "BLOCKS_PER_GROUP", 2)
     monkeypatch.setattr(population, "CUSTOMERS_PER_THREAD", 10)
 
 
@@ -35,7 +35,7 @@ def test_every_block_lies_in_exactly_one_lane_of_its_environment(
     sizes: list[int], envs: int, width: int, per_lane: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(population, "BLOCKS_PER_LANE", per_lane)
+        patch.setattr(population, "BLOCKS_PER_GROUP", per_lane)
         parts, blocks = make_blocks(np.array(sizes), envs, width)
         lanes = make_lanes(blocks, envs)
     covered = np.concatenate([np.arange(first, end) for first, end in lanes])
@@ -68,28 +68,28 @@ def test_blocks_hold_everybody_once_and_cross_segments_only_where_one_is_enough(
 @quick
 @given(st.data(), st.integers(1, 3), st.integers(1, 8), st.integers(1, 3))
 def test_shares_add_up_to_the_purse_in_whole_prices(
-    data: st.DataObject, envs: int, lanes: int, pots: int
+    data: st.DataObject, envs: int, lanes: int, accounts: int
 ) -> None:
     def numbers(low: int, high: int, *shape: int) -> I64:
         size = int(np.prod(shape))
         drawn = data.draw(st.lists(st.integers(low, high), min_size=size, max_size=size))
         return np.array(drawn, np.int64).reshape(shape)
 
-    purses, unit = numbers(0, 10**9, envs, pots), numbers(1, 10**6, pots)
-    weights = numbers(0, 10**6, envs, lanes, pots).astype(np.float64) + 1e-9
+    budgets, unit = numbers(0, 10**9, envs, accounts), numbers(1, 10**6, accounts)
+    weights = numbers(0, 10**6, envs, lanes, accounts).astype(np.float64) + 1e-9
     phase = data.draw(st.floats(0.0, 1.0, exclude_max=True))
-    shares = population._share_out(purses, weights, unit, np.full(envs, phase))
-    shares = shares.reshape(envs, lanes, pots)
+    shares = population._share_out(budgets, weights, unit, np.full(envs, phase))
+    shares = shares.reshape(envs, lanes, accounts)
     assert (shares >= 0).all()
-    np.testing.assert_array_equal(shares.sum(axis=1), purses)
+    np.testing.assert_array_equal(shares.sum(axis=1), budgets)
     assert not (shares[:, :-1] % unit).any()
 
 
 def test_money_goes_where_it_is_likely_to_be_spent_and_the_phase_moves_the_rest() -> None:
-    def shares(purse: int, weights: list[float], phase: float) -> list[int]:
+    def shares(budget: int, weights: list[float], phase: float) -> list[int]:
         given = np.array(weights)[None, :, None]
         units = np.array([10])
-        found = population._share_out(np.array([[purse]]), given, units, np.array([phase]))
+        found = population._share_out(np.array([[budget]]), given, units, np.array([phase]))
         return [int(share) for share in found[:, 0]]
 
     assert shares(80, [1, 2, 1], 0.0) == [20, 40, 20]
@@ -136,27 +136,27 @@ def test_a_tight_purse_is_spent_but_for_less_than_one_price_a_lane() -> None:
     engine.reset([0], [1], [1])
     lanes = len(make_lanes(make_blocks(engine.sizes, 1, scenario.block)[1], 1))
     dearest = 5_000
-    for purse in (60_001, 23_456, 7_000):
+    for budget in (60_001, 23_456, 7_000):
         plan = uniform_plan(scenario, LOUD)
-        tally, _ = engine.advance(plan, np.array([[purse]]))
+        tally, _ = engine.advance(plan, np.array([[budget]]))
         spent = int(tally.channels[..., kernels.SPEND].sum())
         assert tally.channels[..., kernels.REFUSED].any()
-        assert purse - lanes * dearest < spent <= purse
+        assert budget - lanes * dearest < spent <= budget
     assert lanes > 2
 
 
 @pytest.mark.parametrize("amount", [0.5, 40.0, 1e6])
 @pytest.mark.usefixtures("short_lanes")
 def test_a_journal_changes_no_count_however_tight_the_purse(amount: float) -> None:
-    scenario, journal = ledger(amount), Journal()
+    scenario, touch_log = ledger(amount), TouchLog()
     plain, tallies = live(scenario, 1, 1)
-    noted, others = live(scenario, 1, 1, journal)
+    noted, others = live(scenario, 1, 1, touch_log)
     for one, other in zip(tallies, others, strict=True):
         np.testing.assert_array_equal(one.channels, other.channels)
         np.testing.assert_array_equal(one.system, other.system)
     for name, array in plain.snapshot().items():
         np.testing.assert_array_equal(array, noted.snapshot()[name], err_msg=name)
-    events = journal.events()
+    events = touch_log.events()
     touches = sum(int(tally.channels[..., kernels.TOUCHES].sum()) for tally in tallies)
     revenue = sum(int(tally.system[..., kernels.REVENUE].sum()) for tally in tallies)
     assert (events.kind == TOUCH).sum() == touches > 0
@@ -170,12 +170,12 @@ def ledger(amount: float, **changes: Any) -> Scenario:
 
 
 def live(
-    scenario: Scenario, threads: int, envs: int = 2, journal: Journal | None = None
+    scenario: Scenario, threads: int, envs: int = 2, touch_log: TouchLog | None = None
 ) -> tuple[Population, list[Tally]]:
-    """An episode of random plans with the same purse in every decision."""
+    """An episode of random plans with the same budget in every decision."""
     engine = Population(scenario, envs, threads)
-    engine.journal = journal
+    engine.on_tick = touch_log.note if touch_log is not None else None
     engine.reset(range(envs), range(5, 5 + envs), range(envs))
-    purses = np.full((envs, engine.pots), round(scenario.budget.amount * 1500))
+    budgets = np.full((envs, engine.accounts), round(scenario.budget.amount * 1500))
     steps = range(scenario.decisions)
-    return engine, [engine.advance(random_plan(scenario, envs, step), purses)[0] for step in steps]
+    return engine, [engine.advance(random_plan(scenario, envs, step), budgets)[0] for step in steps]

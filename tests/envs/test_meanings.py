@@ -15,7 +15,7 @@ from onevoice.envs.interface.observation import feature_names, state_names
 def scenarios() -> Iterator[Scenario]:
     for name in scenario_names():
         yield load_scenario(name)
-    yield load_scenario("septet", coordination="orchestrator", observation__scope="siloed")
+    yield load_scenario("septet", coordination="orchestrator", observation={"scope": "siloed"})
 
 
 def agents() -> Iterator[tuple[Scenario, str]]:

@@ -56,13 +56,13 @@ def live(scenario: Scenario, *days: Iterable[tuple[int, int, int]], market: int 
     """Live an episode; channel ``c`` does ``days[d][c]`` on day ``d``, the last repeats."""
     engine = Population(scenario, 1)
     engine.reset([0], [42], [market])
-    purses = np.full((1, 1), 10**15)
+    budgets = np.full((1, 1), 10**15)
     channels = np.zeros((len(scenario.channels), k.CHANNEL_COLUMNS), np.int64)
     system = np.zeros(k.SYSTEM_COLUMNS, np.int64)
     for step in range(scenario.decisions):
         acts = days[min(step, len(days) - 1)]
         joint = [[*np.tile(act, scenario.segments.count), 0] for act in acts]
-        tally, _ = engine.advance(make_plan(scenario, np.array([joint])), purses)
+        tally, _ = engine.advance(make_plan(scenario, np.array([joint])), budgets)
         channels += tally.channels.sum(axis=(0, 2))
         system += tally.system.sum(axis=(0, 1))
     return Life(channels, system, engine.people, engine.traits.need)

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.envs.company.budget import Reading
+from onevoice.envs.company.budget import BudgetView
 from onevoice.envs.engine import kernels as k
 from onevoice.envs.engine.population import Survey, Tally
 from onevoice.envs.interface.observation import (
-    Moment,
+    ObservationInputs,
     Observer,
     feature_names,
     no_actions,
@@ -44,13 +44,13 @@ def observer(**observation: Any) -> tuple[Scenario, Observer]:
     return scenario, seer
 
 
-def moment(survey: Survey, tally: Tally = TALLY) -> Moment:
-    purse = Reading(np.array([[0.75, 0.5]]), np.array([0.125]))
-    return Moment(survey, tally, ACTIONS, purse, np.array([0.5]))
+def inputs(survey: Survey, tally: Tally = TALLY) -> ObservationInputs:
+    budget = BudgetView(np.array([[0.75, 0.5]]), np.array([0.125]))
+    return ObservationInputs(survey, tally, ACTIONS, budget, np.array([0.5]))
 
 
 def observe(seer: Observer, channel: int = EMAIL) -> dict[str, float]:
-    row = seer.observe(moment(hand_survey()))[0, channel]
+    row = seer.observe(inputs(hand_survey()))[0, channel]
     return dict(zip(feature_names(seer._scenario), row.tolist(), strict=True))
 
 
@@ -73,7 +73,7 @@ DASHBOARD = {
 
 SAVINGS = 24**2 / (24**2 + (50 * CATALOGUE["email"].engagement + 4) ** 2)
 """Of 50 touches with this message 20 engaged, and 4 beside them as usual."""
-CALENDAR = {"purse/month_elapsed": 0.125, "calendar/elapsed": 0.5, "calendar/left": 6 / 7}
+CALENDAR = {"budget/month_elapsed": 0.125, "calendar/elapsed": 0.5, "calendar/left": 6 / 7}
 PACE = {0.75: 6 / 13, 0.5: 4 / 11}
 """Three quarters or a half of the money beside seven eighths of the month."""
 
@@ -86,8 +86,8 @@ def segment_of_email(segment: int) -> dict[str, float]:
         "reach": 0.6,
         **{f"{name}/last": value * active for name, value in DASHBOARD.items()},
         **{f"{name}/average": value * active / 4 for name, value in DASHBOARD.items()},
-        **{f"resonance/{name}": 0.5 for name in MESSAGES},
-        "own_pressure": own[0],
+        **{f"message_engagement/{name}": 0.5 for name in MESSAGES},
+        "own_intensity": own[0],
         "own_offer": own[1],
         **prefixed("own_", message(own[2])),
         "shared_pressure": 0.5,
@@ -97,7 +97,7 @@ def segment_of_email(segment: int) -> dict[str, float]:
     }
     flying = {"shared_message/savings": 0.25, "shared_message/trial": 0.75} if active else {}
     if active:
-        flying["resonance/savings"] = SAVINGS
+        flying["message_engagement/savings"] = SAVINGS
     return prefixed(f"segment_{segment}/", values | flying)
 
 
@@ -107,8 +107,10 @@ def test_every_feature_is_what_it_is_called() -> None:
     expected = segment_of_email(0) | segment_of_email(1)
     audiences = {"everyone": 0.0, "engagers": 0.0, "rested": 1.0, "in_story": 0.0}
     expected |= prefixed("own_audience/", audiences)
-    expected |= {f"resonance/{name}": 0.5 for name in MESSAGES} | {"resonance/savings": SAVINGS}
-    expected |= {"purse/left": 0.75, "purse/pace": PACE[0.75]} | CALENDAR
+    expected |= {f"message_engagement/{name}": 0.5 for name in MESSAGES} | {
+        "message_engagement/savings": SAVINGS
+    }
+    expected |= {"budget/left": 0.75, "budget/pace": PACE[0.75]} | CALENDAR
     assert set(expected) == set(feature_names(scenario))
     assert observe(seer) == pytest.approx(expected)
 
@@ -119,9 +121,9 @@ def test_channels_see_their_own_figures() -> None:
     social = observe(seer, SOCIAL)
     assert social["segment_0/reach"] == pytest.approx(0.4)
     assert social["segment_0/touches/last"] == pytest.approx(0.6)
-    assert social["segment_1/own_pressure"] == 0.25
+    assert social["segment_1/own_intensity"] == 0.25
     assert social["own_audience/engagers"] == 1.0
-    assert social["purse/left"] == 0.5
+    assert social["budget/left"] == 0.5
 
 
 def test_every_entry_of_the_state_is_what_it_is_called() -> None:
@@ -137,22 +139,22 @@ def test_every_entry_of_the_state_is_what_it_is_called() -> None:
     expected |= _actions("email_0", [(0.75, 1.0, 1), (0.0, 0.0, 0)], "rested", 0.75)
     expected |= _actions("social_0", [(1.0, 0.0, 3), (0.25, 0.5, 2)], "engagers", 0.5)
     expected |= CALENDAR
-    row = seer.states(moment(hand_survey()))[0].tolist()
+    row = seer.states(inputs(hand_survey()))[0].tolist()
     assert set(expected) == set(state_names(scenario))
     assert dict(zip(state_names(scenario), row, strict=True)) == pytest.approx(expected)
 
 
 def _actions(
-    agent: str, segments: list[tuple[float, float, int]], audience: str, purse: float
+    agent: str, segments: list[tuple[float, float, int]], audience: str, budget: float
 ) -> dict[str, float]:
     values = {f"audience/{name}": 0.0 for name in ("everyone", "engagers", "rested", "in_story")}
     values |= {
         f"audience/{audience}": 1.0,
-        "purse_left": purse,
-        "purse_pace": PACE[purse],
+        "budget_left": budget,
+        "budget_pace": PACE[budget],
     }
-    for segment, (pressure, offer, said) in enumerate(segments):
-        own = {"pressure": pressure, "offer": offer} | message(said)
+    for segment, (intensity, offer, message_index) in enumerate(segments):
+        own = {"intensity": intensity, "offer": offer} | message(message_index)
         values |= prefixed(f"segment_{segment}/", own)
     return prefixed(f"{agent}/", values)
 
@@ -192,8 +194,8 @@ def test_a_reset_forgets_one_environment_alone() -> None:
     seer.reset([0, 1], np.tile(NEEDS, (2, 1, 1)), twice[0])
     seer.watch(*twice, np.tile(ACTIONS, (2, 1, 1)))
     seer.reset([1], np.tile(NEEDS, (2, 1, 1)), _twice(hand_survey(means=(0, 1, 0, 0)), Survey))
-    now = Moment(
-        *twice, no_actions(scenario, 2), Reading(np.ones((2, 2)), np.zeros(2)), np.zeros(2)
+    now = ObservationInputs(
+        *twice, no_actions(scenario, 2), BudgetView(np.ones((2, 2)), np.zeros(2)), np.zeros(2)
     )
     names, rows = feature_names(scenario), seer.observe(now)[:, EMAIL]
     touches, trust = names.index("segment_0/touches/last"), names.index("segment_1/shared_trust")
@@ -209,5 +211,5 @@ def test_nothing_divides_by_zero_when_all_have_left() -> None:
     _, seer = observer()
     gone = hand_survey(alive=0, in_market=0, subscribed=(0, 0))
     seer.watch(gone, hand_tally(), ACTIONS)
-    assert np.isfinite(seer.observe(moment(gone))).all()
-    assert np.isfinite(seer.states(moment(gone))).all()
+    assert np.isfinite(seer.observe(inputs(gone))).all()
+    assert np.isfinite(seer.states(inputs(gone))).all()

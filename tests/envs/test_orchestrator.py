@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from onevoice.envs import CentralEnv, CentralVectorEnv, make, make_vec
+from onevoice.envs import SingleAgentEnv, SingleAgentVectorEnv, make, make_vec
 from onevoice.envs.company.metrics import SYSTEM_METRICS
 from onevoice.envs.interface.actions import agent_choices, choices, to_choices
 from onevoice.envs.interface.directives import AGENT
@@ -60,7 +60,7 @@ def test_channels_see_the_directives_and_their_share_of_the_purse() -> None:
         for segment in range(6):
             for name, value in shown(segment).items():
                 assert known[f"segment_{segment}/{name}"] == value, name
-        assert known["purse/share"] == WEIGHTS[row] / 8
+        assert known["budget/share"] == WEIGHTS[row] / 8
 
 
 def test_the_orchestrator_sees_its_directives_and_what_all_channels_see() -> None:
@@ -80,14 +80,16 @@ def test_the_orchestrator_sees_its_directives_and_what_all_channels_see() -> Non
         for segment in segments:
             for name in ("reach", *(f"{figure}/average" for figure in DASHBOARD)):
                 expected[f"{channel}/{segment}/{name}"] = own[f"{segment}/{name}"]
-        expected |= {f"{channel}/resonance/{m}": own[f"resonance/{m}"] for m in MESSAGES}
+        expected |= {
+            f"{channel}/message_engagement/{m}": own[f"message_engagement/{m}"] for m in MESSAGES
+        }
         expected[f"{channel}/share"] = WEIGHTS[place] / 8
-    for name in ("purse/left", "purse/pace", "calendar/elapsed", "calendar/left"):
+    for name in ("budget/left", "budget/pace", "calendar/elapsed", "calendar/left"):
         expected[name] = below["email"][name]
-    expected["purse/month_elapsed"] = below["email"]["purse/month_elapsed"]
+    expected["budget/month_elapsed"] = below["email"]["budget/month_elapsed"]
     rest = {name: above[name] for name in above if name not in expected}
     assert {name: above[name] for name in expected} == expected
-    assert set(rest) == {f"{s}/resonance/{m}" for s in segments for m in MESSAGES}
+    assert set(rest) == {f"{s}/message_engagement/{m}" for s in segments for m in MESSAGES}
     assert len(set(rest.values())) > 6
     assert all(0.0 < value < 1.0 for value in rest.values())
 
@@ -103,7 +105,7 @@ def test_resonance_by_segment_is_that_of_all_channels_together() -> None:
         for row, agent in enumerate(env.agents)
     )
     for segment in range(6):
-        name = f"segment_{segment}/resonance/{MESSAGES[0]}"
+        name = f"segment_{segment}/message_engagement/{MESSAGES[0]}"
         assert above[name] == pytest.approx(email[name], rel=1e-6)
         assert above[name] != 0.5
 
@@ -121,8 +123,8 @@ def test_a_channel_remembers_its_wish_and_its_dashboard_what_was_said() -> None:
         assert email[f"{where}/own_offer"] == 1.0
         assert email[f"{where}/shared_message/{MESSAGES[3]}"] == 1.0
         assert email[f"{where}/shared_discount"] == 0.0
-        assert email[f"{where}/resonance/{MESSAGES[1]}"] == 0.5
-        assert email[f"{where}/resonance/{MESSAGES[3]}"] != 0.5
+        assert email[f"{where}/message_engagement/{MESSAGES[1]}"] == 0.5
+        assert email[f"{where}/message_engagement/{MESSAGES[3]}"] != 0.5
 
 
 def test_without_directives_channels_see_what_they_would_see_without_an_orchestrator() -> None:
@@ -178,7 +180,7 @@ def test_in_pettingzoo_every_agent_has_spaces_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("action_type", ["discrete", "continuous"])
-def test_other_kinds_of_actions(action_type: str) -> None:
+def test_other_kinds_of_actions(action_type: Any) -> None:
     env = make(NAME, action_type=action_type, **SMALL)
     env.reset(seed=1)
     space, scenario = env.action_space(AGENT), env.scenario
@@ -202,8 +204,8 @@ def test_masks_leave_the_orchestrator_every_choice() -> None:
 
 
 @pytest.mark.parametrize("action_type", ["multi_discrete", "discrete", "continuous"])
-def test_one_controller_may_play_everybody(action_type: str) -> None:
-    env = CentralEnv(NAME, action_type=action_type, **SMALL)
+def test_one_controller_may_play_everybody(action_type: Any) -> None:
+    env = SingleAgentEnv(NAME, action_type=action_type, **SMALL)
     parallel = make(NAME, action_type=action_type, **SMALL)
     seen, _ = env.reset(seed=3)
     assert len(env.names()) == len(set(env.names())) == len(seen)
@@ -221,9 +223,9 @@ def test_one_controller_may_play_everybody(action_type: str) -> None:
 
 
 @pytest.mark.parametrize("action_type", ["multi_discrete", "discrete"])
-def test_its_masks_are_those_of_the_agents(action_type: str) -> None:
+def test_its_masks_are_those_of_the_agents(action_type: Any) -> None:
     fields = {**SMALL, "action_type": action_type, "budget": {"amount": 0.0}}
-    central, parallel = CentralVectorEnv(NAME, 2, **fields), make(NAME, **fields)
+    central, parallel = SingleAgentVectorEnv(NAME, 2, **fields), make(NAME, **fields)
     central.reset(seed=3)
     parallel.reset(seed=3)
     masks = [parallel.action_masks(agent) for agent in parallel.agents]
@@ -231,7 +233,7 @@ def test_its_masks_are_those_of_the_agents(action_type: str) -> None:
 
 
 def test_one_controller_does_what_the_agents_do() -> None:
-    central, parallel = CentralEnv(NAME, **SMALL), make(NAME, **SMALL)
+    central, parallel = SingleAgentEnv(NAME, **SMALL), make(NAME, **SMALL)
     rng = np.random.default_rng(0)
     actions = {
         agent: rng.integers(choices(parallel.scenario, agent)) for agent in parallel.possible_agents
@@ -251,9 +253,9 @@ def test_one_controller_does_what_the_agents_do() -> None:
     ],
 )
 def test_a_wrong_action_of_the_controller_is_named(
-    action_type: str, wrong: float, told: str, error_line: ErrorLine
+    action_type: Any, wrong: float, told: str, error_line: ErrorLine
 ) -> None:
-    env = CentralVectorEnv(NAME, 1, action_type=action_type, **SMALL)
+    env = SingleAgentVectorEnv(NAME, 1, action_type=action_type, **SMALL)
     env.reset(seed=1)
     actions = np.zeros_like(env.action_space.sample())
     actions[0, -1] = wrong

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onevoice.envs.company.budget import Purse
+from onevoice.envs.company.budget import Budget
 from onevoice.envs.engine import kernels
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
@@ -36,18 +36,18 @@ def test_a_month_is_never_overspent_and_its_last_decision_gets_everything(
 ) -> None:
     hours, days = length
     scenario = paced(decision_hours=hours, tick_hours=min(hours, 24.0), days=days)
-    purse = Purse(scenario, 1, POTS)
+    budget = Budget(scenario, 1, POTS)
     months: dict[int, I64] = {}
-    purse.revise(np.full((1, 2), amount))
+    budget.revise(np.full((1, 2), amount))
     for step in range(scenario.decisions):
-        given_out, left = purse.available(), purse.left.copy()
+        given_out, left = budget.available(), budget.left.copy()
         assert ((given_out >= 0) & (given_out <= left)).all()
         month, end = (int(np.floor(n * hours / (24 * MONTH_DAYS) + 1e-9)) for n in (step, step + 1))
         if end > month:
             np.testing.assert_array_equal(given_out, left)
         spend = np.floor(given_out * greed[step % len(greed)]).astype(np.int64)
         months[month] = months.get(month, 0) + spend
-        purse.pay(hand_spend(spend))
+        budget.pay(hand_spend(spend))
     assert all((spent <= amount).all() for spent in months.values())
     if set(greed) == {1.0}:
         full = [spent for month, spent in months.items() if (month + 1) * MONTH_DAYS <= days]
@@ -55,33 +55,33 @@ def test_a_month_is_never_overspent_and_its_last_decision_gets_everything(
 
 
 def test_shares_are_even_and_what_is_saved_is_spread_over_the_rest() -> None:
-    purse = Purse(paced(decision_hours=24 * 7), 1, POTS)
-    assert purse.monthly.tolist() == [[60_000, 10_000]]
-    assert purse.available().tolist() == [[15_000, 2_500]]
-    purse.pay(hand_spend([[0, 2_500]]))
-    assert purse.available().tolist() == [[20_000, 2_500]]
-    purse.pay(hand_spend([[20_000, 0]]))
-    assert purse.available().tolist() == [[20_000, 3_750]]
-    purse.pay(hand_spend([[0, 0]]))
-    assert purse.available().tolist() == [[40_000, 7_500]]
-    purse.pay(hand_spend([[0, 0]]))
-    assert purse.available().tolist() == [[15_000, 2_500]]
+    budget = Budget(paced(decision_hours=24 * 7), 1, POTS)
+    assert budget.monthly.tolist() == [[60_000, 10_000]]
+    assert budget.available().tolist() == [[15_000, 2_500]]
+    budget.pay(hand_spend([[0, 2_500]]))
+    assert budget.available().tolist() == [[20_000, 2_500]]
+    budget.pay(hand_spend([[20_000, 0]]))
+    assert budget.available().tolist() == [[20_000, 3_750]]
+    budget.pay(hand_spend([[0, 0]]))
+    assert budget.available().tolist() == [[40_000, 7_500]]
+    budget.pay(hand_spend([[0, 0]]))
+    assert budget.available().tolist() == [[15_000, 2_500]]
 
 
 def test_environments_keep_their_own_calendar() -> None:
-    purse = Purse(paced(decision_hours=24 * 7), 2, POTS)
+    budget = Budget(paced(decision_hours=24 * 7), 2, POTS)
     for _ in range(3):
-        purse.pay(hand_spend(np.zeros((2, 2))))
-    purse.reset([1])
-    assert purse.available().tolist() == [[60_000, 10_000], [15_000, 2_500]]
+        budget.pay(hand_spend(np.zeros((2, 2))))
+    budget.reset([1])
+    assert budget.available().tolist() == [[60_000, 10_000], [15_000, 2_500]]
 
 
 def test_without_pacing_everything_is_there_at_once() -> None:
-    purse = Purse(paced("none"), 1, POTS)
-    given_out = purse.available()
-    np.testing.assert_array_equal(given_out, purse.left)
+    budget = Budget(paced("none"), 1, POTS)
+    given_out = budget.available()
+    np.testing.assert_array_equal(given_out, budget.left)
     given_out[:] = 0  # a copy: the engine takes from it
-    assert purse.left.all()
+    assert budget.left.all()
 
 
 @pytest.mark.parametrize("pacing", ["daily", "none"])

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from onevoice.envs.company.touch_log import ENGAGEMENT, PURCHASE, TOUCH, Events, Journal
+from onevoice.envs.company.touch_log import ENGAGEMENT, PURCHASE, TOUCH, Events, TouchLog
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.population import Population, Tally
 from onevoice.envs.spec.coordination import RULES
@@ -47,17 +47,17 @@ class Past(NamedTuple):
 def play(rules: dict[str, Any], lag: float = 0.0, **changes: Any) -> Past:
     """Live an episode under random plans, or loud ones that all say the same."""
     same = changes.pop("same", False)
-    scenario, journal = company(rules, lag, **changes), Journal()
+    scenario, touch_log = company(rules, lag, **changes), TouchLog()
     engine = Population(scenario, 1)
-    engine.journal = journal
+    engine.on_tick = touch_log.note
     engine.reset([0], [11], [12])
-    purses = np.full((1, engine.pots), 10**12)
+    budgets = np.full((1, engine.accounts), 10**12)
     plans = (
         uniform_plan(scenario, LOUD) if same else random_plan(scenario, 1, step)
         for step in range(scenario.decisions)
     )
-    tallies = [engine.advance(plan, purses)[0] for plan in plans]
-    return Past(scenario, engine, journal.events(), tallies)
+    tallies = [engine.advance(plan, budgets)[0] for plan in plans]
+    return Past(scenario, engine, touch_log.events(), tallies)
 
 
 def within(rows: list[tuple[int, int, str, int, int]], ticks: int) -> list[list[str]]:
@@ -212,7 +212,7 @@ def test_a_journal_changes_nothing_that_rules_do(lag: float) -> None:
     plain.reset([0], [11], [12])
     for step, tally in enumerate(noted.tallies):
         plan = random_plan(noted.scenario, 1, step)
-        again, _ = plain.advance(plan, np.full((1, plain.pots), 10**12))
+        again, _ = plain.advance(plan, np.full((1, plain.accounts), 10**12))
         np.testing.assert_array_equal(again.coordination, tally.coordination)
         np.testing.assert_array_equal(again.channels, tally.channels)
 

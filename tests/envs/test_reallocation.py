@@ -1,4 +1,4 @@
-"""Reallocation: the month's money moves between the purses, and none is lost or made."""
+"""Reallocation: the month's money moves between the budgets, and none is lost or made."""
 
 import pickle
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onevoice.envs import load_scenario, make_vec
-from onevoice.envs.company.budget import Purse, monthly_amounts
+from onevoice.envs.company.budget import Budget, monthly_amounts
 from onevoice.envs.company.reallocation import next_dollars, portions, shift
 from onevoice.envs.engine import kernels as k
 from onevoice.envs.engine.population import Tally, no_tally
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
-from onevoice.policies.simulator import Forecast
+from onevoice.policies.simulator import Simulator
 from tests.envs.cases import LIVELY, random_actions
 from tests.reference_reallocation import Company, as_lists
 
@@ -46,7 +46,7 @@ def live(env: ChannelsVectorEnv, steps: int) -> list[tuple[I64, I64]]:
     seen = []
     for step in range(steps):
         env.step(np.repeat(random_actions(env.scenario, 1, step), env.num_envs, axis=0))
-        seen.append((env.purse.monthly.copy(), env.purse.left.copy()))
+        seen.append((env.budget.monthly.copy(), env.budget.left.copy()))
     return seen
 
 
@@ -67,8 +67,8 @@ def test_the_slow_model_agrees_over_episodes(by: str, pacing: str) -> None:
         env.step(random_actions(env.scenario, 2, step))
         for b, one in enumerate(slow):
             one.live(env.tally, b)
-            assert as_lists(env.purse.monthly[b]) == one.monthly
-            assert as_lists(env.purse.left[b]) == one.left
+            assert as_lists(env.budget.monthly[b]) == one.monthly
+            assert as_lists(env.budget.left[b]) == one.left
     assert all(one.monthly != first for one in slow)
 
 
@@ -119,30 +119,33 @@ def random_tally(scenario: Scenario, found: I64, rng: np.random.Generator) -> Ta
 @given(scenario=companies(), seed=st.integers(0, 2**32))
 def test_no_money_is_lost_or_made_and_none_overspent(scenario: Scenario, seed: int) -> None:
     rng, envs = np.random.default_rng(seed), 2
-    purse = Purse(scenario, envs, np.arange(3, dtype=np.int32))
+    budget = Budget(scenario, envs, np.arange(3, dtype=np.int32))
     held = rng.integers(3, size=(envs, 4)).astype(np.int64)
-    purse.reset(range(envs), held)
-    first = purse.monthly.copy()
+    budget.reset(range(envs), held)
+    first = budget.monthly.copy()
     month, spent = np.zeros(envs, np.int64), np.zeros(envs, np.int64)
     floors = np.ceil(first * scenario.coordination.reallocation.floor)  # type: ignore[union-attr]
     slow = [Company(scenario, as_lists(first[b]), as_lists(held[b])) for b in range(envs)]
     for _ in range(scenario.decisions):
-        tally = random_tally(scenario, purse.available(), rng)
+        tally = random_tally(scenario, budget.available(), rng)
         spent += tally.channels[..., k.SPEND].sum(axis=(1, 2))
-        elapsed = purse.reading().month
-        purse.pay(tally)
-        turned = purse.reading().month <= elapsed
-        np.testing.assert_array_equal(purse.monthly.sum(axis=1), first.sum(axis=1))
-        assert (purse.monthly >= floors).all()
-        assert (purse.left >= 0).all()
-        assert (purse.left <= purse.monthly).all()
+        elapsed = budget.view().month
+        budget.pay(tally)
+        turned = budget.view().month <= elapsed
+        np.testing.assert_array_equal(budget.monthly.sum(axis=1), first.sum(axis=1))
+        assert (budget.monthly >= floors).all()
+        assert (budget.left >= 0).all()
+        assert (budget.left <= budget.monthly).all()
         month = np.where(turned, 0, spent)
         assert (spent <= first.sum(axis=1)).all()
-        np.testing.assert_array_equal(purse.left.sum(axis=1), first.sum(axis=1) - month)
+        np.testing.assert_array_equal(budget.left.sum(axis=1), first.sum(axis=1) - month)
         spent = month.copy()
         for b, one in enumerate(slow):
             one.live(tally, b)
-            assert (as_lists(purse.monthly[b]), as_lists(purse.left[b])) == (one.monthly, one.left)
+            assert (as_lists(budget.monthly[b]), as_lists(budget.left[b])) == (
+                one.monthly,
+                one.left,
+            )
 
 
 def test_money_goes_where_it_returns_more_and_is_short() -> None:
@@ -219,23 +222,23 @@ def test_a_foreseen_decision_leaves_no_trace() -> None:
     env = company()
     env.reset([4])
     live(env, 6)
-    tally = random_tally(env.scenario, env.purse.available(), np.random.default_rng(1))
-    state = {name: array.copy() for name, array in env.purse.state().items()}
-    foreseen = env.purse.foresee(tally)
-    for name, array in env.purse.state().items():
+    tally = random_tally(env.scenario, env.budget.available(), np.random.default_rng(1))
+    state = {name: array.copy() for name, array in env.budget.state().items()}
+    foreseen = env.budget.view_after(tally)
+    for name, array in env.budget.state().items():
         np.testing.assert_array_equal(array, state[name], name)
-    env.purse.pay(tally)
-    assert (env.purse.monthly != state["purse/monthly"]).any()
-    np.testing.assert_array_equal(foreseen.shares, env.purse.reading().shares)
+    env.budget.pay(tally)
+    assert (env.budget.monthly != state["budget/monthly"]).any()
+    np.testing.assert_array_equal(foreseen.shares, env.budget.view().shares)
 
 
 def test_every_episode_begins_with_the_first_split() -> None:
     env = company(days=21)
     env.reset([4])
-    first = env.purse.monthly.copy()
+    first = env.budget.monthly.copy()
     assert (live(env, 20)[-1][0] != first).any()
     live(env, 1)
-    np.testing.assert_array_equal(env.purse.monthly, first)
+    np.testing.assert_array_equal(env.budget.monthly, first)
     again = live(env, 20)
     live(env, 1)
     env.reset([4])
@@ -248,16 +251,16 @@ def test_copies_of_a_company_reallocate_like_it(by: str) -> None:
     env = company(by)
     env.reset([4])
     live(env, 10)
-    forecast = Forecast(env.scenario, 2, env.scenario.population)
+    simulator = Simulator(env.scenario, 2, env.scenario.population)
     snapshot = env.snapshot()
-    forecast.resume(snapshot, 0, np.repeat(snapshot["population/markets/seeds"], 2))
+    simulator.resume(snapshot, 0, np.repeat(snapshot["population/markets/seeds"], 2))
     plan = random_actions(env.scenario, 1, 10)
-    forecast.live(np.repeat(plan[:, None], 2, axis=0), 20, 20)
+    simulator.play(np.repeat(plan[:, None], 2, axis=0), 20, 20)
     for _ in range(20):
         env.step(plan)
-    assert (env.purse.monthly != snapshot["purse/monthly"]).any()
-    for name, array in env.purse.state().items():
-        copies = forecast.purse.state()[name]
+    assert (env.budget.monthly != snapshot["budget/monthly"]).any()
+    for name, array in env.budget.state().items():
+        copies = simulator.budget.state()[name]
         np.testing.assert_array_equal(copies, np.repeat(array, 2, axis=0), name)
 
 
@@ -265,14 +268,14 @@ def test_a_thinned_company_is_judged_alike() -> None:
     env = company("lift")
     env.reset([4])
     live(env, 6)
-    small = Purse(load_scenario(env.scenario, population=150), 1, np.arange(4, dtype=np.int32))
+    small = Budget(load_scenario(env.scenario, population=150), 1, np.arange(4, dtype=np.int32))
     for name, array in small.state().items():
-        array[...] = env.purse.state()[name]
+        array[...] = env.budget.state()[name]
     small.thin(150, 300)
-    for name in ("purse/left", "purse/monthly"):
-        np.testing.assert_array_equal(small.state()[name], env.purse.state()[name] // 2, name)
-    for name in ("purse/since", "purse/revenue", "purse/held_out"):
-        whole = np.asarray(env.purse.state()[name], np.int64)
+    for name in ("budget/left", "budget/monthly"):
+        np.testing.assert_array_equal(small.state()[name], env.budget.state()[name] // 2, name)
+    for name in ("budget/since", "budget/revenue", "budget/held_out"):
+        whole = np.asarray(env.budget.state()[name], np.int64)
         np.testing.assert_array_equal(small.state()[name], (whole + 1) // 2, name)
 
 
@@ -281,7 +284,7 @@ def test_a_thinned_company_is_judged_alike() -> None:
     [
         (
             {"coordination": layer()},
-            "coordination.reallocation needs a purse per channel; set budget.kind to split, or "
+            "coordination.reallocation needs an account per channel; set budget.kind to split, or "
             "reallocation to null",
         ),
         (
@@ -291,7 +294,7 @@ def test_a_thinned_company_is_judged_alike() -> None:
         ),
         (
             {"coordination": {"kind": "orchestrator", "reallocation": {}}},
-            "coordination: kind is orchestrator, which splits the purse itself; set reallocation "
+            "coordination: kind is orchestrator, which splits the budget itself; set reallocation "
             "to null, or kind to rules",
         ),
         ({"coordination": layer(step=0)}, "coordination.reallocation.step: is 0; "),

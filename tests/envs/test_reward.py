@@ -5,7 +5,7 @@ import pytest
 
 from onevoice.envs import ChannelsVectorEnv
 from onevoice.envs.company import reward
-from onevoice.envs.company.transition import Outcome, net_value
+from onevoice.envs.company.transition import Transition, net_value
 from onevoice.envs.engine import kernels as k
 from tests.envs.cases import LIVELY, random_actions
 from tests.envs.hand import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
@@ -21,7 +21,7 @@ TALLY = hand_tally(
         1: {k.REVENUE: dollars(50), k.LIST_VALUE: dollars(50), k.CHURN_LUCK: dollars(-3)},
     },
 )
-OUTCOME = Outcome(hand_survey(equity=1000.0), TALLY, hand_survey(equity=998.0))
+OUTCOME = Transition(hand_survey(equity=1000.0), TALLY, hand_survey(equity=998.0))
 
 
 def test_claims_are_totals_less_the_own_spend() -> None:
@@ -35,7 +35,7 @@ def test_the_net_value_is_margin_less_spend_plus_the_change_of_equity() -> None:
     # $90 - 0.6 x $100 = $30 of margin, $2 of spend; $20 and $6; $2 of equity lost in each segment
     expected = pytest.approx(np.array([[260.0, 120.0]]))
     assert net_value(scenario, OUTCOME) == expected
-    assert all(reward.shared(scenario, OUTCOME)[:, channel] == expected for channel in range(2))
+    assert all(reward.team(scenario, OUTCOME)[:, channel] == expected for channel in range(2))
 
 
 def test_the_expected_net_value_counts_purchases_and_departures_at_their_probability() -> None:
@@ -72,7 +72,7 @@ def test_the_incremental_reward_is_a_paired_run_with_the_channel_silent() -> Non
     env.step(actions)
     saved = env.snapshot()
     step = env.step(actions)
-    found, paired = step.counterfactual, make("shared")
+    found, paired = step.counterfactual, make("team")
     assert found is not None
     for channel in range(2):
         silent = actions.copy()
@@ -96,7 +96,7 @@ def test_a_silent_channel_has_no_incremental_reward() -> None:
     assert (env.step(actions).rewards[:, SOCIAL] == 0).all()
 
 
-@pytest.mark.parametrize("credit", ["claimed", "shared", "incremental"])
+@pytest.mark.parametrize("credit", ["claimed", "team", "incremental"])
 def test_the_credit_rule_changes_rewards_and_nothing_else(credit: str) -> None:
     claimed, other = make("claimed"), make(credit)
     for seed in range(3):
@@ -114,7 +114,7 @@ def test_full_team_spirit_gives_all_the_mean() -> None:
     )
 
 
-@pytest.mark.parametrize("credit", ["claimed", "shared", "incremental"])
+@pytest.mark.parametrize("credit", ["claimed", "team", "incremental"])
 def test_the_segments_parts_add_up_to_the_reward(credit: str) -> None:
     actions = random_actions(hand_scenario(), 2, 4)
     actions[..., 0:-1:3], actions[..., -1] = 4, 0  # loud, and to everyone

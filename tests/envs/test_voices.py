@@ -51,7 +51,7 @@ def heard_population(age: int) -> Population:
 
 def voices(engine: Population) -> list[int]:
     states = engine.survey().states[0, 0]
-    columns = (kernels.TWO_VOICES, kernels.THREE_VOICES, kernels.FOUR_VOICES)
+    columns = (kernels.TWO_MESSAGES, kernels.THREE_MESSAGES, kernels.FOUR_MESSAGES)
     return [int(states[column]) for column in columns]
 
 
@@ -72,10 +72,10 @@ def test_who_never_heard_anything_has_no_voice() -> None:
 
 def test_one_message_that_is_heard_anew_leaves_the_others_to_fade() -> None:
     engine = heard_population(0)
-    purse = np.full((1, engine.pots), 10**9)
+    budget = np.full((1, engine.accounts), 10**9)
     seen = []
     for message in (0, 0, 0, 0):
-        engine.advance(uniform_plan(SCENARIO, 4, message), purse)
+        engine.advance(uniform_plan(SCENARIO, 4, message), budget)
         seen.append(voices(engine))
         assert seen[-1] == _slow_voices(engine, len(seen))
     assert seen[-1] == [0, 0, 0]

@@ -98,7 +98,7 @@ def experiment(**changes: Any) -> Experiment:
     values: dict[str, Any] = {
         "scenario": scenario(),
         "policies": ("manual", "greedy"),
-        "modes": ("independent", "shared"),
+        "modes": ("independent", "shared_reward"),
         "evaluation": {"markets": 4, "resamples": 200},
         "workers": 1,
     }
@@ -130,11 +130,11 @@ def evaluation(name: str, *, ncv: float, open_rate: float, iroas: float = 1.0) -
 
 
 def results(**changes: Any) -> Results:
-    """Greedy and independent: dashboards up, customers down; shared: the other way round."""
+    """Greedy and independent: dashboards up, customers down; shared_reward: the other way round."""
     made = [
         evaluation("manual", ncv=100.0, open_rate=0.30),
         evaluation("greedy", ncv=60.0, open_rate=0.36),
         evaluation("independent", ncv=50.0, open_rate=0.36),
-        evaluation("shared", ncv=120.0, open_rate=0.28),
+        evaluation("shared_reward", ncv=120.0, open_rate=0.28),
     ]
     return Results(experiment(**changes), {one.policy: one for one in made}, {"wall": 1.0})

@@ -13,7 +13,7 @@ from onevoice.experiments.core.trajectories import Course
 Columns = Mapping[str, npt.ArrayLike]
 DOLLARS = ("CLAIMED", "SPEND", "REVENUE", "LIST_VALUE", "EQUITY")
 MEANS = ("AWARENESS", "TRUST", "PRESSURE", "DEPTH")
-SHARES = ("IN_MARKET", "TWO_VOICES", "THREE_VOICES", "FOUR_VOICES")
+SHARES = ("IN_MARKET", "TWO_MESSAGES", "THREE_MESSAGES", "FOUR_MESSAGES")
 SURVEYED = ("ALIVE", "EQUITY", *MEANS, *SHARES)
 
 

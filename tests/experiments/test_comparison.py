@@ -64,7 +64,7 @@ def test_everything_is_written(tmp_path: Path) -> None:
         "figures/dashboard_and_truth.png",
         "figures/net_customer_value.png",
         "figures/trajectories.png",
-        "evaluations/shared.npz",
+        "evaluations/shared_reward.npz",
     } <= written
     assert not [name for name in written if "tmp" in name]
 
@@ -91,7 +91,7 @@ def test_results_are_the_same_bytes_wherever_they_are_made(tmp_path: Path) -> No
 def test_a_stopped_comparison_goes_on_where_it_was(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "out", limit=1)
-    assert run(tmp_path / "out") == ["shared", "manual", "greedy"]
+    assert run(tmp_path / "out") == ["shared_reward", "manual", "greedy"]
     whole = json.loads((tmp_path / "out" / "results.json").read_text())
     run(tmp_path / "other")
     other = json.loads((tmp_path / "other" / "results.json").read_text())
@@ -136,9 +136,9 @@ def test_a_mode_is_trained_once_and_judged_the_same_again(tmp_path: Path) -> Non
     heard, evaluations = list[tuple[str, int, int]](), []
     for _ in range(2):
         train_and_evaluate(
-            experiment(training=small), tmp_path, "shared", lambda *told: heard.append(told)
+            experiment(training=small), tmp_path, "shared_reward", lambda *told: heard.append(told)
         )
-        evaluations.append(load_evaluation(tmp_path / "evaluations" / "shared.npz").metrics)
+        evaluations.append(load_evaluation(tmp_path / "evaluations" / "shared_reward.npz").metrics)
     assert [told for told in heard if told[0] == "training"] == [
         ("training", 0, 64),
         ("training", 32, 64),
@@ -146,7 +146,7 @@ def test_a_mode_is_trained_once_and_judged_the_same_again(tmp_path: Path) -> Non
         ("training", 64, 64),
     ]
     assert heard[-1] == ("evaluation", 8, 8)
-    assert (tmp_path / "shared" / "checkpoint").is_dir()
+    assert (tmp_path / "shared_reward" / "checkpoint").is_dir()
     for key, value in evaluations[0].items():
         assert np.array_equal(value, evaluations[1][key], equal_nan=True), key
 

@@ -22,14 +22,14 @@ def test_packaged_experiments_load_and_are_named_as_their_file(name: str) -> Non
 def test_the_main_job_compares_all_baselines_and_three_modes(name: str) -> None:
     loaded = load_config(Experiment, "experiments", name)
     assert loaded.policies == ("silent", "random", "manual", "greedy")
-    assert loaded.modes == ("independent", "shared", "central_critic")
+    assert loaded.modes == ("independent", "shared_reward", "central_critic")
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"policies": ("manul",)}, "unknown policy 'manul'; did you mean 'manual'"),
-        ({"modes": ("sharde",)}, "unknown mode 'sharde'; did you mean 'shared'"),
+        ({"modes": ("sharde",)}, "unknown mode 'sharde'; did you mean 'shared_reward'"),
         ({"policies": ("manual", "manual")}, "each policy may be named once"),
         ({"policies": (), "modes": ()}, "nothing to compare"),
         ({"name": "../up"}, "should match pattern"),
@@ -49,4 +49,4 @@ def test_flat_actions_are_refused() -> None:
 
 
 def test_names_are_baselines_then_modes() -> None:
-    assert experiment().names == ("manual", "greedy", "independent", "shared")
+    assert experiment().names == ("manual", "greedy", "independent", "shared_reward")

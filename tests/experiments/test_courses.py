@@ -16,7 +16,7 @@ from onevoice.policies.base import Actions, Observations, Policy
 
 ErrorLine = Callable[[Callable[[], object]], str]
 SCENARIO = load_scenario(
-    "quartet", population=120, days=20, tick_hours=12, budget={"kind": "shared", "amount": 60}
+    "quartet", population=120, days=20, tick_hours=12, budget={"kind": "pooled", "amount": 60}
 )
 MARKETS, SEEDS = [3, 4, 3], [1, 2, 9]
 
@@ -141,6 +141,6 @@ def test_sums_are_the_metrics_of_the_environment() -> None:
 
 
 def test_a_market_that_loses_everybody_is_one_line(error_line: ErrorLine) -> None:
-    doomed = load_scenario("smoke", population=1, customers__churn=1.0, days=84)
+    doomed = load_scenario("smoke", population=1, customers={"churn": 1.0}, days=84)
     told = error_line(lambda: play(doomed, make("silent", doomed), [3], [1]))
     assert told.startswith("all customers of a market have left before its end; raise population")

@@ -24,11 +24,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Train one controller a little."""
     folder = tmp_path_factory.mktemp("runs") / "run"
     config = load_config(TrainingConfig, "training", "smoke", {"total_steps": 112})
-    train(load_scenario("smoke"), "central", config, folder)
+    train(load_scenario("smoke"), "single_controller", config, folder)
     return folder
 
 
-def values(out: Path, name: str = "central") -> list[float]:
+def values(out: Path, name: str = "single_controller") -> list[float]:
     found: list[float] = json.loads((out / "results.json").read_text())["policies"][name][
         "per_market"
     ]["ncv"]
@@ -39,7 +39,7 @@ def values(out: Path, name: str = "central") -> list[float]:
 def test_it_plays_the_markets_asked_for(run: Path, tmp_path: Path, split: Split) -> None:
     assert main(["evaluate", str(run), "--markets", split, "--out", str(tmp_path / "o"), *FEW]) == 0
     scenario, markets = load_scenario("smoke"), market_ids(split, 3)
-    expected = evaluate("central", load(run), scenario, markets, 0).metrics["ncv"]
+    expected = evaluate("single_controller", load(run), scenario, markets, 0).metrics["ncv"]
     np.testing.assert_array_equal(values(tmp_path / "o"), expected)
     assert (tmp_path / "o" / "results.csv").is_file()
 
@@ -50,7 +50,7 @@ def test_a_shifted_scenario(run: Path, tmp_path: Path, capsys: Capture) -> None:
         assert main(["evaluate", str(run), *words, *FEW]) == 0
     assert values(tmp_path / "poor") != values(tmp_path / "own")
     table = capsys.readouterr().out
-    assert "central" in table
+    assert "single_controller" in table
     assert "manual" in table
 
 

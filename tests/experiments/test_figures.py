@@ -20,7 +20,7 @@ def run_with_curve(tmp_path: Path) -> Path:
     """An output folder in which one mode kept its learning curve."""
     from torch.utils.tensorboard import SummaryWriter
 
-    writer = SummaryWriter(str(tmp_path / "shared" / "tensorboard"))
+    writer = SummaryWriter(str(tmp_path / "shared_reward" / "tensorboard"))
     for step in (100, 200):
         writer.add_scalar(CURVE, step / 2, step)
     writer.close()
@@ -58,7 +58,7 @@ def test_without_dashboards_no_collapse_figure(tmp_path: Path) -> None:
 
 
 def test_curve_is_read_and_missing_ones_are_empty(run_with_curve: Path) -> None:
-    folder = run_with_curve / "shared" / "tensorboard"
+    folder = run_with_curve / "shared_reward" / "tensorboard"
     assert read_curve(folder, CURVE).tolist() == [[100.0, 200.0], [50.0, 100.0]]
     assert read_curve(folder, "no such scalar").size == 0
     assert read_curve(run_with_curve / "nowhere", CURVE).size == 0

@@ -55,9 +55,11 @@ def test_an_interval_across_zero_is_called_so() -> None:
 def test_best_policy_modes_and_search() -> None:
     said = findings(results())
     (best,) = (line for line in said if "leaves the highest net customer value, $120" in line)
-    assert best.startswith("shared")
+    assert best.startswith("shared_reward")
     assert best.endswith(": $20 above manual ($20 to $20).")
-    assert any("Trained as shared, net customer value is $70 above independent" in s for s in said)
+    assert any(
+        "Trained as shared_reward, net customer value is $70 above independent" in s for s in said
+    )
     assert said[-1] == (
         "Under manual, search claims $2.80 of revenue per dollar spent; "
         "switching it off shows $1.00, less than it claims."
@@ -65,12 +67,12 @@ def test_best_policy_modes_and_search() -> None:
 
 
 def test_the_best_stands_beside_the_next_best_too() -> None:
-    values = {"manual": 100.0, "shared": 150.0, "central_critic": 151.0}
+    values = {"manual": 100.0, "shared_reward": 150.0, "central_critic": 151.0}
     played = {name: evaluation(name, ncv=ncv, open_rate=0.3) for name, ncv in values.items()}
-    names = experiment(policies=("manual",), modes=("shared", "central_critic"))
+    names = experiment(policies=("manual",), modes=("shared_reward", "central_critic"))
     (best,) = (line for line in findings(Results(names, played)) if "highest" in line)
     assert best.startswith("central_critic")
-    assert best.endswith("$51 above manual ($51 to $51), $1 above shared ($1 to $1).")
+    assert best.endswith("$51 above manual ($51 to $51), $1 above shared_reward ($1 to $1).")
 
 
 def test_alone_there_is_nothing_to_compare_with() -> None:

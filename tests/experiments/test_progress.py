@@ -8,7 +8,7 @@ from rich.console import Console
 from onevoice.experiments.core.progress import Display, Meter, duration
 from onevoice.experiments.core.workers import FINISHED
 
-COSTS = {"silent": {"evaluation": 1.0}, "shared": {"training": 2.0, "evaluation": 1.0}}
+COSTS = {"silent": {"evaluation": 1.0}, "shared_reward": {"training": 2.0, "evaluation": 1.0}}
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def shown(*, terminal: bool) -> str:
     console = Console(file=io.StringIO(), force_terminal=terminal, width=100)
     with Display(COSTS, console) as display:
-        display.report("shared", "training", 1, 4)
-        display.report("shared", "training", 4, 4)
+        display.report("shared_reward", "training", 1, 4)
+        display.report("shared_reward", "training", 4, 4)
         display.report("silent", "evaluation", 5, 5)
         display.report("silent", FINISHED, 1, 1)
     assert isinstance(console.file, io.StringIO)
@@ -32,9 +32,9 @@ def shown(*, terminal: bool) -> str:
 
 def test_share_weighs_stages_by_their_cost() -> None:
     meter = Meter(COSTS)
-    meter.update("shared", "training", 0.5)
+    meter.update("shared_reward", "training", 0.5)
     assert meter.share == pytest.approx(0.25)
-    meter.update("shared", FINISHED, 1.0)
+    meter.update("shared_reward", FINISHED, 1.0)
     assert meter.share == pytest.approx(0.75)
 
 
@@ -43,10 +43,10 @@ def test_eta_leaves_out_what_came_before_the_first_progress(clock: list[float]) 
     assert meter.remaining is None
     clock[0] = 100.0  # loading and compiling
     meter.update("silent", "evaluation", 0.0)
-    meter.update("shared", "training", 0.5)
+    meter.update("shared_reward", "training", 0.5)
     assert meter.remaining is None
     clock[0] = 110.0
-    meter.update("shared", "training", 1.0)
+    meter.update("shared_reward", "training", 1.0)
     assert meter.remaining == pytest.approx(20.0)
     assert meter.elapsed == 110.0
 
@@ -58,7 +58,7 @@ def test_nothing_to_do_is_all_done() -> None:
 def test_lines_where_there_is_no_terminal() -> None:
     lines = shown(terminal=False).splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith("[ 50%] 0:00 shared: training done")
+    assert lines[0].startswith("[ 50%] 0:00 shared_reward: training done")
     assert lines[1].startswith("[ 75%] 0:00 silent: evaluation done")
 
 
@@ -67,15 +67,15 @@ def test_a_long_stage_speaks_up_at_times(clock: list[float]) -> None:
     with Display(COSTS, console) as display:
         for second in range(0, 100, 10):
             clock[0] = float(second)
-            display.report("shared", "training", second, 1000)
+            display.report("shared_reward", "training", second, 1000)
     assert isinstance(console.file, io.StringIO)
-    assert console.file.getvalue().count("shared: training") == 2
+    assert console.file.getvalue().count("shared_reward: training") == 2
 
 
 def test_bars_on_a_terminal() -> None:
     text = shown(terminal=True)
     assert "ETA" in text
-    assert "shared · training" in text
+    assert "shared_reward · training" in text
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "0:00"), (185.0, "3:05"), (3600.0, "60:00")])

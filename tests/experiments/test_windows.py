@@ -24,7 +24,7 @@ COURSE = make_course(
         "ALIVE": [100, 100, 100, 80, 80],
         "TRUST": [0.75, 0.75, 0.5, 0.25, 0.125],
         "IN_MARKET": [0, 0.1, 0.2, 0.5, 0.5],
-        "FOUR_VOICES": [1, 0, 0.5, 0.25, 0],
+        "FOUR_MESSAGES": [1, 0, 0.5, 0.25, 0],
         "EQUITY": [50, 40, 30, 20, 20],
     },
     worlds=2,
@@ -61,13 +61,13 @@ def test_a_state_is_the_mean_over_who_is_left_at_the_end() -> None:
 
 
 def test_a_share_is_averaged_over_the_ends_of_the_windows_decisions() -> None:
-    assert window().mean_share("FOUR_VOICES") == pytest.approx((0.5 + 0.25) / 2)
+    assert window().mean_share("FOUR_MESSAGES") == pytest.approx((0.5 + 0.25) / 2)
 
 
 def test_nobody_left_is_no_error() -> None:
     empty = make_course(SCENARIO, 1, {"ALIVE": 0})
     last = Window(SCENARIO, empty, 0, 1)
-    assert last.mean_state("TRUST").tolist() == last.mean_share("TWO_VOICES").tolist() == [0.0]
+    assert last.mean_state("TRUST").tolist() == last.mean_share("TWO_MESSAGES").tolist() == [0.0]
 
 
 def test_length_and_the_factor_to_a_month() -> None:

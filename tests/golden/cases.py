@@ -52,7 +52,7 @@ PLAYS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "credit-claimed": ("quartet", {"reward": {"credit": "claimed"}}),
-    "credit-shared": ("quartet", {"reward": {"credit": "shared"}}),
+    "credit-team": ("quartet", {"reward": {"credit": "team"}}),
     "credit-incremental": ("quartet", DIFFERENCE),
     "credit-incremental-orchestrated": ("quartet-orchestrated", DIFFERENCE),
     "blocks": ("quartet", {"population": 9_000, "block": 256, "budget": {"pacing": "daily"}}),
@@ -60,9 +60,9 @@ PLAYS: dict[str, tuple[str, dict[str, Any]]] = {
 """By case a scenario and its overrides."""
 TRAININGS: dict[str, tuple[str, str, dict[str, Any]]] = {
     **{mode: ("smoke", mode, {}) for mode in MODES},
-    "orchestrator": ("smoke-orchestrated", "shared", {}),
-    "partners": ("smoke-orchestrated", "shared", {"partners": "greedy"}),
-    "parameter-sharing": ("smoke", "shared", {"share_parameters": True}),
+    "orchestrator": ("smoke-orchestrated", "shared_reward", {}),
+    "partners": ("smoke-orchestrated", "shared_reward", {"partners": "greedy"}),
+    "parameter-sharing": ("smoke", "shared_reward", {"parameter_sharing": True}),
 }
 """By case a scenario, with an orchestrator or without, a mode and overrides of the training."""
 
@@ -90,7 +90,7 @@ def trained(case: str, run: Path) -> str:
     """The hash of what a short training leaves: weights, moments, statistics of rewards."""
     name, mode, overrides = TRAININGS[case]
     base, _, orchestrated = name.partition("-")
-    layer = {"coordination": "orchestrator"} if orchestrated else {}
+    layer: dict[str, Any] = {"coordination": "orchestrator"} if orchestrated else {}
     config = TrainingConfig(
         num_envs=8, n_steps=14, batch_size=56, total_steps=448, n_epochs=2, hidden_actor=(16,),
         hidden_critic=(16,), validate_every=2, validation_markets=4, pictures=False, **overrides,

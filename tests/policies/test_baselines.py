@@ -11,11 +11,11 @@ from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.envs.spec.scenario import AUDIENCES, MESSAGES, Scenario
 from onevoice.policies import Actions, Observations, make
 from onevoice.policies.baselines import BASELINES
+from onevoice.policies.calendar import MODERATE, OFFER_EVERY_WEEKS, coordinated_plan, manual_plan
 from onevoice.policies.greedy import Arms
-from onevoice.policies.plan import MODERATE, OFFER_EVERY_WEEKS, coordinated_plan, manual_plan
 
 ENVS = 3
-NAMES = sorted(set(BASELINES) - {"reference", "conducted"})
+NAMES = sorted(set(BASELINES) - {"planner", "scripted_orchestrator"})
 """All but those that have to see an environment, or to play an orchestrator."""
 
 
@@ -30,7 +30,7 @@ def blank(scenario: Scenario, envs: int = ENVS) -> Observations:
 
 
 def play(name: str, scenario: Scenario, seed: int = 0, decisions: int = 20) -> Actions:
-    """Actions ``[T, B, A, K]`` where the dashboards show random numbers."""
+    """Actions ``[T, B, A, E]`` where the dashboards show random numbers."""
     policy, rng = make(name, scenario), np.random.Generator(np.random.PCG64(1))
     policy.reset(ENVS, seed)
     shape = blank(scenario).shape

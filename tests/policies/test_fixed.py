@@ -10,12 +10,12 @@ from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64
 from onevoice.policies import fit, load, marginal, open_loop
-from onevoice.policies.cem import Search
+from onevoice.policies.calendar import MODERATE, manual_plan
+from onevoice.policies.cem import CemConfig
 from onevoice.policies.checkpoint import write
 from onevoice.policies.fixed import FITS, FixedPlan
 from onevoice.policies.marginal import best_changes, changes
-from onevoice.policies.plan import MODERATE, manual_plan
-from onevoice.policies.simulator import Forecast, Lived, Plans
+from onevoice.policies.simulator import Plans, SimulatedValue, Simulator
 from tests.policies.test_baselines import blank
 
 WORLD = Scenario.model_validate({"channels": ["email", "search"], "population": 60, "days": 14})
@@ -27,15 +27,15 @@ def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (marginal, open_loop):
         monkeypatch.setattr(module, "ROUNDS", 4)
         monkeypatch.setattr(module, "MARKETS", 8)
-    monkeypatch.setattr(open_loop, "SEARCH", Search(plans=16, elite=4, pace=0.5))
+    monkeypatch.setattr(open_loop, "SEARCH", CemConfig(plans=16, elite=4, step_size=0.5))
 
 
-def worth(plans: Plans) -> F64:
+def value(plans: Plans) -> F64:
     """Mean NCV ``[P]`` in training markets that no fit has seen, ``plans`` by day."""
-    forecast = Forecast(WORLD, 64 * len(plans), 60)
+    simulator = Simulator(WORLD, 64 * len(plans), 60)
     rng = np.random.Generator(np.random.PCG64(99))
-    found = forecast.compare(plans, forecast.begin, rng, 1, WORLD.decisions)
-    return np.asarray(found.worth.sum(axis=1))
+    found = simulator.compare(plans, simulator.begin, rng, 1, WORLD.decisions)
+    return np.asarray(found.value.sum(axis=1))
 
 
 def manual() -> Plans:
@@ -65,7 +65,7 @@ def test_the_same_seed_fits_the_same_plan(name: str, tmp_path: Path) -> None:
 def test_a_fit_is_worth_more_than_the_manual_plan_in_other_markets(
     name: str, tmp_path: Path
 ) -> None:
-    fitted, by_hand = worth(np.stack([fit(name, WORLD, tmp_path / "plan").plan, manual()]))
+    fitted, by_hand = value(np.stack([fit(name, WORLD, tmp_path / "plan").plan, manual()]))
     assert fitted > by_hand
 
 
@@ -97,7 +97,7 @@ def test_each_change_moves_one_channel_by_one_step_within_the_levels() -> None:
 def test_the_change_that_brings_most_for_a_dollar_is_made() -> None:
     value = np.array([[10.0, 10.0, 10.0], [16.0, 9.0, 10.1], [14.0, 9.5, 13.0]])
     spend = np.array([[5.0, 5.0, 5.0], [9.0, 6.0, 5.0], [4.0, 4.0, 9.0]])
-    assert best_changes(Lived(value, spend)).tolist() == [2, 0, 1]
+    assert best_changes(SimulatedValue(value, spend)).tolist() == [2, 0, 1]
 
 
 def test_a_name_without_a_fit_is_refused_with_the_nearest(tmp_path: Path) -> None:

@@ -29,13 +29,13 @@ def test_it_equals_separate_categoricals(
     actions = theirs.sample()
     torch.testing.assert_close(chosen(ours, actions).sum(dim=1), theirs.log_prob(actions))
     torch.testing.assert_close(entropy(ours).sum(dim=1), theirs.entropy())
-    assert torch.equal(Heads.typical(ours, torch.tensor(False)), theirs.mode())
+    assert torch.equal(Heads.mode_action(ours, torch.tensor(False)), theirs.mode())
 
 
 def test_where_options_are_in_order_the_mean_is_typical() -> None:
     probabilities = torch.tensor([0.0, 0.0, 0.45, 0.0, 0.55])
     log_probs = probabilities.log().expand(1, 2, -1)
-    assert Heads.typical(log_probs, torch.tensor([True, False])).tolist() == [[3, 4]]
+    assert Heads.mode_action(log_probs, torch.tensor([True, False])).tolist() == [[3, 4]]
 
 
 def test_draws_have_the_right_frequencies() -> None:

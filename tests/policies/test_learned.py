@@ -17,7 +17,7 @@ from onevoice.envs import make as make_parallel
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies import Policy, load, make
-from onevoice.policies.checkpoint import Stored, read
+from onevoice.policies.checkpoint import Checkpoint, read
 from onevoice.policies.learned import BEST, LearnedPolicy, load_learned
 from onevoice.training.config import MODES, TrainingConfig
 from onevoice.training.learner import make_learners
@@ -29,16 +29,20 @@ MODES_PLAYED = [
     ("independent", False),
     ("central_critic", False),
     ("central_critic", True),
-    ("central", False),
+    ("single_controller", False),
 ]
 
 
 @pytest.fixture(scope="module", params=MODES_PLAYED, ids=str)
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Train a little, in each form in which weights can be stored."""
-    mode, shared = request.param
+    mode, parameter_sharing = request.param
     folder = tmp_path_factory.mktemp("runs") / "run"
-    changes = {"share_parameters": shared, "learning_rate": 0.01, "hidden_actor": [16, 8]}
+    changes = {
+        "parameter_sharing": parameter_sharing,
+        "learning_rate": 0.01,
+        "hidden_actor": [16, 8],
+    }
     numbers = load_config(TrainingConfig, "training", "smoke", changes)
     train(load_config(Scenario, "scenarios", "smoke"), mode, numbers, folder)
     return folder
@@ -50,19 +54,21 @@ def env(run: Path) -> ChannelsVectorEnv:
     return ChannelsVectorEnv(load_run(run).scenario, 3)
 
 
-def best_of(run: Path) -> Stored:
+def best_of(run: Path) -> Checkpoint:
     """Return the checkpoint with the best actors in the place of the last."""
-    stored = read(run / "checkpoint")
-    best = {k.removeprefix(BEST): v for k, v in stored.arrays.items() if k.startswith(BEST)}
-    return Stored({**stored.arrays, **best}, stored.facts, stored.path)
+    checkpoint = read(run / "checkpoint")
+    best = {k.removeprefix(BEST): v for k, v in checkpoint.arrays.items() if k.startswith(BEST)}
+    return Checkpoint({**checkpoint.arrays, **best}, checkpoint.metadata, checkpoint.path)
 
 
-def typical(log_probs: torch.Tensor) -> npt.NDArray[np.int64]:
-    """The mean pressures and discounts, the likeliest messages and audience, ``[3, a, K]``."""
-    odds = log_probs.detach().exp().numpy().reshape(3, -1, 7, log_probs.shape[-1])
-    actions: npt.NDArray[np.int64] = odds.argmax(axis=-1)
+def mode_action(log_probs: torch.Tensor) -> npt.NDArray[np.int64]:
+    """The mean pressures and discounts, the likeliest messages and audience, ``[3, a, E]``."""
+    probabilities = log_probs.detach().exp().numpy().reshape(3, -1, 7, log_probs.shape[-1])
+    actions: npt.NDArray[np.int64] = probabilities.argmax(axis=-1)
     for part in (0, 2, 3, 5):
-        actions[..., part] = np.rint((odds[..., part, :] * np.arange(odds.shape[-1])).sum(axis=-1))
+        actions[..., part] = np.rint(
+            (probabilities[..., part, :] * np.arange(probabilities.shape[-1])).sum(axis=-1)
+        )
     return actions
 
 
@@ -78,7 +84,7 @@ def test_it_plays_the_typical_action_of_the_trained_networks(
         actions = policy.act_batch(observations)
         states = env.states()
         parts = [
-            typical(one.policy.log_probs(torch.from_numpy(one.inputs(observations, states))))
+            mode_action(one.policy.log_probs(torch.from_numpy(one.inputs(observations, states))))
             for one in learners
         ]
         np.testing.assert_array_equal(actions, np.concatenate(parts, axis=1))
@@ -88,9 +94,9 @@ def test_it_plays_the_typical_action_of_the_trained_networks(
 
 def test_a_single_channel_may_share_its_network_with_nobody(tmp_path: Path) -> None:
     scenario = load_scenario("smoke", channels=["email"])
-    changes = {"share_parameters": True, "total_steps": 112}
+    changes = {"parameter_sharing": True, "total_steps": 112}
     numbers = load_config(TrainingConfig, "training", "smoke", changes)
-    train(scenario, "shared", numbers, tmp_path / "run")
+    train(scenario, "shared_reward", numbers, tmp_path / "run")
     env = ChannelsVectorEnv(scenario, 2)
     assert load(tmp_path / "run").act_batch(env.reset([1, 2])).shape[:2] == (2, 1)
 

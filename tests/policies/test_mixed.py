@@ -6,7 +6,7 @@ import pytest
 from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Actions, Observations, Policy
-from onevoice.policies.mixed import Absent, Mixed
+from onevoice.policies.mixed import Mixed, Silenced
 
 SCENARIO = Scenario.model_validate(
     {
@@ -53,7 +53,7 @@ def test_a_channel_without_a_policy_is_refused() -> None:
 
 
 def test_an_absent_channel_has_no_pressure_for_its_time_and_keeps_the_rest() -> None:
-    policy = Absent(Constant(3), "social", 1, 3)
+    policy = Silenced(Constant(3), "social", 1, 3)
     for _ in range(2):
         policy.reset(2, 0)
         pressures = []
@@ -67,4 +67,4 @@ def test_an_absent_channel_has_no_pressure_for_its_time_and_keeps_the_rest() -> 
 
 def test_an_unknown_channel_is_refused() -> None:
     with pytest.raises(OneVoiceError, match="channel 'sms' is unknown"):
-        Absent(Constant(1), "sms", 0, 1)
+        Silenced(Constant(1), "sms", 0, 1)

@@ -12,7 +12,7 @@ SCENARIO = quartet()
 
 
 def recorded() -> Actions:
-    """Random actions ``[T, B, A, K]``."""
+    """Random actions ``[T, B, A, E]``."""
     policy = make("random", SCENARIO)
     policy.reset(ENVS, 0)
     return np.stack([policy.act_batch(blank(SCENARIO)) for _ in range(DAYS)])

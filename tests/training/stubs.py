@@ -30,8 +30,8 @@ class StubEnv:
         self.seeds = self.time = self.age = np.zeros(num_envs, dtype=np.int64)
         self.observation_size = self.observe().shape[2]
         self.agent_choices = np.tile(self.choices, (len(self.agents), 1))
-        self.part_segments = np.arange(len(self.choices))
-        self.ordered_parts = np.zeros(self.agent_choices.shape, dtype=np.bool_)
+        self.entry_segments = np.arange(len(self.choices))
+        self.ordered_entries = np.zeros(self.agent_choices.shape, dtype=np.bool_)
         self.max_steps = self.length
 
     def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> F32:

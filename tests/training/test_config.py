@@ -50,20 +50,20 @@ def test_a_loaded_mistake_is_one_line() -> None:
 
 
 def test_practice_is_never_larger_or_finer_than_the_scenario(scenario: Scenario) -> None:
-    assert TrainingConfig(population=None, tick_hours=None).practice(scenario) == scenario
-    small = TrainingConfig(population=10, tick_hours=12.0).practice(scenario)
+    assert TrainingConfig(population=None, tick_hours=None).training_scenario(scenario) == scenario
+    small = TrainingConfig(population=10, tick_hours=12.0).training_scenario(scenario)
     assert (small.population, small.tick_hours) == (10, 12.0)
     rest = {"population": scenario.population, "tick_hours": scenario.tick_hours}
     assert small.model_copy(update=rest) == scenario
-    large = TrainingConfig(population=10**6, tick_hours=0.5).practice(scenario)
+    large = TrainingConfig(population=10**6, tick_hours=0.5).training_scenario(scenario)
     assert large == scenario
-    longest = TrainingConfig(tick_hours=10**4).practice(scenario)
+    longest = TrainingConfig(tick_hours=10**4).training_scenario(scenario)
     assert longest.tick_hours == scenario.decision_hours
 
 
 def test_a_tick_that_does_not_divide_a_decision_is_one_line(scenario: Scenario) -> None:
     with pytest.raises(OneVoiceError, match=r"training\.tick_hours: decision_hours") as error:
-        TrainingConfig(tick_hours=scenario.decision_hours / 1.5).practice(scenario)
+        TrainingConfig(tick_hours=scenario.decision_hours / 1.5).training_scenario(scenario)
     assert "\n" not in str(error.value)
 
 

@@ -37,12 +37,12 @@ def test_a_segment_answers_for_itself_and_the_audience_for_all(own: float) -> No
 
 def test_the_environment_says_which_part_concerns_which_segment() -> None:
     env = ChannelsVectorEnv(load_scenario("smoke"), 1)
-    parts = env.part_segments
+    parts = env.entry_segments
     assert len(parts) == len(env.single_action_space.nvec)
     assert np.bincount(parts).tolist() == [3] * env.segments + [1]
 
 
-@pytest.mark.parametrize("mode", ["shared", "incremental"])
+@pytest.mark.parametrize("mode", ["shared_reward", "incremental"])
 def test_a_mode_may_keep_the_choice_of_audience_open(mode: str) -> None:
     env = ChannelsVectorEnv(load_scenario("smoke"), 1)
     learner = make_learners(env, MODES[mode], TrainingConfig())[0]

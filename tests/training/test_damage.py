@@ -66,11 +66,11 @@ def test_a_flipped_bit_in_the_arrays(resume: Resume, run: Path, place: float) ->
 
 def test_any_flipped_bit_in_the_json(resume: Resume, run: Path) -> None:
     path = run / "checkpoint" / "checkpoint.json"
-    original, intact = path.read_bytes(), read(run / "checkpoint").facts
+    original, intact = path.read_bytes(), read(run / "checkpoint").metadata
     for place in range(0, len(original), 7):
         flip(path, place / len(original))
         with suppress(OneVoiceError):
-            assert read(run / "checkpoint").facts == intact, f"byte {place} of {path.name}"
+            assert read(run / "checkpoint").metadata == intact, f"byte {place} of {path.name}"
         path.write_bytes(original)
 
 
@@ -106,36 +106,36 @@ def test_another_format(resume: Resume, run: Path) -> None:
 
 def rewrite(run: Path, change: Callable[[dict[str, Any], dict[str, Any]], object]) -> None:
     """Write the checkpoint again, whole in itself, after ``change(arrays, facts)``."""
-    stored = read(run / "checkpoint")
-    facts = {k: stored.facts[k] for k in ("iteration", "config_sha256", "network")}
-    change(stored.arrays, facts)
-    write(run / "checkpoint", stored.arrays, facts)
+    checkpoint = read(run / "checkpoint")
+    metadata = {k: checkpoint.metadata[k] for k in ("iteration", "config_sha256", "network")}
+    change(checkpoint.arrays, metadata)
+    write(run / "checkpoint", checkpoint.arrays, metadata)
 
 
 @pytest.mark.parametrize(
     "name", ["email_0/policy/critic.0.bias", "env/seeds", "email_0/optimizer/critic.0.bias/step"]
 )
 def test_a_missing_array(resume: Resume, run: Path, name: str) -> None:
-    rewrite(run, lambda arrays, facts: arrays.pop(name))
+    rewrite(run, lambda arrays, metadata: arrays.pop(name))
     with pytest.raises(OneVoiceError, match=f"'{name}' is missing; restore it"):
         resume()
 
 
 @pytest.mark.parametrize("name", ["email_0/policy/critic.0.bias", "last/observations"])
 def test_a_wrong_shape(resume: Resume, run: Path, name: str) -> None:
-    rewrite(run, lambda arrays, facts: arrays.update({name: np.zeros((2, 7), np.float32)}))
+    rewrite(run, lambda arrays, metadata: arrays.update({name: np.zeros((2, 7), np.float32)}))
     with pytest.raises(OneVoiceError, match=rf"'{name}' is float32\[2, 7\], not float32"):
         resume()
 
 
 def test_a_missing_fact(resume: Resume, run: Path) -> None:
-    rewrite(run, lambda arrays, facts: facts.pop("iteration"))
+    rewrite(run, lambda arrays, metadata: metadata.pop("iteration"))
     with pytest.raises(OneVoiceError, match="'iteration' is missing"):
         resume()
 
 
 def test_the_checkpoint_of_another_run(resume: Resume, run: Path) -> None:
-    rewrite(run, lambda arrays, facts: facts.update(config_sha256="0"))
+    rewrite(run, lambda arrays, metadata: metadata.update(config_sha256="0"))
     with pytest.raises(OneVoiceError, match=r"config.json: is not what the run was trained with"):
         resume()
 
@@ -174,7 +174,7 @@ def test_folders_that_cannot_be_used(
     file.write_text("")
     for folder, message in ((file, "is a file"), (file / "run", "cannot be written")):
         with pytest.raises(OneVoiceError, match=message):
-            train(scenario, "shared", config(), folder, make_env=StubEnv)
+            train(scenario, "shared_reward", config(), folder, make_env=StubEnv)
 
 
 def test_a_failed_write_leaves_the_old_checkpoint(
@@ -192,7 +192,7 @@ def test_a_failed_write_leaves_the_old_checkpoint(
     with pytest.raises(OneVoiceError, match=r"checkpoint.json: cannot be written \(No space left"):
         write(run / "checkpoint", {"other": np.zeros(3)}, {})
     after = read(run / "checkpoint")
-    assert after.facts == before.facts
+    assert after.metadata == before.metadata
     resume()
 
 
@@ -205,8 +205,10 @@ def test_unknown_mode(scenario: Scenario, config: MakeConfig, run: Path) -> None
 def test_an_unknown_mode_in_a_runs_configuration_names_the_file(
     scenario: Scenario, config: MakeConfig, run: Path
 ) -> None:
-    train(scenario, "shared", config(), run, make_env=StubEnv)
+    train(scenario, "shared_reward", config(), run, make_env=StubEnv)
     path = run / "config.json"
-    path.write_text(path.read_text().replace('"mode": "shared"', '"mode": "sharde"'))
-    with pytest.raises(OneVoiceError, match=r"config.json.*mode 'sharde' is unknown.*'shared'"):
+    path.write_text(path.read_text().replace('"mode": "shared_reward"', '"mode": "sharde"'))
+    with pytest.raises(
+        OneVoiceError, match=r"config.json.*mode 'sharde' is unknown.*'shared_reward'"
+    ):
         load_run(run)

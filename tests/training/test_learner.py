@@ -23,15 +23,20 @@ def play(learner: Learner, observations: F32, states: F32) -> tuple[F32, F32]:
     return log_prob, learner.values(inputs.numpy())[..., 0]
 
 
-@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("parameter_sharing", [False, True])
 @pytest.mark.parametrize(
-    ("mode", "own", "central"),
-    [("shared", True, False), ("incremental", False, True), ("central_critic", True, True)],
+    ("mode", "own", "single_controller"),
+    [("shared_reward", True, False), ("incremental", False, True), ("central_critic", True, True)],
 )
 def test_actor_and_critic_see_their_columns_alone(
-    scenario: Scenario, config: MakeConfig, mode: str, own: bool, central: bool, shared: bool
+    scenario: Scenario,
+    config: MakeConfig,
+    mode: str,
+    own: bool,
+    central: bool,
+    parameter_sharing: bool,
 ) -> None:
-    env, numbers = StubEnv(scenario, 4, 1), config(num_envs=4, share_parameters=shared)
+    env, numbers = StubEnv(scenario, 4, 1), config(num_envs=4, parameter_sharing=parameter_sharing)
     rng = np.random.Generator(np.random.PCG64(1))
     observations = rng.random((4, 2, 1), dtype=np.float32)
     states = rng.random((4, 1), dtype=np.float32)
@@ -52,13 +57,15 @@ def draw(learners: Sequence[Learner], inputs: Sequence[F32]) -> tuple[torch.Tens
         return policy(torch.from_numpy(np.stack(inputs)))
 
 
-@pytest.mark.parametrize("mode", ["shared", "central_critic", "central"])
-@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("mode", ["shared_reward", "central_critic", "single_controller"])
+@pytest.mark.parametrize("parameter_sharing", [False, True])
 def test_played_as_one_they_do_as_each_by_itself(
-    scenario: Scenario, config: MakeConfig, mode: str, shared: bool
+    scenario: Scenario, config: MakeConfig, mode: str, parameter_sharing: bool
 ) -> None:
     learners = make_learners(
-        StubEnv(scenario, 4, 1), MODES[mode], config(num_envs=4, share_parameters=shared)
+        StubEnv(scenario, 4, 1),
+        MODES[mode],
+        config(num_envs=4, parameter_sharing=parameter_sharing),
     )
     rng = np.random.Generator(np.random.PCG64(1))
     observations, states = rng.random((4, 2, 1), np.float32), rng.random((4, 1), np.float32)
@@ -76,7 +83,7 @@ def test_played_as_one_they_do_as_each_by_itself(
 
 def test_one_controller_sees_and_plays_all_channels(scenario: Scenario, config: MakeConfig) -> None:
     env = StubEnv(scenario, 3, 1)
-    learners = make_learners(env, MODES["central"], config(num_envs=3, batch_size=24))
+    learners = make_learners(env, MODES["single_controller"], config(num_envs=3, batch_size=24))
     inputs = learners[0].inputs(np.arange(6, dtype=np.float32).reshape(3, 2, 1), None)
     np.testing.assert_array_equal(inputs, [[0, 1], [2, 3], [4, 5]])
     actions, values, log_probs = (part[0].numpy() for part in draw(learners, [inputs]))
@@ -90,7 +97,9 @@ def test_one_controller_learns_from_the_mean_reward(
     scenario: Scenario, config: MakeConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     env = StubEnv(scenario, 3, 1)
-    learners = make_learners(env, MODES["central"], config(num_envs=3, n_steps=2, batch_size=6))
+    learners = make_learners(
+        env, MODES["single_controller"], config(num_envs=3, n_steps=2, batch_size=6)
+    )
     learner, ended, seen = learners[0], np.zeros(3, np.bool_), []
     inputs = learner.inputs(env.observe(), None)
     for _ in range(2):
@@ -109,7 +118,7 @@ def test_one_controller_learns_from_the_mean_reward(
 
 def test_rows_keep_channels_and_environments_apart(scenario: Scenario, config: MakeConfig) -> None:
     env = StubEnv(scenario, 3, 1)
-    (learner,) = make_learners(env, MODES["central_critic"], config(share_parameters=True))
+    (learner,) = make_learners(env, MODES["central_critic"], config(parameter_sharing=True))
     observations = np.arange(6, dtype=np.float32).reshape(3, 2, 1)
     states = np.array([[10.0], [20.0], [30.0]], dtype=np.float32)
     expected = [

@@ -26,7 +26,7 @@ ErrorLine = Callable[[Callable[[], object]], str]
 
 def company(**fields: Any) -> Scenario:
     """Two channels and an orchestrator for a fortnight."""
-    small = {"population": 128, "coordination": "orchestrator"}
+    small: dict[str, Any] = {"population": 128, "coordination": "orchestrator"}
     return load_scenario("smoke", **small | fields)
 
 
@@ -35,7 +35,7 @@ def numbers(**changes: Any) -> TrainingConfig:
 
 
 def play(policy: Policy, decisions: int = 5) -> list[np.ndarray[Any, Any]]:
-    """Actions ``[B, A, K]`` in two validation markets."""
+    """Actions ``[B, A, E]`` in two validation markets."""
     env = make_vec(policy.scenario, 2, market_split="validation")
     observations, actions = env.reset([1, 2]), []
     policy.reset(2, 3)
@@ -53,7 +53,7 @@ def test_it_learns_in_every_mode_beside_the_channels(mode: str, tmp_path: Path) 
     assert all(actions[:, row].any() for actions in joint for row in range(3))
 
 
-@pytest.mark.parametrize("mode", ["shared", "incremental"])
+@pytest.mark.parametrize("mode", ["shared_reward", "incremental"])
 def test_alone_it_is_played_with_the_partners_it_learned_beside(mode: str, tmp_path: Path) -> None:
     train(company(), mode, numbers(partners="manual"), tmp_path / "run")
     names = {name.split("/")[0] for name in read(tmp_path / "run" / "checkpoint").arrays}
@@ -76,14 +76,16 @@ def test_resumed_equals_uninterrupted(fields: dict[str, Any], tmp_path: Path) ->
 
 
 def test_teams_swap_their_orchestrators(tmp_path: Path) -> None:
-    runs = tuple(tmp_path / name for name in ("shared-0", "shared-1", "independent-0"))
+    runs = tuple(
+        tmp_path / name for name in ("shared_reward-0", "shared_reward-1", "independent-0")
+    )
     for seed, run in enumerate(runs):
         mode = run.name.split("-")[0]
         train(company(), mode, numbers(seed=seed % 2, learning_rate=0.05), run)
     config = Config(scenario=company(), runs=runs, markets=2, day=4.0, resamples=50)
-    found = play_part(config, "shared-0", lambda *_: None)
+    found = play_part(config, "shared_reward-0", lambda *_: None)
     assert all(values.shape == (3, 2) for name, values in found.items() if name != SELF)
-    for guest in ("shared", "independent", GREEDY, LEAVING):
+    for guest in ("shared_reward", "independent", GREEDY, LEAVING):
         assert (found[guest][2] != found[SELF]).any(), guest
 
 
@@ -104,8 +106,8 @@ def test_teams_swap_their_orchestrators(tmp_path: Path) -> None:
         ),
         (
             {},
-            {"share_parameters": True},
-            "training.share_parameters is true, but an orchestrator does not do what channels do; "
+            {"parameter_sharing": True},
+            "training.parameter_sharing is true, but an orchestrator does not do what channels do; "
             "set it to false",
         ),
     ],
@@ -115,7 +117,7 @@ def test_what_cannot_learn_is_refused(
     error_line: ErrorLine,
 ) -> None:  # fmt: skip
     run = tmp_path / "run"
-    line = error_line(lambda: train(company(**scenario), "shared", numbers(**fields), run))
+    line = error_line(lambda: train(company(**scenario), "shared_reward", numbers(**fields), run))
     assert line == told
     assert not run.exists()
 

@@ -50,11 +50,11 @@ def assert_same(one: Path, other: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["independent", "central_critic"])
-@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("parameter_sharing", [False, True])
 def test_resumed_equals_uninterrupted(
-    scenario: Scenario, config: MakeConfig, tmp_path: Path, mode: str, shared: bool
+    scenario: Scenario, config: MakeConfig, tmp_path: Path, mode: str, parameter_sharing: bool
 ) -> None:
-    numbers, env = config(share_parameters=shared), MatrixGame
+    numbers, env = config(parameter_sharing=parameter_sharing), MatrixGame
     train(scenario, mode, numbers, tmp_path / "whole", make_env=env)
     for stop in (0, 64 * 3, 64 * 5):
         with pytest.raises(Stopped):
@@ -73,7 +73,9 @@ def test_resumed_equals_uninterrupted(
     assert_same(tmp_path / "whole", tmp_path / "parts")
 
 
-@pytest.mark.parametrize("mode", ["independent", "central_critic", "incremental", "central"])
+@pytest.mark.parametrize(
+    "mode", ["independent", "central_critic", "incremental", "single_controller"]
+)
 def test_resumed_equals_uninterrupted_on_the_simulation(tmp_path: Path, mode: str) -> None:
     scenario = load_config(Scenario, "scenarios", "smoke")
     numbers = load_config(TrainingConfig, "training", "smoke", {"n_steps": 7, "total_steps": 224})
@@ -90,7 +92,7 @@ def test_seeds_differ_and_training_moves(
     for seed in (0, 1):
         train(
             scenario,
-            "shared",
+            "shared_reward",
             config(seed=seed),
             tmp_path / str(seed),
             make_env=MatrixGame,
@@ -108,7 +110,7 @@ def test_the_caller_keeps_its_random_streams_and_threads(
     torch.manual_seed(5)
     np.random.seed(5)  # noqa: NPY002
     threads = torch.get_num_threads()
-    train(scenario, "shared", config(total_steps=64), run, make_env=StubEnv)
+    train(scenario, "shared_reward", config(total_steps=64), run, make_env=StubEnv)
     assert (torch.rand(1), np.random.rand()) == expected  # noqa: NPY002
     assert torch.get_num_threads() == threads
 
@@ -118,8 +120,8 @@ def test_events_are_grouped_and_not_repeated(
 ) -> None:
     numbers, env = config(validate_every=3, pictures=True), StubEnv
     with pytest.raises(Stopped):
-        train(scenario, "shared", numbers, run, progress=stop_at(64 * 3), make_env=env)
-    train(scenario, "shared", numbers, run, resume=True, make_env=env)
+        train(scenario, "shared_reward", numbers, run, progress=stop_at(64 * 3), make_env=env)
+    train(scenario, "shared_reward", numbers, run, resume=True, make_env=env)
     events = EventAccumulator(str(run / "tensorboard"))
     events.Reload()
     for tag in ("learning/email_0/entropy", "learning/search_0/reward", "truth/ncv"):
@@ -144,10 +146,10 @@ def test_progress_reaches_the_end_and_a_finished_run_stays(
 ) -> None:
     seen: list[tuple[int, int]] = []
     numbers, env = config(total_steps=130), StubEnv
-    train(scenario, "shared", numbers, run, make_env=env, progress=lambda *s: seen.append(s))
+    train(scenario, "shared_reward", numbers, run, make_env=env, progress=lambda *s: seen.append(s))
     assert seen == [(0, 192), (64, 192), (128, 192), (192, 192)]
     before = weights(run)
-    train(scenario, "shared", numbers, run, resume=True, make_env=env)
+    train(scenario, "shared_reward", numbers, run, resume=True, make_env=env)
     for name, array in weights(run).items():
         np.testing.assert_array_equal(array, before[name])
 
@@ -169,12 +171,12 @@ train(scenario, "central_critic", numbers, Path({str(tmp_path / "killed")!r}),
 """
     process = subprocess.Popen([sys.executable, "-c", child], cwd=ROOT)
     pointer = tmp_path / "killed" / "checkpoint" / "checkpoint.json"
-    while not (pointer.exists() and read(pointer.parent).fact("iteration") > 2):
+    while not (pointer.exists() and read(pointer.parent).metadata_value("iteration") > 2):
         assert process.poll() is None, "the child ended by itself"
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    killed_at = read(pointer.parent).fact("iteration")
+    killed_at = read(pointer.parent).metadata_value("iteration")
     assert 2 < killed_at < 40
     for run in ("killed", "whole"):
         train(
@@ -189,14 +191,14 @@ train(scenario, "central_critic", numbers, Path({str(tmp_path / "killed")!r}),
 
 
 def test_a_run_keeps_its_configuration(scenario: Scenario, config: MakeConfig, run: Path) -> None:
-    train(scenario, "shared", config(total_steps=64), run, make_env=StubEnv)
-    stored = load_run(run)
-    assert (stored.scenario, stored.mode, stored.training) == (
+    train(scenario, "shared_reward", config(total_steps=64), run, make_env=StubEnv)
+    checkpoint = load_run(run)
+    assert (checkpoint.scenario, checkpoint.mode, checkpoint.training) == (
         scenario,
-        "shared",
+        "shared_reward",
         config(total_steps=64),
     )
     with pytest.raises(OneVoiceError, match=r"config.json: training.seed is 0 there and 1 here"):
-        train(scenario, "shared", config(total_steps=64, seed=1), run, resume=True)
+        train(scenario, "shared_reward", config(total_steps=64, seed=1), run, resume=True)
     with pytest.raises(OneVoiceError, match="holds a training run"):
-        train(scenario, "shared", config(total_steps=64), run)
+        train(scenario, "shared_reward", config(total_steps=64), run)

@@ -346,7 +346,7 @@ def test_a_picture_per_environment() -> None:
 def test_a_scenario_may_be_a_name_or_an_object() -> None:
     scenario = load_scenario("smoke", **SMALL)
     assert ChannelsVecEnv(scenario, 1).scenario is scenario
-    changed = ChannelsVecEnv(scenario, 1, budget__amount=7.0).scenario
+    changed = ChannelsVecEnv(scenario, 1, budget={"amount": 7.0}).scenario
     assert changed == slots(1, budget__amount=7.0).scenario
 
 
@@ -373,12 +373,12 @@ def test_wrong_actions(error_line: ErrorLine) -> None:
     assert "call reset() before step()" in error_line(lambda: env.step(good))
     env.reset()
     line = error_line(lambda: env.step(good[:2]))
-    assert line == "actions have shape (2, 7); expected (4, 7) (slots, parts)"
+    assert line == "actions have shape (2, 7); expected (4, 7) (slots, entries)"
     assert "whole numbers" in error_line(lambda: env.step(good.astype(np.float32)))
     bad = good.copy()
     bad[3, 0] = 5
     line = error_line(lambda: env.step(bad))
-    assert line == "action of search_0 in environment 1, part 0 is 5; expected 0 to 4"
+    assert line == "action of search_0 in environment 1, entry 0 is 5; expected 0 to 4"
 
 
 def test_wrong_arguments(error_line: ErrorLine) -> None:

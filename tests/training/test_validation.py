@@ -54,7 +54,7 @@ def judged(*worths: float) -> type[Judged]:
 
 def test_a_row_per_validation(scenario: Scenario, config: MakeConfig, run: Path) -> None:
     numbers = config(validate_every=4, validation_markets=3)
-    train(scenario, "shared", numbers, run, make_env=judged(5.0, 7.0))
+    train(scenario, "shared_reward", numbers, run, make_env=judged(5.0, 7.0))
     curve = read_curve(run)
     assert tuple(curve) == COLUMNS
     np.testing.assert_array_equal(curve["steps"], [4 * 64, 6 * 64])
@@ -76,7 +76,11 @@ def test_it_plays_the_first_validation_markets(
         return made[-1]
 
     train(
-        scenario, "shared", config(validate_every=3, validation_markets=2), run, make_env=make_env
+        scenario,
+        "shared_reward",
+        config(validate_every=3, validation_markets=2),
+        run,
+        make_env=make_env,
     )
     [validating] = [env for env in made if env.scenario.market_split == "validation"]
     assert validating.num_envs == 2
@@ -97,10 +101,10 @@ def test_it_stops_when_nothing_improves(
 ) -> None:
     seen: list[tuple[int, int]] = []
     numbers, env = config(validate_every=1, patience=patience), judged(*worths)
-    train(scenario, "shared", numbers, run, make_env=env, progress=lambda *s: seen.append(s))
+    train(scenario, "shared_reward", numbers, run, make_env=env, progress=lambda *s: seen.append(s))
     assert seen[-1] == (64 * stops_at, 64 * stops_at)
-    assert read(run / "checkpoint").fact("iteration") == stops_at
-    train(scenario, "shared", numbers, run, make_env=env, resume=True)
+    assert read(run / "checkpoint").metadata_value("iteration") == stops_at
+    train(scenario, "shared_reward", numbers, run, make_env=env, resume=True)
     assert len(read_curve(run)["ncv"]) == stops_at
 
 
@@ -112,7 +116,7 @@ def test_the_best_actors_are_played_and_the_last_are_kept(
         numbers = config(validate_every=1, total_steps=64 * 6)
         with pytest.raises(Stopped):
             train(
-                scenario, "shared", numbers, tmp_path / str(stop),
+                scenario, "shared_reward", numbers, tmp_path / str(stop),
                 make_env=judged(*worths), progress=stop_at(64 * stop),
             )  # fmt: skip
         weights[stop] = read(tmp_path / str(stop) / "checkpoint").arrays
@@ -122,7 +126,7 @@ def test_the_best_actors_are_played_and_the_last_are_kept(
     np.testing.assert_array_equal(played[0].numpy().T, weights[2][name])
 
 
-@pytest.mark.parametrize("mode", ["shared", "central"])
+@pytest.mark.parametrize("mode", ["shared_reward", "single_controller"])
 def test_a_resumed_run_has_the_same_curve(
     scenario: Scenario, config: MakeConfig, tmp_path: Path, mode: str
 ) -> None:
@@ -147,7 +151,7 @@ def test_validation_changes_nothing_that_is_learned(tmp_path: Path) -> None:
     for every in (1, 100):
         changes = {"total_steps": 224, "validate_every": every}
         numbers = load_config(TrainingConfig, "training", "smoke", changes)
-        train(scenario, "shared", numbers, tmp_path / str(every))
+        train(scenario, "shared_reward", numbers, tmp_path / str(every))
         runs.append(read(tmp_path / str(every) / "checkpoint").arrays)
     for name, array in runs[0].items():
         if not name.startswith(("best/", "validation/")):
@@ -155,7 +159,7 @@ def test_validation_changes_nothing_that_is_learned(tmp_path: Path) -> None:
 
 
 def test_a_damaged_curve(scenario: Scenario, config: MakeConfig, run: Path) -> None:
-    train(scenario, "shared", config(), run, make_env=StubEnv)
+    train(scenario, "shared_reward", config(), run, make_env=StubEnv)
     path = run / CURVE
     intact = path.read_text()
     for text in ("rubbish", "steps\n1\n", intact.replace("3.0", "three")):
@@ -169,7 +173,11 @@ def test_a_damaged_curve(scenario: Scenario, config: MakeConfig, run: Path) -> N
 
 @pytest.mark.parametrize(
     ("mode", "credit"),
-    [("independent", "claimed"), ("shared", "shared"), ("incremental", "shared")],
+    [
+        ("independent", "claimed"),
+        ("shared_reward", "team"),
+        ("incremental", "team"),
+    ],
 )
 def test_the_best_are_chosen_by_what_their_mode_is_rewarded_for(
     scenario: Scenario, mode: str, credit: str

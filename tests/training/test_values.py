@@ -68,11 +68,11 @@ def finite(length: int) -> float:
 
 @pytest.mark.parametrize("env", [ClockEnv, TerminatingEnv])
 @pytest.mark.parametrize("mode", ["independent", "central_critic"])
-@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("parameter_sharing", [False, True])
 def test_nothing_follows_the_last_step_however_an_episode_ends(
-    build: Build, env: type[ClockEnv], mode: str, shared: bool
+    build: Build, env: type[ClockEnv], mode: str, parameter_sharing: bool
 ) -> None:
-    trainer = build(env, mode, share_parameters=shared, **VALUES)
+    trainer = build(env, mode, parameter_sharing=parameter_sharing, **VALUES)
     learn(trainer)
     np.testing.assert_allclose(first_values(trainer), finite(env.length), rtol=0.03)
 

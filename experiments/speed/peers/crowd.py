@@ -22,8 +22,8 @@ Uniform = Callable[[int, int], F32]
 """``(tick, purpose)`` to one draw from [0, 1) for each customer, float32 ``[N]``."""
 NEVER_HEARD = 255
 NUMBERS = ("pressure", "depth", "bought_offer", "zero")
-AMPLE = {"kind": "shared", "amount": 1e6}
-"""A budget that pays for every touch: peers leave out the rationing of a purse that runs dry."""
+AMPLE = {"kind": "pooled", "amount": 1e6}
+"""A budget that pays for every touch: peers leave out the rationing of a budget that runs dry."""
 
 
 class Voice(NamedTuple):
@@ -70,7 +70,8 @@ class Crowd:
         return [
             [
                 Voice(
-                    message, float(percents[offer]), channel.calm[level], channel.event[level],
+                    message, float(percents[offer]),
+                    channel.base_chance[level], channel.triggered_chance[level],
                     channel.cost[level], channel.brand_cost[level], channel.fit[message],
                 )
                 for level, message, offer in actions[:-1].reshape(-1, 3).tolist()
@@ -107,12 +108,15 @@ def _start(population: Population, channels: int) -> Columns:
     traits, people, size = population.traits, population.people, len(population.traits.need)
     columns: Columns = {
         "need": traits.need, "value": traits.value, "sensitivity": traits.sensitivity,
-        "strain": traits.strain, "awareness": people.awareness, "trust": people.trust,
+        "strain": traits.inverse_tolerance, "awareness": people.awareness, "trust": people.trust,
         "alive": people.alive.astype(np.bool_), "in_market": people.in_market.astype(np.bool_),
     }  # fmt: skip
     columns |= {name: np.zeros(size, np.float32) for name in NUMBERS}
     columns |= {name: np.zeros(size, np.uint16) for name in ("bought", "touched_any")}
-    columns |= {"story": np.full(size, NEVER_HEARD, np.uint8), "came": np.zeros(size, np.bool_)}
+    columns |= {
+        "last_message": np.full(size, NEVER_HEARD, np.uint8),
+        "came": np.zeros(size, np.bool_),
+    }
     for c in range(channels):
         columns |= {
             f"affinity{c}": traits.affinity[c],

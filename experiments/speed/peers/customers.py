@@ -2,7 +2,7 @@
 
 Each step of a tick returns the columns that it changes; what later steps need more than once is a
 column of its own, so that no library works it out twice. Beside the engine this leaves out: the
-rationing of a purse that runs dry, limits that no customer reaches, tallies by segment and a few
+rationing of a budget that runs dry, limits that no customer reaches, tallies by segment and a few
 others, and what follows the ticks of a decision (survey, observation, reward).
 """
 
@@ -89,8 +89,8 @@ def audience(t: Table, c: int) -> Column:
     age = t.age("touched_any" if shared else f"touched{c}")
     if choice == k.RESTED:
         return (age >= r.memory) | (age < r.sync_lag)
-    story = t["story"] if shared else t[f"heard{c}"]
-    return (story == t[f"message{c}"]) & (age >= r.sync_lag)
+    last_message = t["last_message"] if shared else t[f"heard{c}"]
+    return (last_message == t[f"message{c}"]) & (age >= r.sync_lag)
 
 
 def appeal(t: Table, c: int) -> Column:
@@ -171,12 +171,12 @@ def add_up(t: Table) -> Changes:
         touch, message = t[f"touch{c}"], t[f"message{c}"]
         one = t.real(touch)
         if c in t.others:
-            exposure = exposure + channel.recall * t.real(t[f"opens{c}"])
+            exposure = exposure + channel.engagement_awareness * t.real(t[f"opens{c}"])
             relevant = relevant + t.real(t[f"opens{c}"] & (t["need"] == message))
         load = load + channel.intrusiveness * one
         exposure = exposure + channel.awareness * one
-        agree = agree + t.real(touch & (t["story"] == message))
-        differ = differ + t.real(touch & (t["story"] != message))
+        agree = agree + t.real(touch & (t["last_message"] == message))
+        differ = differ + t.real(touch & (t["last_message"] != message))
         top = t.most(top, t[f"percent{c}"] * one)
     return {
         "load": load, "exposure": exposure, "agree": agree, "differ": differ, "top": top,
@@ -186,13 +186,13 @@ def add_up(t: Table) -> Changes:
 
 def fade(t: Table) -> Changes:
     """How fresh each channel is in memory; whose message was the last."""
-    changes: Changes = {"story": t["story"], "touched_any": t["touched_any"]}
+    changes: Changes = {"last_message": t["last_message"], "touched_any": t["touched_any"]}
     for c in range(len(t.channels)):
         age = t.real(t.age(f"touched{c}"))
         changes[f"fade{c}"] = t.most(1.0 - age * t.rates.per_memory, 0.0)
-    for c in (channel.loudness for channel in t.channels):
+    for c in (channel.by_intrusiveness for channel in t.channels):
         touch = t[f"touch{c}"]
-        changes["story"] = t.where(touch, t[f"message{c}"], changes["story"])
+        changes["last_message"] = t.where(touch, t[f"message{c}"], changes["last_message"])
         changes["touched_any"] = t.where(touch, t.now, changes["touched_any"])
     return changes
 

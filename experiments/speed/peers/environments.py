@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from onevoice.envs import ChannelsEnv
+from onevoice.envs import ChannelsParallelEnv
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
 
@@ -62,7 +62,7 @@ def vmas(seed: int, copies: int) -> Contender:
 def supersuit(scenario: Scenario, copies: int) -> Contender:
     """Copies of our own environment, made a Stable-Baselines3 ``VecEnv`` by SuperSuit."""
     library = import_module("supersuit")
-    one = library.pettingzoo_env_to_vec_env_v1(ChannelsEnv(scenario))
+    one = library.pettingzoo_env_to_vec_env_v1(ChannelsParallelEnv(scenario))
     env = library.concat_vec_envs_v1(one, copies, num_cpus=0, base_class="stable_baselines3")
     return _vec_env(env)
 

@@ -78,7 +78,7 @@ class Company(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         self.pairs = list(combinations(range(len(self.channels)), 2))
         self.is_search = [channel.kind == k.SEARCH for channel in self.channels]
         self.orders = crowd.orders.tolist()
-        self.loudness = [channel.loudness for channel in self.channels]
+        self.loudness = [channel.by_intrusiveness for channel in self.channels]
         self._uniform = uniform
         self._purposes = [*range(OWN_DRAWS)] + [
             k.CHANNEL_DRAWS + CHANNEL_DRAWS * channel.number + draw
@@ -136,7 +136,11 @@ class Customer(mesa.Agent):  # type: ignore[misc]
             start["awareness"],
             start["trust"],
         )
-        self.in_market, self.came, self.story = start["in_market"], start["came"], start["story"]
+        self.in_market, self.came, self.last_message = (
+            start["in_market"],
+            start["came"],
+            start["last_message"],
+        )
         self.pressure, self.depth, self.bought = start["pressure"], start["depth"], start["bought"]
         self.bought_offer, self.touched_any = start["bought_offer"], start["touched_any"]
         channels = range(len(model.channels))
@@ -220,10 +224,12 @@ class Customer(mesa.Agent):  # type: ignore[misc]
         age = model.now - (self.touched_any if shared else self.touched[c])
         if choice == k.RESTED:
             return bool(age >= r.memory or age < r.sync_lag)
-        return bool((self.story if shared else self.heard[c]) == message and age >= r.sync_lag)
+        return bool(
+            (self.last_message if shared else self.heard[c]) == message and age >= r.sync_lag
+        )
 
     def opens(self, draws: Draws, touches: list[int], brand: bool) -> list[int]:
-        """Channels whose touch the customer opens, or whose ad they click; the purse pays."""
+        """Channels whose touch the customer opens, or whose ad they click; the budget pays."""
         model, r, found = self.model, self.model.rates, []
         mood = -r.fatigue * self.pressure - r.trust_response * (r.trust_baseline - self.trust)
         for c in touches:
@@ -276,21 +282,21 @@ class Customer(mesa.Agent):  # type: ignore[misc]
 
     def remember(self, touches: list[int], opens: list[int]) -> "Loads":
         """Write the touches into memory; returns what they weigh together."""
-        model, loads, story = self.model, Loads(), self.story
+        model, loads, last_message = self.model, Loads(), self.last_message
         for c in sorted(touches, key=model.loudness.index):
             voice, channel = model.voices[self.segment][c], model.channels[c]
             self.heard[c], self.offered[c] = voice.message, voice.percent
             self.touched[c] = self.touched_any = model.now
-            self.story = voice.message
+            self.last_message = voice.message
             loads.pressure += channel.intrusiveness
             loads.exposure += channel.awareness
-            loads.agree += story == voice.message
-            loads.differ += story != voice.message
+            loads.agree += last_message == voice.message
+            loads.differ += last_message != voice.message
             loads.top = max(loads.top, voice.percent)
         for c in opens:
             self.engaged[c] = model.now
             if not model.is_search[c]:
-                loads.exposure += model.channels[c].recall
+                loads.exposure += model.channels[c].engagement_awareness
                 loads.relevant += self.need == model.voices[self.segment][c].message
         return loads
 

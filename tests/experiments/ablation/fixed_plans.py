@@ -1,6 +1,6 @@
 """The best fixed plan of a market: one joint action, the same every day, by coordinate ascent.
 
-Customers of different segments meet in the purse alone, so a candidate is judged in every segment
+Customers of different segments meet in the budget alone, so a candidate is judged in every segment
 by itself, and one round of candidates improves all segments at once. Letters: ``B`` environments,
 ``P`` plans, ``J`` markets, ``S`` segments, ``A`` channels, ``K = 3 S + 1`` entries of an action.
 """

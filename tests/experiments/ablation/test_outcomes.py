@@ -8,9 +8,9 @@ from onevoice.envs.engine.market import market_ids
 from onevoice.experiments.ablation.outcomes import (
     KEPT,
     mean_overlap,
-    outcome,
     play_part,
     realised_overlap,
+    transition,
 )
 from onevoice.experiments.ablation.variants import changed, with_channels
 from onevoice.experiments.core.rollout import episode_seeds, evaluate
@@ -22,7 +22,7 @@ MARKETS, SEEDS = market_ids("test", 3), episode_seeds(0, 3)
 
 
 def test_an_outcome_is_what_an_evaluation_finds() -> None:
-    ours = outcome(SMOKE, "greedy", MARKETS, SEEDS, 0)
+    ours = transition(SMOKE, "greedy", MARKETS, SEEDS, 0)
     theirs = evaluate("greedy", make("greedy", SMOKE), SMOKE, MARKETS, 0).metrics
     for name in ("ncv", "trust", "churn", "opt_outs", "conflicts", "claims"):
         np.testing.assert_allclose(ours[name], theirs[name])
@@ -33,7 +33,7 @@ def test_an_outcome_is_what_an_evaluation_finds() -> None:
 
 def test_a_market_that_loses_everybody_keeps_its_last_numbers() -> None:
     doomed = changed(SMOKE, {"customers.churn": 1.0, "population": 1, "days": 84})
-    found = outcome(doomed, "silent", MARKETS, SEEDS, 0)
+    found = transition(doomed, "silent", MARKETS, SEEDS, 0)
     np.testing.assert_array_equal(found["churn"], 1.0)
     np.testing.assert_array_equal(found["equity"], 0.0)
 

@@ -109,7 +109,7 @@ def test_the_diagram_keeps_the_scenarios_own_channels_and_shares_their_purses() 
     article = load_scenario("article")
     seven = with_channels(article, 7, 0.5)
     assert all(seven.channels[name] == channel for name, channel in article.channels.items())
-    assert seven.budget.kind == "shared"
+    assert seven.budget.kind == "pooled"
     assert seven.budget.pacing == article.budget.pacing
 
 

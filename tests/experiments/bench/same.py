@@ -28,7 +28,7 @@ SYSTEM = {
 }  # fmt: skip
 MONEY = ("revenue", "claimed")
 SINGLE = (
-    "awareness", "trust", "pressure", "depth", "in_market", "alive", "story", "bought",
+    "awareness", "trust", "pressure", "depth", "in_market", "alive", "last_message", "bought",
     "bought_offer", "touched_any",
 )  # fmt: skip
 BY_CHANNEL = ("subscribed", "heard", "offered", "touched", "engaged")
@@ -56,11 +56,11 @@ class Same:
 
     def live(self, decide: Callable[[I64], Counter[str]]) -> tuple[Counter[str], Counter[str]]:
         """What a peer and the slow model count in an episode of random actions."""
-        found, slow, purses = Counter[str](), Counter[str](), monthly_amounts(self.scenario)
+        found, slow, budgets = Counter[str](), Counter[str](), monthly_amounts(self.scenario)
         for step in range(self.scenario.decisions):
             joint = random_actions(self.scenario, 1, step)
             plan = make_plan(self.scenario, joint)
-            slow.update(named(reference.advance(self.world, plan, purses)))
+            slow.update(named(reference.advance(self.world, plan, budgets)))
             found.update(decide(joint[0]))
         return Counter({name: found[name] for name in slow}), slow
 

@@ -21,7 +21,7 @@ FEW = [
 def test_bench_leaves_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "run"
     words = [
-        "bench",
+        "speed",
         "smoke",
         *FEW,
         "--parts",
@@ -31,7 +31,7 @@ def test_bench_leaves_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str
     ]
     assert main(words) == 0
     assert "Report: " in capsys.readouterr().out
-    found = json.loads((out / "bench.json").read_text())
+    found = json.loads((out / "speed.json").read_text())
     assert {"memory", "engine", "growth", "roofline", "rules", "calls", "peers"} == set(
         found["sheets"]
     )
@@ -47,7 +47,7 @@ def test_an_interrupted_run_starts_again_in_its_folder(
     def interrupted(name: str, population: int) -> float:
         raise KeyboardInterrupt
 
-    words = ["bench", "smoke", *FEW, "--parts", "memory", "--out", str(tmp_path / "run")]
+    words = ["speed", "smoke", *FEW, "--parts", "memory", "--out", str(tmp_path / "run")]
     with monkeypatch.context() as patch:
         patch.setattr("onevoice.experiments.speed.engine.bytes_per_customer", interrupted)
         assert main(words) == 130
@@ -96,7 +96,7 @@ def test_quick_changes_what_is_not_given() -> None:
     ],
 )  # fmt: skip
 def test_mistakes_are_told_in_one_line(words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "smoke", *words.split()]) == 2
+    assert main(["speed", "smoke", *words.split()]) == 2
     assert re.fullmatch(r"onevoice: error: [^\n]+\n", capsys.readouterr().err)
 
 

@@ -1,4 +1,4 @@
-"""The customers as Mesa agents are those of the slow model, while the purse is ample."""
+"""The customers as Mesa agents are those of the slow model, while the budget is ample."""
 
 import numpy as np
 import pytest

@@ -150,7 +150,7 @@ def test_the_study_holds_figures_machine_and_plain_values() -> None:
     values = as_json(study)
     assert json.loads(json.dumps(values, allow_nan=False)) == values
     assert {"processor", "cores", "numpy"} <= set(values["machine"])
-    page = as_page(study, "onevoice bench")
+    page = as_page(study, "onevoice speed")
     assert page.count("<img") == 3
     assert INSTALL.replace("'", "&#x27;") in page
 

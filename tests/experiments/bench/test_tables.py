@@ -1,4 +1,4 @@
-"""The customers in NumPy and polars are those of the slow model, while the purse is ample."""
+"""The customers in NumPy and polars are those of the slow model, while the budget is ample."""
 
 from collections import Counter
 from functools import partial

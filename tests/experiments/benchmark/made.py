@@ -32,7 +32,7 @@ def config(**changes: Any) -> Config:
     """Rows of every kind, three runs of a mode; nothing of it is played."""
     values: dict[str, Any] = {
         "scenario": {"channels": ["email", "search"], "population": 1000, "days": 28},
-        "rows": ("manual", "greedy", "independent", "shared", "reference"),
+        "rows": ("manual", "greedy", "independent", "shared_reward", "planner"),
         "runs": 3,
         "markets": MARKETS,
         "resamples": 200,
@@ -82,8 +82,8 @@ def cells(of: Config, ncv: Mapping[str, float], **claims: float) -> dict[Cell, A
 
 
 NCV = {
-    "manual": 500.0, "greedy": -1000.0, "independent": -1200.0, "shared": 900.0,
-    "reference": 1000.0,
+    "manual": 500.0, "greedy": -1000.0, "independent": -1200.0, "shared_reward": 900.0,
+    "planner": 1000.0,
 }  # fmt: skip
 
 

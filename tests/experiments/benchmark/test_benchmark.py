@@ -20,7 +20,7 @@ def test_a_benchmark_is_made_in_pieces_and_again_from_its_raw_results(
 ) -> None:
     out, again = tmp_path / "out", tmp_path / "again"
     assert main([*SMOKE, "--only", "manual", "--out", str(out)]) == 0
-    assert "Not made yet: silent, greedy, independent, shared." in capsys.readouterr().out
+    assert "Not made yet: silent, greedy, independent, shared_reward." in capsys.readouterr().out
     made = (out / "parts" / "manual-0.npz").stat().st_mtime_ns
     assert main([*SMOKE, "--only", "greedy,manual", "--out", str(out)]) == 0
     assert (out / "parts" / "manual-0.npz").stat().st_mtime_ns == made
@@ -31,7 +31,7 @@ def test_a_benchmark_is_made_in_pieces_and_again_from_its_raw_results(
         assert (out / name).read_bytes() == (again / name).read_bytes(), name
     assert not (again / "parts").exists()
     found = json.loads((out / "benchmark.json").read_text())
-    assert found["findings"][-1] == "Not made yet: silent, independent, shared."
+    assert found["findings"][-1] == "Not made yet: silent, independent, shared_reward."
     assert set(found["sheets"]) == {"table", "customers", "pairs"}
 
 

@@ -18,8 +18,8 @@ from onevoice.experiments.core.arrays import load_arrays
 from onevoice.experiments.core.rollout import Progress, evaluate
 from onevoice.experiments.core.tasks import part_path
 from onevoice.policies import Policy, load, make
+from onevoice.policies.calendar import manual_plan
 from onevoice.policies.checkpoint import write
-from onevoice.policies.plan import manual_plan
 from tests.experiments.benchmark.made import Inline, curve, smoke
 
 
@@ -58,18 +58,18 @@ def test_a_blind_row_has_no_twin(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("curves")
 def test_pieces_fill_one_folder_and_nothing_is_made_twice(tmp_path: Path) -> None:
     first, second = Inline(), Inline()
-    play_cells(smoke(only=["manual", "shared"], seeds=[0]), tmp_path, first)
-    assert first.done == ["shared-0", "manual-0"]  # long ones first
-    assert read_raw(tmp_path / RAW).seeds == {"manual": (0,), "shared": (0,)}
+    play_cells(smoke(only=["manual", "shared_reward"], seeds=[0]), tmp_path, first)
+    assert first.done == ["shared_reward-0", "manual-0"]  # long ones first
+    assert read_raw(tmp_path / RAW).seeds == {"manual": (0,), "shared_reward": (0,)}
     play_cells(smoke(), tmp_path, second)
     assert sorted(second.done) == [
-        "greedy-0", "independent-0", "independent-1", "shared-1", "silent-0",
+        "greedy-0", "independent-0", "independent-1", "shared_reward-1", "silent-0",
     ]  # fmt: skip
     whole = read_raw(tmp_path / RAW)
-    assert whole.seeds["shared"] == whole.seeds["independent"] == (0, 1)
-    assert whole.costs["shared"]["env_steps"].tolist() == [448.0, 448.0]
-    assert len(whole.curves["shared"]) == 2
-    scores = whole.markets["shared"]["ncv"]
+    assert whole.seeds["shared_reward"] == whole.seeds["independent"] == (0, 1)
+    assert whole.costs["shared_reward"]["env_steps"].tolist() == [448.0, 448.0]
+    assert len(whole.curves["shared_reward"]) == 2
+    scores = whole.markets["shared_reward"]["ncv"]
     assert not np.array_equal(scores[0], scores[1])  # another seed, another policy
 
 
@@ -90,14 +90,14 @@ def stopping(after: int) -> Callable[[str, int, int], None]:
 def test_a_training_that_was_stopped_goes_on_bit_for_bit(tmp_path: Path) -> None:
     config, told = smoke(), list[tuple[int, int]]()
     with pytest.raises(KeyboardInterrupt):
-        play_cell(tmp_path / "stopped", config, "shared-1", stopping(4))
-    assert not part_path(tmp_path / "stopped", "shared-1").exists()
+        play_cell(tmp_path / "stopped", config, "shared_reward-1", stopping(4))
+    assert not part_path(tmp_path / "stopped", "shared_reward-1").exists()
     again = play_cell(
-        tmp_path / "stopped", config, "shared-1", lambda *heard: told.append(heard[1:])
+        tmp_path / "stopped", config, "shared_reward-1", lambda *heard: told.append(heard[1:])
     )
     assert told[0] == (9 * 224, 10 * 448)  # the last checkpoint was half way
     assert told[-1][0] == told[-1][1]
-    whole = play_cell(tmp_path / "whole", config, "shared-1", quiet)
+    whole = play_cell(tmp_path / "whole", config, "shared_reward-1", quiet)
     assert np.isnan(again["wall_seconds"])  # of two sittings, one is not known
     assert float(whole["wall_seconds"]) > 0.0
     for column in ("ncv", "shuffled_ncv", "claims"):
@@ -118,16 +118,16 @@ def test_an_orchestrator_is_trained_above_a_baseline_and_played_with_it(tmp_path
 @pytest.mark.usefixtures("curves")
 def test_what_was_learned_at_home_is_played_elsewhere(tmp_path: Path) -> None:
     home, away = smoke(), smoke(scenario__budget__amount=100.0, home=smoke().scenario.model_dump())
-    play_cell(tmp_path / "home", home, "shared-0", quiet)
+    play_cell(tmp_path / "home", home, "shared_reward-0", quiet)
     away = away.model_copy(update={"trained": tmp_path / "home"})
-    found = play_cell(tmp_path / "away", away, "shared-0", quiet)
+    found = play_cell(tmp_path / "away", away, "shared_reward-0", quiet)
     assert not (tmp_path / "away").exists()
-    policy = load(tmp_path / "home" / "training" / "shared-0")
-    expected = evaluate("shared", policy, away.scenario, market_ids("test", 2), away.seed)
+    policy = load(tmp_path / "home" / "training" / "shared_reward-0")
+    expected = evaluate("shared_reward", policy, away.scenario, market_ids("test", 2), away.seed)
     assert np.array_equal(found["ncv"], expected.metrics["ncv"])
     assert np.isnan(found["wall_seconds"])
     assert not np.array_equal(
-        found["ncv"], play_cell(tmp_path / "home", home, "shared-0", quiet)["ncv"]
+        found["ncv"], play_cell(tmp_path / "home", home, "shared_reward-0", quiet)["ncv"]
     )
 
 
@@ -172,8 +172,8 @@ def test_a_plan_that_was_fitted_at_home_is_taken(tmp_path: Path) -> None:
 def test_long_cells_are_expected_to_be_long() -> None:
     config = smoke(rows=list(ROWS), training__total_steps=200_000)
     costs = {name: expected_cost(config, Cell(name, 0)) for name in ROWS}
-    assert costs["shared"] > costs["open_loop"] > costs["greedy"] > costs["manual"]
-    assert costs["reference"] > costs["open_loop"]
+    assert costs["shared_reward"] > costs["open_loop"] > costs["greedy"] > costs["manual"]
+    assert costs["planner"] > costs["open_loop"]
 
 
 def same(one: Arrays, two: Arrays) -> bool:

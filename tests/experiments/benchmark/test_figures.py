@@ -20,7 +20,7 @@ def styled() -> Iterator[None]:
 def test_rows_stand_by_value_with_the_gap_beside(tmp_path: Path) -> None:
     values, gaps = final(results(tmp_path)).axes
     names = [label.get_text() for label in values.get_yticklabels()]
-    assert names == ["independent", "greedy", "manual", "shared", "reference"]
+    assert names == ["independent", "greedy", "manual", "shared_reward", "planner"]
     points = [line.get_xdata()[0] for line in gaps.lines if line.get_marker() == "o"]  # type: ignore[index]
     assert points[1] == 0.0
     assert points[-1] == pytest.approx(100.0)
@@ -36,7 +36,7 @@ def test_profiles_fall_from_all_to_none(tmp_path: Path) -> None:
         shares = np.asarray(line.get_ydata())
         assert (np.diff(shares) <= 0.0).all()
         assert shares[-1] == 0.0
-    assert axes.lines[0].get_label() == "reference"
+    assert axes.lines[0].get_label() == "planner"
 
 
 def test_runs_that_stopped_early_stay_where_they_were() -> None:
@@ -55,7 +55,7 @@ def test_learning_has_a_line_and_a_band_for_each_mode(tmp_path: Path) -> None:
     assert figure is not None
     for axes in figure.axes:
         assert len(axes.lines) == len(axes.collections) == 2
-        assert {text.get_text() for text in axes.texts} == {"independent", "shared"}
+        assert {text.get_text() for text in axes.texts} == {"independent", "shared_reward"}
     ends = [np.asarray(line.get_ydata())[-1] for line in figure.axes[0].lines]
     assert ends == pytest.approx([-1198.0, 902.0])
 

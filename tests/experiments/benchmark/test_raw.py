@@ -14,17 +14,21 @@ ErrorLine = Callable[[Callable[[], object]], str]
 
 
 def test_everything_comes_back_to_six_digits(tmp_path: Path) -> None:
-    ncv = {"manual": 1234.5678, "shared": 1 / 3}
+    ncv = {"manual": 1234.5678, "shared_reward": 1 / 3}
     made, found = cells(config(), ncv), raw(tmp_path, ncv=ncv)
     assert found.config == config()
-    assert found.seeds == {"manual": (0,), "shared": (0, 1, 2)}
+    assert found.seeds == {"manual": (0,), "shared_reward": (0, 1, 2)}
     for column in MARKET_COLUMNS:
-        expected = np.stack([made[Cell("shared", seed)][column] for seed in range(3)])
-        assert found.markets["shared"][column] == pytest.approx(expected, rel=1e-5, nan_ok=True)
-    assert found.costs["shared"]["env_steps"].tolist() == [10.0] * 3
+        expected = np.stack([made[Cell("shared_reward", seed)][column] for seed in range(3)])
+        assert found.markets["shared_reward"][column] == pytest.approx(
+            expected, rel=1e-5, nan_ok=True
+        )
+    assert found.costs["shared_reward"]["env_steps"].tolist() == [10.0] * 3
     assert np.isnan(found.costs["manual"]["wall_seconds"]).all()
     assert found.curves["manual"] == []
-    assert [list(one["steps"]) for one in found.curves["shared"]] == [[0.0, 1000.0, 2000.0]] * 3
+    assert [list(one["steps"]) for one in found.curves["shared_reward"]] == [
+        [0.0, 1000.0, 2000.0]
+    ] * 3
 
 
 def test_a_benchmark_of_the_quartets_size_takes_a_few_hundred_kilobytes(tmp_path: Path) -> None:
@@ -49,7 +53,7 @@ def change(path: Path, old: str, new: str) -> None:
         ("markets.csv", "manual,0,0,", "manual,1,0,", "do not agree on manual-"),
         ("runs.csv", "manual,0,,,,\n", "", "do not agree on manual-0"),
         ("runs.csv", "manual,0,", "silent,0,", "do not agree on silent-0"),
-        ("curves.csv", "shared,0,0,0", "shared,zero,0,0", "is damaged"),
+        ("curves.csv", "shared_reward,0,0,0", "shared_reward,zero,0,0", "is damaged"),
     ],
 )
 def test_damage_is_one_line(

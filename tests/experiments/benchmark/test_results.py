@@ -13,9 +13,9 @@ from tests.experiments.benchmark.made import NOISE, config, results
 def test_values_are_interquartile_means_over_runs_and_markets(tmp_path: Path) -> None:
     found = results(tmp_path)
     assert found.ncv["manual"].value == pytest.approx(500.0)
-    assert found.ncv["shared"].value == pytest.approx(902.0)
-    assert found.names == ("manual", "greedy", "independent", "shared", "reference")
-    assert found.ranked()[0] == "reference"
+    assert found.ncv["shared_reward"].value == pytest.approx(902.0)
+    assert found.names == ("manual", "greedy", "independent", "shared_reward", "planner")
+    assert found.ranked()[0] == "planner"
     assert found.ranked(()) == []
 
 
@@ -23,8 +23,8 @@ def test_the_gap_goes_from_greedy_to_the_reference(tmp_path: Path) -> None:
     found = results(tmp_path)
     closed = {name: found.gap_closed(name) for name in found.names}
     assert closed["greedy"] == Estimate(0.0, 0.0, 0.0)
-    assert closed["reference"] == pytest.approx((100.0, 100.0, 100.0))
-    shared, manual = closed["shared"], closed["manual"]
+    assert closed["planner"] == pytest.approx((100.0, 100.0, 100.0))
+    shared, manual = closed["shared_reward"], closed["manual"]
     assert shared is not None
     assert manual is not None
     assert shared.value == pytest.approx(100 * 1902 / 2000)
@@ -38,7 +38,7 @@ def test_without_its_ends_there_is_no_gap(tmp_path: Path) -> None:
 
 def test_where_the_reference_is_no_better_there_is_no_gap(tmp_path: Path) -> None:
     for reference in (0.0, -1.0):
-        ncv = {"manual": 1.0, "greedy": 0.0, "reference": reference}
+        ncv = {"manual": 1.0, "greedy": 0.0, "planner": reference}
         assert results(tmp_path / str(reference), ncv=ncv).gap_closed("manual") is None
 
 
@@ -52,7 +52,7 @@ def test_claims_are_for_a_thousand_customers_and_a_month(tmp_path: Path) -> None
 def test_sight_is_what_shuffling_costs(tmp_path: Path) -> None:
     found = results(tmp_path)
     assert found.sight("manual") is None
-    sight = found.sight("shared")
+    sight = found.sight("shared_reward")
     assert sight is not None
     assert sight.value == pytest.approx(451.0)
     assert 449.0 < sight.low < sight.high < 453.0  # runs and markets are paired
@@ -60,15 +60,15 @@ def test_sight_is_what_shuffling_costs(tmp_path: Path) -> None:
 
 def test_missing_runs_are_known(tmp_path: Path) -> None:
     assert results(tmp_path).missing == {}
-    found = results(tmp_path, config(runs=2), ncv={"manual": 1.0, "shared": 2.0})
-    assert found.missing == {"greedy": [0], "independent": [0, 1], "reference": [0]}
+    found = results(tmp_path, config(runs=2), ncv={"manual": 1.0, "shared_reward": 2.0})
+    assert found.missing == {"greedy": [0], "independent": [0, 1], "planner": [0]}
     more = found.config.model_copy(update={"runs": 4})
-    assert type(found)(more, found.raw).missing["shared"] == [2, 3]
+    assert type(found)(more, found.raw).missing["shared_reward"] == [2, 3]
 
 
 def test_improvement_and_profile(tmp_path: Path) -> None:
     found = results(tmp_path)
-    assert found.improvement("shared", "greedy") == Estimate(1.0, 1.0, 1.0)
+    assert found.improvement("shared_reward", "greedy") == Estimate(1.0, 1.0, 1.0)
     low, half = found.profile("manual", np.array([0.0, 500.0]))
     assert low == Estimate(1.0, 1.0, 1.0)
     assert half.value == 0.5

@@ -33,7 +33,7 @@ def test_packaged_benchmarks_train_alike(name: str) -> None:
     assert loaded.runs == (10 if name == "quartet" else 5)
     steps = {"total_steps": loaded.training.total_steps}
     assert loaded.training == whole.training.model_copy(update=steps)
-    assert {"manual", "greedy", "reference", "independent", "shared"} <= set(loaded.rows)
+    assert {"manual", "greedy", "planner", "independent", "shared_reward"} <= set(loaded.rows)
 
 
 def test_the_quartet_has_every_row() -> None:
@@ -46,44 +46,46 @@ def test_learned_rows_and_no_blind_ones_have_a_shuffled_twin() -> None:
 
 
 def test_modes_have_a_cell_for_each_run_and_other_rows_one() -> None:
-    found = all_cells(config(rows=("manual", "shared"), runs=2))
-    assert found == [("manual", 0), ("shared", 0), ("shared", 1)]
+    found = all_cells(config(rows=("manual", "shared_reward"), runs=2))
+    assert found == [("manual", 0), ("shared_reward", 0), ("shared_reward", 1)]
     assert [Cell.named(cell.name) for cell in found] == found
     assert Cell.named("central_critic-12") == ("central_critic", 12)
 
 
 def test_a_piece_is_some_rows_and_some_seeds() -> None:
-    piece = config(only=("manual", "shared"), seeds=(0, 2))
-    assert cells_asked(piece) == [("manual", 0), ("shared", 0), ("shared", 2)]
+    piece = config(only=("manual", "shared_reward"), seeds=(0, 2))
+    assert cells_asked(piece) == [("manual", 0), ("shared_reward", 0), ("shared_reward", 2)]
     assert config_text(piece) == config_text(config())
 
 
 def test_a_row_under_a_layer_is_the_same_policy_in_another_scenario() -> None:
     plain = config().scenario
-    assert row_of("shared+full") is ROWS["shared"]
-    assert policy_of("shared+full") == "shared"
-    assert scenario_of("shared", plain) == plain
-    assert scenario_of("shared+full", plain).coordination.rules == RULES
+    assert row_of("shared_reward+full") is ROWS["shared_reward"]
+    assert policy_of("shared_reward+full") == "shared_reward"
+    assert scenario_of("shared_reward", plain) == plain
+    assert scenario_of("shared_reward+full", plain).coordination.rules == RULES
     assert scenario_of("greedy+gap", plain).coordination.rules == ("gap",)
     assert [c.name for c in all_cells(config(rows=("greedy+full",)))] == ["greedy+full-0"]
 
 
 def test_an_orchestrator_learns_with_a_mode_or_alone_above_a_baseline() -> None:
-    joint, alone, by_hand = (f"{n}+orchestrator" for n in ("shared", "greedy", "conducted"))
+    joint, alone, by_hand = (
+        f"{n}+orchestrator" for n in ("shared_reward", "greedy", "scripted_orchestrator")
+    )
     assert [row_of(name).kind for name in (joint, alone, by_hand)] == [
         "trained", "trained", "baseline",
     ]  # fmt: skip
     assert [partners_of(name) for name in (joint, alone, by_hand)] == [None, "greedy", None]
-    assert [mode_of(name) for name in (joint, alone)] == ["shared", "shared"]
+    assert [mode_of(name) for name in (joint, alone)] == ["shared_reward", "shared_reward"]
     assert scenario_of(alone, config().scenario).coordination.orchestrated
     assert len(all_cells(config(rows=(alone,), runs=2))) == 2
 
 
 def test_an_orchestrator_may_have_one_power_alone() -> None:
     assert partners_of("greedy+lead") == "greedy"
-    assert row_of("conducted+lead").kind == "baseline"
-    assert [without_layer(name) for name in ("conducted+lead", "shared+full")] == [
-        "greedy", "shared",
+    assert row_of("scripted_orchestrator+lead").kind == "baseline"
+    assert [without_layer(name) for name in ("scripted_orchestrator+lead", "shared_reward+full")] == [
+        "greedy", "shared_reward",
     ]  # fmt: skip
     layer = scenario_of("greedy+split", config().scenario).coordination
     assert [power for power in POWERS if layer.directs(power)] == ["split"]
@@ -92,7 +94,7 @@ def test_an_orchestrator_may_have_one_power_alone() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"rows": ("sharde",)}, "unknown row 'sharde'; did you mean 'shared'"),
+        ({"rows": ("sharde",)}, "unknown row 'sharde'; did you mean 'shared_reward'"),
         ({"rows": ("greedy+ful",)}, "row 'greedy.ful': unknown layer 'ful'; did you mean 'full'"),
         ({"rows": ("manual", "manual")}, "each row may be named once"),
         ({"rows": ()}, "nothing to compare"),

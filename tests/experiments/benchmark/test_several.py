@@ -19,7 +19,7 @@ CHANNELS = ["email", "social", "search", "content", "display", "sms", "push"]
 def benchmark(folder: Path, channels: int, loss: float, **changes: Any) -> Results:
     """Independent channels lose so much beside a shared reward."""
     scenario = {"channels": CHANNELS[:channels], "population": 1000, "days": 28}
-    ncv = {"shared": 1000.0, "independent": 1000.0 - loss, "central": 990.0}
+    ncv = {"shared_reward": 1000.0, "independent": 1000.0 - loss, "single_controller": 990.0}
     of = config(scenario=scenario, rows=tuple(ncv), **changes)
     return results(folder / str(channels), of, ncv)
 
@@ -36,7 +36,7 @@ def test_a_loss_that_grows_is_said_to_grow(tmp_path: Path) -> None:
     rows = sheet(several).rows
     assert [row["channels"] for row in rows] == [2, 4, 6]
     assert rows[0]["growth"] is None
-    assert rows[0]["ranking"] == "shared, central, independent"
+    assert rows[0]["ranking"] == "shared_reward, central, independent"
 
 
 def test_a_loss_that_shrinks_is_said_to_shrink(tmp_path: Path) -> None:
@@ -47,8 +47,10 @@ def test_a_loss_that_shrinks_is_said_to_shrink(tmp_path: Path) -> None:
 def test_only_markets_that_all_have_are_compared(tmp_path: Path) -> None:
     many, few = benchmark(tmp_path, 2, 500.0), benchmark(tmp_path, 4, 100.0, markets=4)
     several = Several([many, few])
-    assert [one.scores("shared").shape[1] for one in several.results] == [4, 4]
-    np.testing.assert_array_equal(several.results[0].scores("shared"), many.scores("shared")[:, :4])
+    assert [one.scores("shared_reward").shape[1] for one in several.results] == [4, 4]
+    np.testing.assert_array_equal(
+        several.results[0].scores("shared_reward"), many.scores("shared_reward")[:, :4]
+    )
     assert sheet(several).title.endswith("4 markets")
 
 
@@ -61,14 +63,20 @@ def test_the_others_are_read_from_their_folders(tmp_path: Path) -> None:
 def test_what_cannot_be_compared_is_refused(tmp_path: Path, error_line: ErrorLine) -> None:
     one, two = benchmark(tmp_path, 2, 1.0), benchmark(tmp_path, 4, 1.0)
     assert "two benchmarks have 2 channels" in error_line(lambda: Several([one, two, one]))
-    bare = results(tmp_path / "bare", ncv={"shared": 1.0})
-    assert "with 2 channels lacks independent or shared" in error_line(lambda: Several([bare, two]))
+    bare = results(tmp_path / "bare", ncv={"shared_reward": 1.0})
+    assert "with 2 channels lacks independent or shared_reward" in error_line(
+        lambda: Several([bare, two])
+    )
 
 
 def test_every_row_that_all_have_is_a_line_over_the_number_of_channels(tmp_path: Path) -> None:
     several = Several([benchmark(tmp_path, n, loss) for n, loss in ((4, 500.0), (2, 100.0))])
     [axes] = by_channels(several).axes
-    assert {text.get_text() for text in axes.texts} == {"shared", "independent", "central"}
+    assert {text.get_text() for text in axes.texts} == {
+        "shared_reward",
+        "independent",
+        "single_controller",
+    }
     for line, name in zip(axes.lines, several.names, strict=True):
         assert line.get_xdata().tolist() == [2, 4]  # type: ignore[union-attr]
         assert line.get_ydata().tolist() == [one.ncv[name].value for one in several.results]  # type: ignore[union-attr]

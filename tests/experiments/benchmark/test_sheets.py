@@ -13,9 +13,9 @@ def test_a_line_for_each_row_with_its_costs(tmp_path: Path) -> None:
     found = results(tmp_path)
     rows = {str(row["row"]): row for row in table(found).rows}
     assert list(rows) == list(NCV)
-    assert rows["shared"]["ncv"] == found.ncv["shared"]
-    assert rows["shared"]["runs"] == 3
-    assert rows["shared"]["env_steps"] == rows["shared"]["learner"] == 10.0
+    assert rows["shared_reward"]["ncv"] == found.ncv["shared_reward"]
+    assert rows["shared_reward"]["runs"] == 3
+    assert rows["shared_reward"]["env_steps"] == rows["shared_reward"]["learner"] == 10.0
     assert rows["manual"]["wall"] is None
     shuffled = rows["manual"]["shuffled"]
     assert isinstance(shuffled, Estimate)
@@ -33,11 +33,11 @@ def test_customers_have_the_intervals_of_the_tables_plain_values(tmp_path: Path)
 
 
 def test_every_pair_stands_once_the_better_row_first(tmp_path: Path) -> None:
-    found = results(tmp_path, ncv=NCV | {"shared": 501.0})
+    found = results(tmp_path, ncv=NCV | {"shared_reward": 501.0})
     rows = pairs(found).rows
     assert len(rows) == 10
     verdicts = {(row["row"], row["other"]): row["verdict"] for row in rows}
-    assert verdicts["reference", "greedy"] == "above, intervals apart"
-    assert verdicts["shared", "manual"] == "above by the paired difference"
+    assert verdicts["planner", "greedy"] == "above, intervals apart"
+    assert verdicts["shared_reward", "manual"] == "above by the paired difference"
     improvement = {(row["row"], row["other"]): row["improvement"] for row in rows}
     assert improvement["manual", "greedy"] == Estimate(1.0, 1.0, 1.0)

@@ -69,7 +69,7 @@ def test_chosen_channels_live_one_month_with_money_for_all() -> None:
     assert found.channels["email"] == own.channels["email"]
     assert (found.population, found.days, found.budget.amount) == (50, 28.0, UNLIMITED)
     assert found.customers == own.customers
-    assert found.budget.kind == "shared"
+    assert found.budget.kind == "pooled"
 
 
 def test_costs_are_customer_months_of_every_part() -> None:

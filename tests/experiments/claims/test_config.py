@@ -31,7 +31,7 @@ def test_a_month_in_decisions(hours: float, month: int) -> None:
         (["article", "--scenario.days", "84"], "days must be 112 at least"),
         (["article", "--scenario.decision_hours", "672"], "half a month of 14 days must"),
         (
-            ["article", "--scenario.budget.kind", "shared"],
+            ["article", "--scenario.budget.kind", "pooled"],
             "the article's budget is split: set budget.kind to split",
         ),
         (["article", "--seeds", "1"], "seeds: is 1; it should be"),

@@ -51,7 +51,10 @@ def test_ncv_is_compared_with_the_plan_the_month_before_and_the_first_month() ->
 
 def test_voices_are_shares_of_customers_before_and_after() -> None:
     told = story(
-        {"warm_up": {"FOUR_VOICES": 0.01}, **agents({"FOUR_VOICES": 0.03, "THREE_VOICES": 0.1})}
+        {
+            "warm_up": {"FOUR_MESSAGES": 0.01},
+            **agents({"FOUR_MESSAGES": 0.03, "THREE_MESSAGES": 0.1}),
+        }
     )
     rows = customers(told)
     before, after = (

@@ -74,7 +74,7 @@ def test_a_budget_spent_as_it_is_split_is_met() -> None:
         0.0, 4000.0, 5000.0,
     ]  # fmt: skip
     assert all(row.verdict == MET for name, row in rows.items() if name.startswith("spent"))
-    assert rows["most spent above a purse in any month, $"].verdict == MET
+    assert rows["most spent above a budget in any month, $"].verdict == MET
 
 
 @pytest.mark.parametrize(("weekly", "verdict"), [(1.99, MET), (1.97, MISSED)])
@@ -88,7 +88,7 @@ def test_one_world_that_overspends_in_one_month_is_enough() -> None:
     spend = np.full((8, WORLDS), 2.0)
     spend[5, 2] += 0.0001
     row = money_rows(story({"greedy_later": {"social/SPEND": spend}}))[
-        "most spent above a purse in any month, $"
+        "most spent above a budget in any month, $"
     ]
     assert row.verdict == MISSED
     assert row.ours.value == pytest.approx(0.0001 / WORLDS)

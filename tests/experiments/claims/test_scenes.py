@@ -9,7 +9,7 @@ from onevoice.envs.engine import kernels
 from onevoice.envs.engine.parameters import MONEY
 from onevoice.experiments.claims.scenes import NOTCHES, RAISE, claims_of, pays_by_claims, play_part
 from onevoice.experiments.claims.story import CHAINS, Story
-from onevoice.policies.plan import coordinated_plan, manual_plan
+from onevoice.policies.calendar import coordinated_plan, manual_plan
 from tests.experiments.claims.told import MONTHS
 from tests.experiments.claims.watched import CONFIG, Watched, touches
 
@@ -167,7 +167,7 @@ def test_no_purse_is_overspent_in_any_month_of_any_scene(world: Watched) -> None
 
 
 def allowed(scene: str) -> list[float]:
-    """The most that a purse may have become in each month of a scene, as a multiple."""
+    """The most that a budget may have become in each month of a scene, as a multiple."""
     return [1.0, RAISE, RAISE**2] if scene == "raised" else [1.0]
 
 

@@ -37,7 +37,7 @@ ROUND = np.linspace(-1.0, 1.0, WORLDS)
 
 
 def company(**changes: Any) -> Scenario:
-    """The article's company with 1,000 customers, weekly decisions and purses in whole dollars."""
+    """The article's company with 1,000 customers, weekly decisions and budgets in whole dollars."""
     budget = {
         "kind": "split", "pacing": "daily", "amount": 20.0,
         "split": {"email": 0.0, "social": 8.0, "search": 10.0, "content": 2.0},

@@ -1,4 +1,4 @@
-"""A small world of the article whose actions and purses are remembered scene by scene."""
+"""A small world of the article whose actions and budgets are remembered scene by scene."""
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ class Watched(World):
     def _keep(self, name: str, policy: Policy, months: float) -> Played:
         played = super()._keep(name, policy, months)
         self.actions[name] = played.actions
-        self.monthly[name] = self._episodes.env.purse.monthly[0].copy()
+        self.monthly[name] = self._episodes.env.budget.monthly[0].copy()
         return played
 
     def course(self, scene: str) -> Course:

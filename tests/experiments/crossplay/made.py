@@ -27,7 +27,7 @@ def config(**changes: Any) -> Config:
     """Two channels in four markets."""
     values: dict[str, Any] = {
         "scenario": {"channels": ["email", "search"], "population": 100, "days": 84},
-        "runs": ("runs/shared-0",),
+        "runs": ("runs/shared_reward-0",),
         "markets": 4,
         "resamples": 100,
     }

@@ -16,7 +16,7 @@ from onevoice.experiments.core.rollout import evaluate
 from onevoice.experiments.crossplay.config import Config
 from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING, SELF, play_part
 from onevoice.policies import Policy, load, make
-from onevoice.policies.mixed import Absent, Mixed
+from onevoice.policies.mixed import Mixed, Silenced
 from onevoice.training.config import TrainingConfig
 from onevoice.training.trainer import train
 from tests.experiments.mistakes import Capture, error_line
@@ -37,7 +37,7 @@ def scenario() -> Scenario:
 def runs(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     """Two runs of one mode and one of another."""
     folder = tmp_path_factory.mktemp("runs")
-    for mode, seed in (("shared", 0), ("shared", 1), ("independent", 0)):
+    for mode, seed in (("shared_reward", 0), ("shared_reward", 1), ("independent", 0)):
         training = load_config(TrainingConfig, "training", "smoke", {"seed": seed})
         train(scenario, mode, training, folder / f"{mode}-{seed}")
     return tuple(sorted(folder.iterdir()))
@@ -55,8 +55,10 @@ def test_a_part_holds_every_change_of_every_channel(
     scenario: Scenario, runs: tuple[Path, ...]
 ) -> None:
     told: list[tuple[int, int]] = []
-    found = play_part(config(scenario, runs), "shared-0", lambda _, *counts: told.append(counts))
-    assert set(found) == {SELF, "shared", "independent", GREEDY, LEAVING, JOINING}
+    found = play_part(
+        config(scenario, runs), "shared_reward-0", lambda _, *counts: told.append(counts)
+    )
+    assert set(found) == {SELF, "shared_reward", "independent", GREEDY, LEAVING, JOINING}
     assert told == [(count, 11) for count in range(1, 12)]
     independent, host, other = (load(run) for run in runs)
     assert np.array_equal(found[SELF], value(host, scenario))
@@ -66,11 +68,11 @@ def test_a_part_holds_every_change_of_every_channel(
             Mixed(scenario, {"email": host, "search": player}),
         )
         for guest, player in (
-            ("shared", other), ("independent", independent), (GREEDY, make("greedy", scenario)),
+            ("shared_reward", other), ("independent", independent), (GREEDY, make("greedy", scenario)),
         )
     }  # fmt: skip
-    expected[LEAVING] = (Absent(host, "email", 4, 14), Absent(host, "search", 4, 14))
-    expected[JOINING] = (Absent(host, "email", 0, 4), Absent(host, "search", 0, 4))
+    expected[LEAVING] = (Silenced(host, "email", 4, 14), Silenced(host, "search", 4, 14))
+    expected[JOINING] = (Silenced(host, "email", 0, 4), Silenced(host, "search", 0, 4))
     for guest, (email, search) in expected.items():
         values = np.stack([value(email, scenario), value(search, scenario)])
         assert np.array_equal(found[guest], values), guest
@@ -87,7 +89,7 @@ def test_the_command_leaves_a_report(
     out, given = tmp_path / "out", ",".join(map(str, runs))
     words = ["crossplay", "smoke", "--runs", given, *FIELDS, "--resamples", "50"]
     assert main([*words, "--out", str(out)]) == 0
-    assert "Teams of shared reach" in capsys.readouterr().out
+    assert "Teams of shared_reward reach" in capsys.readouterr().out
     found = json.loads((out / "crossplay.json").read_text())
     assert len(found["findings"]) == 2
     assert len(found["sheets"]["crossplay"]) == 6 + 5

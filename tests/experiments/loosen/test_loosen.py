@@ -23,8 +23,8 @@ from tests.experiments.mistakes import Capture, error_line, instead
 MINUS = "\N{MINUS SIGN}"
 SMALL = config(scenario=load_scenario("duet", days=20, population=200), week_days=5.0, markets=2)
 COMMAND = [
-    "loosen", "smoke", "--markets", "2", "--steps", "2", "--week-days", "2", "--workers", "1",
-    "--resamples", "50", "--scenario.population", "100",
+    "rule-relaxation", "smoke", "--markets", "2", "--steps", "2", "--week-days", "2",
+    "--workers", "1", "--resamples", "50", "--scenario.population", "100",
 ]  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def test_the_command_leaves_a_report(tmp_path: Path, capsys: Capture) -> None:
     out = tmp_path / "out"
     assert main([*COMMAND, "--out", str(out)]) == 0
     assert "From strict rules to none" in capsys.readouterr().out
-    found = json.loads((out / "loosen.json").read_text())
+    found = json.loads((out / "rule-relaxation.json").read_text())
     assert set(found["sheets"]) == {"dashboards", "truth", "managers", "weeks"}
     assert found["config"]["scenario"]["coordination"]["kind"] == "rules"
     assert {path.stem for path in (out / "figures").iterdir()} == {"loosen", "managers"}

@@ -37,7 +37,7 @@ def test_a_part_holds_every_cell_as_an_evaluation_finds_it() -> None:
     told: list[tuple[int, int]] = []
     found = play_part(setting, "policy_0", lambda _, *counts: told.append(counts))
     assert told == [(done, 4 * 7) for done in range(1, 4 * 7 + 1)]
-    stale = load_scenario(scenario, observation__sync_lag_hours=24)
+    stale = load_scenario(scenario, observation={"sync_lag_hours": 24})
     markets = market_ids("test", setting.markets)
     metrics = evaluate("", make("manual", stale), stale, markets, 0, replay_search=False).metrics
     np.testing.assert_array_equal(found["triggered/24/ncv"], metrics["ncv"])
@@ -62,13 +62,13 @@ def test_spreading_keeps_the_mean_chance_of_a_send() -> None:
     before, after = (
         pack_channels(scenario) for scenario in (setting.at_lag(0.0), spread(setting, 0.0, 0.1))
     )
-    mean = 0.9 * before.calm + 0.1 * before.event
+    mean = 0.9 * before.base_chance + 0.1 * before.triggered_chance
     for row, channel in enumerate(setting.scenario.channels.values()):
         if channel.kind == "push":
-            np.testing.assert_allclose(after.calm[row], mean[row], rtol=1e-5)
-            np.testing.assert_allclose(after.event[row], mean[row], rtol=1e-5)
+            np.testing.assert_allclose(after.base_chance[row], mean[row], rtol=1e-5)
+            np.testing.assert_allclose(after.triggered_chance[row], mean[row], rtol=1e-5)
         else:
-            np.testing.assert_array_equal(after.event[row], before.event[row])
+            np.testing.assert_array_equal(after.triggered_chance[row], before.triggered_chance[row])
 
 
 def test_events_are_visits_for_each_tick_of_a_customer() -> None:
@@ -85,8 +85,10 @@ def test_cells_differ_in_age_and_in_triggers_alone() -> None:
     found = {cell.key: cell.scenario for cell in cells(setting, 0.0)}
     keys = [f"{sends}/{lag}" for sends in ("triggered", "spread") for lag in ("0", "0.5", "6")]
     assert list(found) == keys
-    assert found["triggered/6"] == load_scenario(setting.scenario, observation__sync_lag_hours=6)
-    off = load_scenario(found["triggered/6"], mechanisms__triggers=False)
+    assert found["triggered/6"] == load_scenario(
+        setting.scenario, observation={"sync_lag_hours": 6}
+    )
+    off = load_scenario(found["triggered/6"], mechanisms={"triggers": False})
     assert found["spread/6"] == off  # without events there is nothing to make up for
 
 

@@ -91,14 +91,14 @@ def test_a_new_episode_starts_from_nothing() -> None:
     fresh = make_vec("smoke", 3, **SMALL)
     start = fresh.reset([9, 9, 9])[:, 0]
     again = act(vec(), 0).observations  # a running episode, for contrast
-    now = env._observer.observe(env._moment())[:, 0]
+    now = env._observer.observe(env._inputs())[:, 0]
     for past in ("segment_0/touches/last", "segment_0/touches/average", "calendar/elapsed"):
         column = names.index(past)
         assert (now[:, column] == start[:, column]).all()
     assert (again[:, 0, names.index("calendar/elapsed")] > 0).all()
     assert (env.metrics()["orders"] == 0).all()
     assert (env.metrics()["spend"] == 0).all()
-    assert (env.purse.reading().shares == 1).all()
+    assert (env.budget.view().shares == 1).all()
 
 
 def test_every_episode_is_another() -> None:
@@ -219,7 +219,10 @@ def test_one_compiled_version_serves_all() -> None:
     ]
     assert kernels.advance in compiled
     for kernel in compiled:
-        layered = kernel in (kernels.advance, kernels.settle)  # without a layer, and with one
+        layered = kernel in (
+            kernels.advance,
+            kernels.draw_customers,
+        )  # without a layer, and with one
         assert len(kernel.signatures) <= 1 + layered, kernel
 
 

@@ -17,11 +17,14 @@ def test_every_kind_of_array_comes_back(tmp_path: Path) -> None:
         "small": np.array([[np.nan, np.inf]], np.float32),
     }
     write(tmp_path, arrays, {"iteration": 3, "names": ["a", "b"]})
-    stored = read(tmp_path)
-    assert (stored.fact("iteration"), stored.fact("names")) == (3, ["a", "b"])
+    checkpoint = read(tmp_path)
+    assert (checkpoint.metadata_value("iteration"), checkpoint.metadata_value("names")) == (
+        3,
+        ["a", "b"],
+    )
     for name, array in arrays.items():
-        assert stored.arrays[name].dtype == array.dtype
-        np.testing.assert_array_equal(stored.arrays[name], array)
+        assert checkpoint.arrays[name].dtype == array.dtype
+        np.testing.assert_array_equal(checkpoint.arrays[name], array)
 
 
 def test_only_the_last_is_kept(tmp_path: Path) -> None:
@@ -47,9 +50,9 @@ def test_a_reader_never_meets_half_a_change(tmp_path: Path) -> None:
     try:
         number = 0
         while number < 40:
-            stored = read(tmp_path)
-            number = stored.fact("number")
-            assert stored.arrays["number"][0] == number
+            checkpoint = read(tmp_path)
+            number = checkpoint.metadata_value("number")
+            assert checkpoint.arrays["number"][0] == number
     finally:
         stop.set()
         writer.join()

@@ -12,12 +12,12 @@ from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.core.rollout import evaluate
 from onevoice.policies import Actions, Policy, make
-from onevoice.policies.cem import Search
-from onevoice.policies.plan import manual_plan
-from onevoice.policies.planner import Planning, Reference
+from onevoice.policies.calendar import manual_plan
+from onevoice.policies.cem import CemConfig
+from onevoice.policies.planner import Planner, PlannerConfig
 from tests.policies.test_baselines import blank
 
-QUICK = Planning(first_rounds=2, rounds=1, search=Search(plans=16, elite=4))
+QUICK = PlannerConfig(first_rounds=2, rounds=1, search=CemConfig(plans=16, elite=4))
 DAYS = 10
 
 
@@ -28,9 +28,9 @@ def scenario(**changes: Any) -> Scenario:
 
 
 def play(envs: int, seed: int = 0, days: int = DAYS) -> Actions:
-    """What the planner does in markets of the test split, ``[T, B, A, K]``."""
+    """What the planner does in markets of the test split, ``[T, B, A, E]``."""
     env = ChannelsVectorEnv(scenario(), envs)
-    policy = Reference(scenario(), QUICK)
+    policy = Planner(scenario(), QUICK)
     policy.attach(env)
     seen = env.reset(range(envs), market_ids("test", envs))
     policy.reset(envs, seed)
@@ -74,7 +74,7 @@ def test_the_luck_to_come_does_not_change_the_decision() -> None:
     env = ChannelsVectorEnv(scenario(), 1)
     seen, decided = env.reset([3]), []
     for seed in (1, 2):
-        policy = Reference(scenario(), QUICK)
+        policy = Planner(scenario(), QUICK)
         policy.attach(Fortune(env, seed))
         policy.reset(1, 0)
         decided.append(policy.act_batch(seen))
@@ -88,24 +88,29 @@ def test_the_state_does_change_it() -> None:
 
 def test_it_is_worth_more_than_the_plans_it_starts_from() -> None:
     world, markets = scenario(population=150), market_ids("validation", 2)
-    careful = Planning(first_rounds=8, rounds=3, search=Search(plans=32, elite=6))
-    planner = Reference(world, careful)
+    careful = PlannerConfig(first_rounds=8, rounds=3, search=CemConfig(plans=32, elite=6))
+    planner = Planner(world, careful)
     policies: dict[str, Policy] = {
-        "reference": planner, "manual": make("manual", world), "silent": make("silent", world)
+        "planner": planner, "manual": make("manual", world), "silent": make("silent", world)
     }  # fmt: skip
-    worth = {
+    value = {
         name: evaluate(name, policy, world, markets, 0).metrics["ncv"].mean()
         for name, policy in policies.items()
     }
-    assert worth["reference"] > max(worth["manual"], worth["silent"])
+    assert value["planner"] > max(value["manual"], value["silent"])
 
 
 def test_it_leans_to_the_plan_it_is_given() -> None:
     env = ChannelsVectorEnv(scenario(), 1)
     seen = env.reset([3])
     start = np.full((21, 2, 19), 1)
-    sure = Planning(first_rounds=1, rounds=1, lean=1.0, search=Search(plans=8, elite=8, pace=1e-9))
-    policy = Reference(scenario(), sure, start)
+    sure = PlannerConfig(
+        first_rounds=1,
+        rounds=1,
+        warm_start_mix=1.0,
+        search=CemConfig(plans=8, elite=8, step_size=1e-9),
+    )
+    policy = Planner(scenario(), sure, start)
     policy.attach(env)
     policy.reset(1, 0)
     known = np.stack([start[0], np.zeros_like(start[0]), manual_plan(scenario(), 0)])
@@ -114,11 +119,11 @@ def test_it_leans_to_the_plan_it_is_given() -> None:
 
 def test_a_start_for_another_scenario_is_refused() -> None:
     with pytest.raises(OneVoiceError, match="give a plan for this scenario"):
-        Reference(scenario(), QUICK, np.zeros((21, 3, 19), np.int64))
+        Planner(scenario(), QUICK, np.zeros((21, 3, 19), np.int64))
 
 
 def test_it_plans_for_a_pettingzoo_environment_too() -> None:
-    env, policy = channels.ChannelsEnv(scenario()), Reference(scenario(), QUICK)
+    env, policy = channels.ChannelsParallelEnv(scenario()), Planner(scenario(), QUICK)
     policy.attach(env)
     observations, _ = env.reset(seed=0)
     actions = policy.act(observations)
@@ -127,7 +132,7 @@ def test_it_plans_for_a_pettingzoo_environment_too() -> None:
 
 
 def test_it_goes_on_where_an_episode_begins_anew() -> None:
-    env, policy = ChannelsVectorEnv(scenario(days=3), 1), Reference(scenario(days=3), QUICK)
+    env, policy = ChannelsVectorEnv(scenario(days=3), 1), Planner(scenario(days=3), QUICK)
     policy.attach(env)
     seen = env.reset([0])
     policy.reset(1, 0)
@@ -137,7 +142,7 @@ def test_it_goes_on_where_an_episode_begins_anew() -> None:
 
 
 def test_without_an_environment_it_says_what_is_missing() -> None:
-    policy = make("reference", scenario())
+    policy = make("planner", scenario())
     policy.reset(1, 0)
     with pytest.raises(OneVoiceError, match=r"call policy\.attach\(env\)"):
         policy.act_batch(blank(scenario(), 1))
@@ -149,12 +154,12 @@ def test_without_an_environment_it_says_what_is_missing() -> None:
         ({"phases": 0}, "phases is 0; give at least 1"),
         ({"first_rounds": 0}, "first_rounds is 0"),
         ({"rounds": 0}, "rounds is 0"),
-        ({"people": 0}, "people is 0"),
+        ({"max_customers": 0}, "max_customers is 0"),
         ({"hold_days": 0.0}, "hold_days is 0.0; give"),
-        ({"lean": -0.5}, "lean is -0.5; give a share"),
-        ({"doubt": 1.5}, "doubt is 1.5; give a share"),
+        ({"warm_start_mix": -0.5}, "warm_start_mix is -0.5; give a share"),
+        ({"prior_mix": 1.5}, "prior_mix is 1.5; give a share"),
     ],
 )
 def test_planning_that_cannot_be_is_refused(wrong: dict[str, Any], told: str) -> None:
     with pytest.raises(OneVoiceError, match=told):
-        Planning(**wrong)
+        PlannerConfig(**wrong)

@@ -21,7 +21,7 @@ from pettingzoo.test import (
 )
 
 import onevoice.envs
-from onevoice.envs import ChannelsEnv
+from onevoice.envs import ChannelsParallelEnv
 from onevoice.envs.engine.market import market_ids
 from onevoice.envs.interface.actions import to_choices
 from onevoice.envs.spec.channel import INTENSITIES
@@ -54,15 +54,15 @@ def aec(request: pytest.FixtureRequest) -> Make:
     return lambda **kwargs: pettingzoo.make("aec", request.param, **SMALL | kwargs)
 
 
-def smoke(**fields: Any) -> ChannelsEnv:
+def smoke(**fields: Any) -> ChannelsParallelEnv:
     return onevoice.envs.make("smoke", **SMALL | fields)
 
 
-def sample(env: ChannelsEnv) -> Actions:
+def sample(env: ChannelsParallelEnv) -> Actions:
     return {agent: env.action_space(agent).sample() for agent in env.agents}
 
 
-def started(env: ChannelsEnv, seed: int = 0) -> ChannelsEnv:
+def started(env: ChannelsParallelEnv, seed: int = 0) -> ChannelsParallelEnv:
     env.reset(seed=seed)
     for place, agent in enumerate(env.possible_agents):
         env.action_space(agent).seed(place)
@@ -253,7 +253,7 @@ def test_the_mask_of_a_discrete_action(amount: float, allowed: int) -> None:
     assert mask[silent].all()
 
 
-def _cuts(env: ChannelsEnv) -> npt.NDArray[np.int64]:
+def _cuts(env: ChannelsParallelEnv) -> npt.NDArray[np.int64]:
     space: Any = env.action_space(env.possible_agents[0])
     return np.asarray(np.cumsum(space.nvec)[:-1])
 

@@ -131,7 +131,7 @@ def test_build_config_takes_a_mapping_in_place_of_a_file() -> None:
         ("modes", "shared", ["shared"]),
         ("training.total_steps", "1e6", 1e6),
         ("training.learning_rate", "3e-4", 3e-4),
-        ("training.share_parameters", "true", True),
+        ("training.parameter_sharing", "true", True),
         ("workers", "null", None),
         ("scenario.budget.split", "{email: 3}", {"email": 3}),
         ("scenario", "duet", "duet"),
@@ -154,7 +154,7 @@ def test_words_are_read_as_the_field_takes_them(name: str, text: str, value: obj
         ("days:", "{}: days: is None; it should be a valid number"),
         ("population: 2.5", "{}: population: is 2.5; it should be a valid integer"),
         ("offers: [0, x]", "{}: offers.1: is 'x'; it should be a valid number"),
-        ("budget: {kind: splt}", "{}: budget.kind: is 'splt'; it should be 'shared' or 'split'; "),
+        ("budget: {kind: splt}", "{}: budget.kind: is 'splt'; it should be 'pooled' or 'split'; "),
         ("observation: 3", "{}: observation: is 3; it should be a mapping with fields of scope, "),
         ("days: 30.1", "{}: days must be a whole number of decisions, not 30.1"),
         ("budget: {kind: split, split: {email: 3}}", "{}: budget.split adds up to 3, but "),
@@ -242,7 +242,7 @@ def test_a_layer_by_name_deep_in_an_experiment() -> None:
 def test_help_has_every_field_with_type_default_and_sentence() -> None:
     rows = {row.name: row for row in field_rows(Experiment)}
     assert all(row.help for row in rows.values())
-    assert rows["scenario.budget.kind"][1:3] == ("shared|split", "shared")
+    assert rows["scenario.budget.kind"][1:3] == ("pooled|split", "pooled")
     assert rows["scenario.days"][1:3] == ("float > 0", "84")
     assert rows["scenario.offers"][1:3] == ("[float, ...]", "[0, 0.1, 0.25]")
     assert rows[f"scenario.channels.{ENTRY}.reach"].default is None

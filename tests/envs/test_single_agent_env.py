@@ -13,7 +13,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers.vector import DictInfoToList, RecordEpisodeStatistics
 
-from onevoice.envs import CentralEnv, CentralVectorEnv, make, make_vec, scenario_names
+from onevoice.envs import SingleAgentEnv, SingleAgentVectorEnv, make, make_vec, scenario_names
 from onevoice.envs.engine.market import market_ids
 from onevoice.envs.interface.actions import mask
 from onevoice.envs.interface.vector_env import Step
@@ -27,17 +27,17 @@ TYPES = pytest.mark.parametrize("action_type", ["multi_discrete", "discrete", "c
 SEES = pytest.mark.parametrize("observe", ["dashboards", "state"])
 
 
-def single(name: str = "smoke", **fields: Any) -> CentralEnv:
+def single(name: str = "smoke", **fields: Any) -> SingleAgentEnv:
     env = gymnasium.make(f"onevoice/{name}-v0", **SMALL | fields).unwrapped
-    assert isinstance(env, CentralEnv)
+    assert isinstance(env, SingleAgentEnv)
     return env
 
 
-def vector(num_envs: int = 3, name: str = "smoke", **fields: Any) -> CentralVectorEnv:
-    return CentralVectorEnv(name, num_envs, **SMALL | fields)
+def vector(num_envs: int = 3, name: str = "smoke", **fields: Any) -> SingleAgentVectorEnv:
+    return SingleAgentVectorEnv(name, num_envs, **SMALL | fields)
 
 
-def sampled(env: CentralVectorEnv, step: int) -> Any:
+def sampled(env: SingleAgentVectorEnv, step: int) -> Any:
     env.action_space.seed(step)
     return env.action_space.sample()
 
@@ -74,7 +74,7 @@ def test_every_id_holds_gymnasiums_contract(name: str, capsys: pytest.CaptureFix
     env = gymnasium.make(name, **SMALL).unwrapped
     check_env(env)
     assert "net customer value" in capsys.readouterr().out
-    assert isinstance(gymnasium.make_vec(name, 2, **SMALL).unwrapped, CentralVectorEnv)
+    assert isinstance(gymnasium.make_vec(name, 2, **SMALL).unwrapped, SingleAgentVectorEnv)
 
 
 @TYPES
@@ -246,7 +246,7 @@ def test_markets_can_be_named() -> None:
     assert not np.array_equal(each[1], both[0])
 
 
-@pytest.mark.parametrize("credit", ["claimed", "shared", "incremental"])
+@pytest.mark.parametrize("credit", ["claimed", "team", "incremental"])
 @pytest.mark.parametrize("team_spirit", [0.0, 0.7])
 def test_the_reward_is_the_companys(
     credit: str, team_spirit: float, monkeypatch: pytest.MonkeyPatch
@@ -258,7 +258,7 @@ def test_the_reward_is_the_companys(
     for number in range(4):
         _, rewards, *_ = env.step(sampled(env, number))
         each = steps[-1].rewards
-        expected = each[:, 2] if credit == "shared" else each.sum(axis=1)
+        expected = each[:, 2] if credit == "team" else each.sum(axis=1)
         np.testing.assert_allclose(rewards, expected, rtol=1e-5)
         assert rewards.dtype == np.float64
     assert rewards.any()
@@ -362,14 +362,14 @@ def test_wrong_actions(error_line: ErrorLine) -> None:
     env.reset(seed=0)
     alone.reset(seed=0)
     line = error_line(lambda: env.step(np.zeros(14, np.int64)))
-    assert line == "actions have shape (14,); expected (2, 14) (environments, parts)"
+    assert line == "actions have shape (14,); expected (2, 14) (environments, entries)"
     line = error_line(lambda: alone.step([1, 2]))
     assert line == "action has shape (2,); expected (14,) (parts)"
     assert "whole numbers" in error_line(lambda: env.step(np.zeros((2, 14))))
     bad = np.zeros((2, 14), np.int64)
     bad[1, 8] = 9
     line = error_line(lambda: env.step(bad))
-    assert line == "action of search_0 in environment 1, part 1 is 9; expected 0 to 3"
+    assert line == "action of search_0 in environment 1, entry 1 is 9; expected 0 to 3"
 
 
 @pytest.mark.parametrize(

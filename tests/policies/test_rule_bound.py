@@ -5,8 +5,8 @@ import pytest
 
 from onevoice.envs.spec.channel import INTENSITIES
 from onevoice.policies import Actions, make
-from onevoice.policies.plan import coordinated_plan
-from onevoice.policies.rule_bound import Constrained
+from onevoice.policies.calendar import coordinated_plan
+from onevoice.policies.rule_bound import RuleBound
 from tests.policies.test_baselines import ENVS, blank, quartet
 
 DAYS = 40
@@ -14,13 +14,13 @@ SCENARIO = quartet()
 PRESSURE, MESSAGE, OFFER = (slice(part, -1, 3) for part in range(3))
 
 
-def constrained(since: int = 0) -> Constrained:
-    layer = Constrained(make("random", SCENARIO), since)
+def constrained(since: int = 0) -> RuleBound:
+    layer = RuleBound(make("random", SCENARIO), since)
     layer.reset(ENVS, 3)
     return layer
 
 
-def play(layer: Constrained, days: int = DAYS) -> Actions:
+def play(layer: RuleBound, days: int = DAYS) -> Actions:
     return np.stack([layer.act_batch(blank(SCENARIO)) for _ in range(days)])
 
 
@@ -96,7 +96,7 @@ def test_what_the_policy_returned_is_not_written_into() -> None:
     kept = np.full((ENVS, 4, 3 * SCENARIO.segments.count + 1), 2, dtype=np.int64)
     policy = make("silent", SCENARIO)
     policy.act_batch = lambda observations: kept  # type: ignore[method-assign]
-    layer = Constrained(policy)
+    layer = RuleBound(policy)
     layer.caps[:], layer.discounts = 0, False
     assert not layer.act_batch(blank(SCENARIO))[..., PRESSURE].any()
     assert (kept == 2).all()

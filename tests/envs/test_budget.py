@@ -1,11 +1,11 @@
-"""The purse: what it holds, when it refills, and whose it is."""
+"""The budget: what it holds, when it refills, and whose it is."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 
-from onevoice.envs.company.budget import Purse, monthly_amounts
+from onevoice.envs.company.budget import Budget, monthly_amounts
 from onevoice.envs.spec.scenario import Scenario
 from tests.envs.hand import hand_spend
 
@@ -34,33 +34,33 @@ def test_channels_that_the_split_leaves_out_get_nothing() -> None:
 
 
 def test_all_channels_pay_from_a_shared_purse() -> None:
-    purse = Purse(scenario(), 2, SHARED)
-    purse.pay(hand_spend([[1_000_000, 250_000], [0, 0]]))
-    assert purse.left.tolist() == [[3_750_000], [5_000_000]]
-    assert purse.reading().shares.tolist() == [[0.75, 0.75], [1.0, 1.0]]
+    budget = Budget(scenario(), 2, SHARED)
+    budget.pay(hand_spend([[1_000_000, 250_000], [0, 0]]))
+    assert budget.left.tolist() == [[3_750_000], [5_000_000]]
+    assert budget.view().shares.tolist() == [[0.75, 0.75], [1.0, 1.0]]
 
 
 def test_each_channel_pays_from_its_own_purse() -> None:
-    purse = Purse(scenario(budget=split(600, 400)), 1, SPLIT)
-    purse.pay(hand_spend([[1_500_000, 500_000]]))
-    assert purse.left.tolist() == [[1_500_000, 1_500_000]]
-    assert purse.reading().shares.tolist() == [[0.5, 0.75]]
+    budget = Budget(scenario(budget=split(600, 400)), 1, SPLIT)
+    budget.pay(hand_spend([[1_500_000, 500_000]]))
+    assert budget.left.tolist() == [[1_500_000, 1_500_000]]
+    assert budget.view().shares.tolist() == [[0.5, 0.75]]
 
 
 def test_a_revised_month_counts_from_the_running_one_on_and_until_the_reset() -> None:
-    purse = Purse(scenario(budget=split(600, 400)), 2, SPLIT)
-    purse.pay(hand_spend([[2_500_000, 0], [0, 0]]))
-    purse.revise(np.array([[1_500_000, 2_400_000], [3_000_000, 2_000_000]]))
-    assert purse.left.tolist() == [[0, 2_400_000], [3_000_000, 2_000_000]]
+    budget = Budget(scenario(budget=split(600, 400)), 2, SPLIT)
+    budget.pay(hand_spend([[2_500_000, 0], [0, 0]]))
+    budget.revise(np.array([[1_500_000, 2_400_000], [3_000_000, 2_000_000]]))
+    assert budget.left.tolist() == [[0, 2_400_000], [3_000_000, 2_000_000]]
     for _ in range(27):
-        purse.pay(hand_spend(np.zeros((2, 2))))
-    assert purse.left.tolist() == [[1_500_000, 2_400_000], [3_000_000, 2_000_000]]
-    purse.reset([0])
-    assert purse.left.tolist() == [[3_000_000, 2_000_000]] * 2
+        budget.pay(hand_spend(np.zeros((2, 2))))
+    assert budget.left.tolist() == [[1_500_000, 2_400_000], [3_000_000, 2_000_000]]
+    budget.reset([0])
+    assert budget.left.tolist() == [[3_000_000, 2_000_000]] * 2
 
 
 def test_a_purse_without_money_reads_empty() -> None:
-    assert Purse(scenario(budget=split(600, 0)), 1, SPLIT).reading().shares.tolist() == [[1.0, 0.0]]
+    assert Budget(scenario(budget=split(600, 0)), 1, SPLIT).view().shares.tolist() == [[1.0, 0.0]]
 
 
 @pytest.mark.parametrize(
@@ -81,25 +81,25 @@ def test_it_refills_when_a_month_is_over_and_what_is_left_lapses(
     decision_hours: float, days: float, refills: list[int]
 ) -> None:
     config = scenario(decision_hours=decision_hours, days=days)
-    purse, seen = Purse(config, 1, SHARED), []
+    budget, seen = Budget(config, 1, SHARED), []
     for step in range(1, config.decisions + 1):
-        purse.pay(hand_spend([[10, 0]]))
-        if purse.left[0, 0] == purse.monthly[0]:
+        budget.pay(hand_spend([[10, 0]]))
+        if budget.left[0, 0] == budget.monthly[0]:
             seen.append(step)
     assert seen == refills
 
 
 def test_the_calendar_shows_the_share_of_the_month_that_has_passed() -> None:
-    purse, seen = Purse(scenario(decision_hours=24 * 7, days=84), 1, SHARED), []
+    budget, seen = Budget(scenario(decision_hours=24 * 7, days=84), 1, SHARED), []
     for _ in range(5):
-        purse.pay(hand_spend(np.zeros((1, 2))))
-        seen.append(float(purse.reading().month[0]))
+        budget.pay(hand_spend(np.zeros((1, 2))))
+        seen.append(float(budget.view().month[0]))
     assert seen == [0.25, 0.5, 0.75, 0.0, 0.25]
 
 
 def test_a_reset_starts_the_month_of_one_environment_alone() -> None:
-    purse = Purse(scenario(), 2, SHARED)
-    purse.pay(hand_spend(np.full((2, 2), 1000)))
-    purse.reset([1])
-    assert purse.left.tolist() == [[4_998_000], [5_000_000]]
-    assert purse.reading().month.tolist() == pytest.approx([1 / 28, 0.0])
+    budget = Budget(scenario(), 2, SHARED)
+    budget.pay(hand_spend(np.full((2, 2), 1000)))
+    budget.reset([1])
+    assert budget.left.tolist() == [[4_998_000], [5_000_000]]
+    assert budget.view().month.tolist() == pytest.approx([1 / 28, 0.0])

@@ -1,4 +1,4 @@
-"""The calendar that a marketing team plans by hand; letters as in ``baselines``."""
+"""The manual and the coordinated marketing calendar; letters as in ``baselines``."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,21 +6,21 @@ import numpy.typing as npt
 from onevoice.envs.spec.scenario import MESSAGES, Scenario
 
 MODERATE = 2
-"""The middle of the pressure levels 0-4."""
+"""The middle of the intensity levels 0-4."""
 SMALL_OFFER = 1
 """Index of the smallest discount."""
 WEEK_DAYS = 7
 OFFER_EVERY_WEEKS = 4
 STORY_WEEKS = 4
-"""How long a campaign tells the same story."""
+"""Weeks for which a campaign keeps its message."""
 
 
 def manual_plan(scenario: Scenario, decision: int) -> npt.NDArray[np.int64]:
-    """Return what every channel does at a decision of the plan, int64 ``[A, K]``.
+    """Return the manual plan's actions at a decision, int64 ``[A, E]``.
 
     One team plans campaigns of four weeks, but works through its channels one after the other:
     each channel joins a campaign a week after the one before. Each gives a small offer in one week
-    of four, on its own calendar, and addresses everyone with moderate pressure.
+    of four, on its own calendar, and addresses everyone with moderate intensity.
     """
     agents = np.arange(len(scenario.agents))
     week = int(decision * scenario.decision_hours // (24 * WEEK_DAYS))
@@ -33,9 +33,9 @@ def manual_plan(scenario: Scenario, decision: int) -> npt.NDArray[np.int64]:
 
 
 def coordinated_plan(scenario: Scenario, decision: int) -> npt.NDArray[np.int64]:
-    """Return what every channel does if one calendar serves them all, int64 ``[A, K]``.
+    """Return the actions of one calendar for all channels, int64 ``[A, E]``.
 
-    The manual plan with two differences: all channels tell a story at the same time, and none
+    The manual plan with two differences: all channels change messages at the same time, and none
     gives a discount.
     """
     plan = manual_plan(scenario, decision)

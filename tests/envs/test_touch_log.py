@@ -14,8 +14,8 @@ from onevoice.envs.company.touch_log import (
     PURCHASE,
     TOUCH,
     Events,
-    Journal,
     Paths,
+    TouchLog,
     paths_of,
 )
 from onevoice.envs.engine import parameters
@@ -45,10 +45,10 @@ def bought(customer: int, tick: int, dollars: int) -> Row:
 
 
 def log(*rows: Row) -> Events:
-    journal = Journal()
+    touch_log = TouchLog()
     for row in rows:
-        journal.add(*row)
-    return journal.events()
+        touch_log.add(*row)
+    return touch_log.events()
 
 
 def rows_of(events: Events) -> list[Row]:
@@ -112,28 +112,28 @@ def test_columns_have_the_types_they_promise() -> None:
 
 
 def test_scalars_hold_for_the_whole_chunk() -> None:
-    journal = Journal()
+    touch_log = TouchLog()
     customers, offers = np.array([5, 3]), np.array([0, 25], np.uint8)
-    journal.add(customers, 7, np.uint8(2), TOUCH, np.array(1), offers, 0)
-    assert rows_of(journal.events()) == [Row(3, 7, 2, TOUCH, 1, 25), Row(5, 7, 2, TOUCH, 1, 0)]
+    touch_log.add(customers, 7, np.uint8(2), TOUCH, np.array(1), offers, 0)
+    assert rows_of(touch_log.events()) == [Row(3, 7, 2, TOUCH, 1, 25), Row(5, 7, 2, TOUCH, 1, 0)]
 
 
 def test_the_log_copies_and_goes_on_after_a_look() -> None:
-    journal, customers = Journal(), np.array([1, 2])
-    journal.add(customers, 0, 0, TOUCH, 0, 0, 0)
+    touch_log, customers = TouchLog(), np.array([1, 2])
+    touch_log.add(customers, 0, 0, TOUCH, 0, 0, 0)
     customers[:] = 9
-    assert journal.events().customer.tolist() == [1, 2]
-    journal.add(np.array([], np.uint32), 1, 0, TOUCH, 0, 0, 0)
-    journal.add(0, 1, 0, TOUCH, 0, 0, 0)
-    assert len(journal) == 3
-    assert journal.events().customer.tolist() == [0, 1, 2]
+    assert touch_log.events().customer.tolist() == [1, 2]
+    touch_log.add(np.array([], np.uint32), 1, 0, TOUCH, 0, 0, 0)
+    touch_log.add(0, 1, 0, TOUCH, 0, 0, 0)
+    assert len(touch_log) == 3
+    assert touch_log.events().customer.tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize("other", [np.arange(3), np.arange(1), np.ones((2, 1), np.int64)])
 def test_arrays_of_one_chunk_are_equally_long(
     other: Any, error_line: Callable[[Callable[[], object]], str]
 ) -> None:
-    line = error_line(lambda: Journal().add(np.arange(2), other, 0, TOUCH, 0, 0, 0))
+    line = error_line(lambda: TouchLog().add(np.arange(2), other, 0, TOUCH, 0, 0, 0))
     assert str(other.shape) in line
 
 
