@@ -9,8 +9,7 @@ Letters: ``S`` segments, ``C`` channels, ``E`` entries of an action.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from onevoice.envs.engine import kernels
-from onevoice.envs.interface import directives
+from onevoice.envs.interface import dashboard_kernels, directives, observation_kernels
 from onevoice.envs.interface.actions import CHANNEL
 from onevoice.envs.spec.base import CHANNEL_NAMES
 from onevoice.envs.spec.coordination import RULES
@@ -69,11 +68,11 @@ ACTIONS: Mapping[str, Meaning] = {
 """Entries of the actions of channels and orchestrator."""
 
 _DASHBOARD = {
-    "touches": ("touches per customer", "per day", kernels.TOUCH_SCALE),
+    "touches": ("touches per customer", "per day", dashboard_kernels.TOUCH_SCALE),
     "engagement_rate": ("engagements per touch", "", 0.0),
     "click_rate": ("clicks per touch", "", 0.0),
-    "claims": ("claimed revenue", "$ per 1,000 customers and day", kernels.CLAIM_SCALE),
-    "opt_outs": ("opt-outs", "per 1,000 customers and day", kernels.OPT_OUT_SCALE),
+    "claims": ("claimed revenue", "$ per 1,000 customers and day", dashboard_kernels.CLAIM_SCALE),
+    "opt_outs": ("opt-outs", "per 1,000 customers and day", dashboard_kernels.OPT_OUT_SCALE),
 }
 _WHEN = {
     "last": "in the last decision",
@@ -95,7 +94,9 @@ _ANSWERED = Meaning(
 _CALENDAR = {
     "budget/month_elapsed": Meaning("part of the budget's month of 28 days that has passed"),
     "calendar/elapsed": Meaning("part of the episode that has passed"),
-    "calendar/left": _squashed("part of the episode to come", "share", kernels.FINAL_SHARE),
+    "calendar/left": _squashed(
+        "part of the episode to come", "share", observation_kernels.FINAL_SHARE
+    ),
 }
 _LEFT = Meaning("money of this month that is left to the channel")
 _PACE = Meaning(
@@ -128,7 +129,7 @@ OBSERVATION: Mapping[str, Meaning] = {
     **_CALENDAR,
     "segment_<s>/shared_pressure": _squashed(
         "mean pressure of the segment's customers", "touches by intrusiveness",
-        kernels.PRESSURE_SCALE,
+        dashboard_kernels.PRESSURE_SCALE,
     ),
     "segment_<s>/shared_trust": Meaning("mean trust of the segment's customers", "trust"),
     "segment_<s>/shared_discount": Meaning(
@@ -150,12 +151,12 @@ STATE: Mapping[str, Meaning] = {
     "segment_<s>/trust": Meaning("mean trust of the remaining customers", "trust"),
     "segment_<s>/pressure": _squashed(
         "mean pressure of the remaining customers", "touches by intrusiveness",
-        kernels.PRESSURE_SCALE,
+        dashboard_kernels.PRESSURE_SCALE,
     ),
     "segment_<s>/depth": Meaning("mean narrative depth of the remaining customers", "depth"),
     "segment_<s>/conflicts": _squashed(
         "contradicting touches per customer in the last decision", "per day",
-        kernels.CONFLICT_SCALE,
+        observation_kernels.CONFLICT_SCALE,
     ),
     "segment_<s>/need/<message>": Meaning("customers of the segment with this need at the start"),
     "<channel>_0/segment_<s>/intensity": OBSERVATION["segment_<s>/own_intensity"],
