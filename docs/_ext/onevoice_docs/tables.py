@@ -107,7 +107,7 @@ def _entries(found: Iterable[tuple[Pattern, Meaning]]) -> Lines:
         )
         for position, meaning in found
     ]
-    return table(["Index", "Entry", "Meaning of x", "Unit of x", "Value, in [0, 1]"], rows)
+    return table(["Index", "Entry", "Meaning of x", "Unit of x", "Value"], rows)
 
 
 def _unbroken(text: str) -> str:
