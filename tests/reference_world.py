@@ -22,8 +22,8 @@ SETUP_TICK = 2**32 - 1
 BLOCKS_PER_LANE = 32
 BY_CUSTOMER = (
     "segment", "age", "need", "value", "sensitivity", "inverse_tolerance", "affinity", "awareness",
-    "trust", "pressure", "depth", "in_market", "alive", "event", "last_message", "bought", "bought_offer",
-    "touched_any", "subscribed", "heard", "offered", "touched", "engaged", "past", "held_out",
+    "trust", "pressure", "depth", "in_market", "alive", "event", "last_message", "bought",
+    "bought_offer", "touched_any", "subscribed", "heard", "offered", "touched", "engaged", "past", "held_out",
 )  # fmt: skip
 """The arrays whose last axis is the customers."""
 VOICES = (k.TWO_MESSAGES, k.THREE_MESSAGES, k.FOUR_MESSAGES)

@@ -13,7 +13,9 @@ import pytest
 from numba.core.event import Event, EventStatus, Listener
 
 import onevoice
-from onevoice.envs.engine import compiling, kernels
+from onevoice.envs.engine import kernels
+from onevoice.envs.engine.kernels import notice
+from onevoice.envs.engine.kernels.draws import mix
 
 DIGEST = """
 import hashlib
@@ -47,12 +49,13 @@ def test_first_use_of_a_locked_installation_on_a_narrow_processor(tmp_path: Path
     """
     here, package = Path(onevoice.__file__).parent, tmp_path / "site" / "onevoice"
     shutil.copytree(here, package, ignore=shutil.ignore_patterns("__pycache__"))
-    (package / "envs" / "__pycache__").touch()
+    for folder in {path.parent for path in package.rglob("*.py")}:
+        (folder / "__pycache__").touch()
     narrow = {"NUMBA_CPU_NAME": "x86-64-v2", "NUMBA_CPU_FEATURES": "+sse4.2"}
     user = {"NUMBA_CACHE_DIR": "", "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "user")}
     first = run(package, **narrow, **user)
-    assert first.stderr.splitlines() == [compiling.COMPILING]
-    assert list((tmp_path / "user").rglob("kernels.advance*.nbc"))
+    assert first.stderr.splitlines() == [notice.COMPILING]
+    assert list((tmp_path / "user").rglob("decision.advance*.nbc"))
     assert first.stdout == run(here).stdout
 
 
@@ -66,8 +69,8 @@ def test_only_a_long_compilation_is_explained_and_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A kernel compiles the functions that it calls first, and they are a part of its wait."""
-    monkeypatch.setattr(compiling, "PATIENCE", 0.01)
-    wait = compiling.Wait()
+    monkeypatch.setattr(notice, "PATIENCE", 0.01)
+    wait = notice.Wait()
     tell(wait, EventStatus.START)
     tell(wait, EventStatus.END)
     time.sleep(0.05)
@@ -75,15 +78,15 @@ def test_only_a_long_compilation_is_explained_and_once(
     for _ in range(2):
         tell(wait, EventStatus.START)
         for _ in range(2):
-            tell(wait, EventStatus.START, kernels.mix)
-            tell(wait, EventStatus.END, kernels.mix)
+            tell(wait, EventStatus.START, mix)
+            tell(wait, EventStatus.END, mix)
         time.sleep(0.05)
         tell(wait, EventStatus.END)
-    assert capsys.readouterr().err == f"{compiling.COMPILING}\n"
+    assert capsys.readouterr().err == f"{notice.COMPILING}\n"
 
 
 def test_garbage_waits_while_this_package_compiles() -> None:
-    wait, foreign = compiling.Wait(), numba.njit(abs_of)
+    wait, foreign = notice.Wait(), numba.njit(abs_of)
     tell(wait, EventStatus.START, foreign)
     assert gc.isenabled()
     tell(wait, EventStatus.END, foreign)

@@ -5,42 +5,56 @@ the extra the same tick runs here, so that it follows the kernels wherever the t
 """
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 import pytest
 from numba import njit, typeof
 
 from onevoice.envs.engine import kernels, parameters
+from onevoice.envs.engine.kernels.buffers import (
+    ResponseBuffer,
+    TickBuffer,
+    TouchedBuffer,
+    channel_action,
+)
+from onevoice.envs.engine.kernels.conflict import (
+    find_regrets,
+    gather,
+    pair_conflicts,
+    sum_exposure,
+    update_last_message,
+    update_states,
+    write_back,
+)
+from onevoice.envs.engine.kernels.contact import draw_contacts, screen
+from onevoice.envs.engine.kernels.draws import tick_key
+from onevoice.envs.engine.kernels.drift import drift, start_tick
+from onevoice.envs.engine.kernels.inputs import World
+from onevoice.envs.engine.kernels.leave import draw_departures
+from onevoice.envs.engine.kernels.purchase import draw_purchases, price_orders, recall_offers
+from onevoice.envs.engine.kernels.response import address, draw_responses, react, remember
+from onevoice.envs.engine.kernels.state import block_state, channel_state, channel_states
 from onevoice.envs.spec.loading import load_scenario
 
 COMPUTE_CAPABILITY = (8, 0)
 
 
-def own(near: Any, talk: Any, i: Any, j: Any) -> Any:
-    """The columns of customer ``i``."""
-    mine = kernels.Near(
-        near.touch[:, i:j], near.heard[:, i:j], near.offered[:, i:j], near.fade[:, i:j],
-        near.trust[i:j], near.awareness[i:j], near.pressure[i:j], near.depth[i:j],
-        near.strain[i:j], near.load[i:j], near.exposure[i:j], near.relevant[i:j],
-        near.agree[i:j], near.differ[i:j], near.mismatch[i:j], near.gap[i:j], near.weight[i:j],
-        near.story[i:j], near.bought_offer[i:j], near.top_offer[i:j], near.conflicts[i:j],
-        near.regretted[i:j], near.bought[i:j],
-    )  # fmt: skip
-    return mine, kernels.Talk(
-        talk.word[i:j], talk.trust[i:j], talk.pressure[i:j], talk.strain[i:j], talk.taste[i:j],
-        talk.fit[i:j], talk.offer[i:j], talk.match[i:j], talk.reply[i:j],
-    )  # fmt: skip
+def columns_of(kind: Any) -> Any:
+    """A function that slices each array of a buffer to customers ``i`` to ``j``."""
+    hints, names = get_type_hints(kind, include_extras=True), []
+    for name in kind._fields:
+        axes = get_args(hints[name])[1].split()
+        cut = {"K": "[i:j]", "C K": "[:, i:j]", "C+2 K": "[:, i:j]"}.get(" ".join(axes), "")
+        names.append(f"buffer.{name}{cut}")
+    made: dict[str, Any] = {"kind": kind, "__name__": __name__}
+    exec(f"def own(buffer, i, j):\n    return kind({', '.join(names)})\n", made)
+    return njit(made["own"])
 
 
-def own_work(work: Any, i: Any, j: Any) -> Any:
-    """The working memory of customer ``i``."""
-    return kernels.Scratch(
-        work.base[i:j], work.visit[i:j], work.asked[i:j], work.paid[i:j], work.spoken[i:j],
-        work.gone[i:j], work.best_offer[i:j], work.price[i:j], work.luck[i:j], work.part[i:j],
-        work.calm[:, i:j], work.stirred[:, i:j], work.touch[:, i:j], work.places[:, i:j],
-        work.counts,
-    )  # fmt: skip
+own_tick = columns_of(TickBuffer)
+own_touched = columns_of(TouchedBuffer)
+own_response = columns_of(ResponseBuffer)
 
 
 def tick(
@@ -51,88 +65,63 @@ def tick(
 
     Every customer is a block of one, with tallies of its own.
     """
-    j, rates, channels, bonds = i + 1, world.rates, world.channels, world.bonds
+    j, rates, channels, states = i + 1, world.rates, world.channels, world.states
     tally, totals = tally[i:j], totals[i:j]
-    seed, season, odds, voices = market
-    crowd, mine = kernels.crowd_of(traits, people, i, j), own_work(memory[0], i, j)
-    near, talk = own(memory[1], memory[2], i, j)
-    key, now, part, me = kernels.tick_key(seed, t), np.uint16(t), mine.part, mine.places[0]
-    kernels.start_tick(
-        rates, rates.entry * season[t], key, i, crowd.alive, crowd.in_market, crowd.awareness,
-        crowd.pressure, mine.base, mine.visit, mine.asked,
-    )  # fmt: skip
-    kernels.drift(rates, crowd.trust, crowd.depth)
+    seed, season, odds, actions = market
+    state, buffer = block_state(traits, people, i, j), own_tick(memory[0], i, j)
+    touched, response = own_touched(memory[1], i, j), own_response(memory[2], i, j)
+    key, now, me = tick_key(seed, t), np.uint16(t), buffer.places[0]
+    start_tick(rates, rates.entry * season[t], key, i, state, buffer)
+    drift(rates, state)
     for c in range(len(channels.kind)):
-        voice = kernels.voice_of(channels, voices, odds, c)
-        subscribed, engaged = bonds.subscribed[c, i:j], bonds.engaged[c, i:j]
-        heard, offered = bonds.heard[c, i:j], bonds.offered[c, i:j]
-        touched, touch, calm, stirred = (
-            bonds.touched[c, i:j], mine.touch[c], mine.calm[c], mine.stirred[c],
-        )  # fmt: skip
-        kernels.contact(
-            voice.number, calm, stirred, False, crowd.alive, subscribed, crowd.event, mine.base,
-            touch,
-        )  # fmt: skip
-        if crowd.alive[0] != 0:
-            kernels.screen(
-                rates, voice.number, kernels.RESTED, voice.message, now, calm, stirred, subscribed,
-                crowd.event, engaged, touched, heard, mine.base, part, me, touch,
-            )  # fmt: skip
+        action = channel_action(channels, actions, odds, c)
+        mine, touch = channel_state(states, c, i, j), buffer.touch[c]
+        draw_contacts(action.number, state, mine.subscribed, buffer, c, False)
+        if state.alive[0] != 0:
+            screen(rates, action, kernels.RESTED, now, state, mine, buffer, c, me)
         if touch[0] != 0:
-            kernels.remember(now, voice, part, me, heard, offered, touched, tally[:, c])
-            kernels.address(voice, crowd, bonds.affinity[c, i:j], mine.base, part, me, talk)
-            kernels.respond(rates, voice, talk, 1)
-            kernels.react(
-                now, talk.reply, part, me, touch, engaged, subscribed, mine.visit, tally[:, c]
-            )
-    known = (bonds.heard[:, i:j], bonds.offered[:, i:j], bonds.touched[:, i:j])
-    kernels.gather(rates, now, mine.touch, *known, crowd, me, near)
-    kernels.impress(channels, near, 1)
-    kernels.compare(rates, near, 1)
-    kernels.retell(rates, now, channels.loudness, near, 1)
-    kernels.sink_in(rates, near, 1)
-    crowd.event[0] = kernels.NOTHING
-    if mine.visit[0] != 0:
-        kernels.recall_offers(rates, now, known[2], known[1], me, mine.best_offer)
-        orders = kernels.decide(
-            rates, crowd, mine.base, part, me, mine.best_offer, crowd.in_market, crowd.event,
-            totals,
-        )  # fmt: skip
-        kernels.charge(
-            world.orders, now, crowd.value, mine.base, mine.best_offer, part, me[:orders],
-            crowd.bought, crowd.bought_offer, mine.price, totals,
-        )  # fmt: skip
-    kernels.depart(
-        rates, crowd.alive, crowd.trust, crowd.pressure, crowd.strain, crowd.value, mine.base,
-        mine.gone, mine.luck,
-    )  # fmt: skip
-    kernels.change(now, near, part, me, crowd, totals)
+            remember(now, action, buffer.span, me, mine, tally[:, c])
+            address(action, state, mine.affinity, buffer, me, response)
+            draw_responses(rates, action, response, 1)
+            react(now, response.reply, buffer, c, me, mine, tally[:, c])
+    gather(rates, now, states, i, state, buffer, me, touched)
+    sum_exposure(channels, touched, 1)
+    pair_conflicts(rates, touched, 1)
+    update_last_message(channels.by_intrusiveness, touched, 1)
+    find_regrets(rates, now, touched, 1)
+    update_states(rates, touched, 1)
+    state.event[0] = kernels.NOTHING
+    if buffer.visit[0] != 0:
+        recall_offers(rates, now, states, i, me, buffer.best_offer)
+        orders = draw_purchases(rates, state, buffer, me, totals)
+        price_orders(world.orders, now, state, buffer, me[:orders], totals)
+    draw_departures(rates, state, buffer)
+    write_back(now, touched, buffer.span, me, state, totals)
 
 
 @pytest.fixture
 def arguments(monkeypatch: pytest.MonkeyPatch) -> tuple[Any, ...]:
     """What ``tick`` takes after the customer's place, for two customers; it is compiled itself."""
-    for function in (own, own_work, tick):
-        monkeypatch.setitem(globals(), function.__name__, njit(function))
+    monkeypatch.setitem(globals(), "tick", njit(tick))
     scenario = load_scenario("quartet", population=2)
     rates, channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
-    traits, people = kernels.split_state(kernels.make_state(len(channels.kind), 2))
-    bonds = kernels.bonds_of.py_func(traits, people)
-    world = kernels.World(rates, channels, parameters.order_quantiles(scenario), bonds)
-    memory = kernels.Memory(*map(np.zeros_like, kernels.make_memory(len(bonds.heard), 2, 1)))
-    near, talk, voices, work, _ = kernels.work_of.py_func(memory)
+    people, traits = kernels.STATE.read(kernels.STATE.allocate(C=len(channels.kind), N=2))
+    states = channel_states.py_func(traits, people)
+    world = World(rates, channels, parameters.order_quantiles(scenario), states)
+    memory = kernels.make_buffers(len(channels.kind), 2, 1)
+    touched, response, actions, buffer, _ = kernels.BUFFERS.read(memory)
     markets = parameters.empty_markets(scenario, 1)
-    market = (markets.seeds[0], markets.season[0], markets.odds[0], voices)
-    tally = np.zeros((2, len(bonds.heard), kernels.CHANNEL_COLUMNS), np.int64)
+    market = (markets.seeds[0], markets.season[0], markets.odds[0], actions)
+    tally = np.zeros((2, len(states.heard), kernels.CHANNEL_COLUMNS), np.int64)
     totals = np.zeros((2, kernels.SYSTEM_COLUMNS), np.int64)
-    return world, traits, people, market, (work, near, talk), 100, tally, totals
+    return world, traits, people, market, (buffer, touched, response), 100, tally, totals
 
 
 def test_the_tick_touches_whom_it_must(arguments: tuple[Any, ...]) -> None:
-    world, _, people, _, (work, _, _), _, tally, _ = arguments
+    world, _, people, _, (buffer, _, _), _, tally, _ = arguments
     people.alive[0] = 1
-    world.bonds.subscribed[:] = 1
-    work.calm[:] = 1.0
+    world.states.subscribed[:] = 1
+    buffer.base_chance[:] = 1.0
     for i in range(2):
         tick(i, *arguments)
     assert tally[:, :, kernels.TOUCHES].tolist() == [[1, 1, 1, 1], [0, 0, 0, 0]]

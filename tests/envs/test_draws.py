@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from onevoice.envs.engine import kernels
+from onevoice.envs.engine.kernels import arithmetic as fast
+from onevoice.envs.engine.kernels import purposes
+from onevoice.envs.engine.kernels.bits import list_flags
+from onevoice.envs.engine.kernels.draws import mix as fast_mix
 from onevoice.envs.typing import F64
-from tests.envs.test_kernels import quick
+from tests.envs.test_kernels import quick as often
 from tests.reference_draws import Draws, clip01, exponential, hazard, logistic, mix, tick_key
 
 N = 200_000
@@ -71,13 +74,13 @@ def test_every_purpose_has_its_own_salt() -> None:
 
 
 def test_no_two_draws_of_a_tick_have_the_same_purpose() -> None:
-    named = {name: value for name, value in vars(kernels).items() if name.startswith("DRAW_")}
+    named = {name: value for name, value in vars(purposes).items() if name.startswith("DRAW_")}
     steps = [named.pop(f"DRAW_{x}") for x in ("CONTACT", "ENGAGE", "CLICK", "OPT_OUT")]
-    of_channels = [kernels.CHANNEL_DRAWS + 4 * c + step for c in range(7) for step in steps]
+    of_channels = [purposes.CHANNEL_DRAWS + 4 * c + step for c in range(7) for step in steps]
     of_setup = [named.pop(f"DRAW_{x}") for x in ("REACH", "AFFINITY")]
     of_setup = [first + c for first in of_setup for c in range(7)]
-    purposes = [*named.values(), *of_channels, *of_setup]
-    assert len(purposes) == len(set(purposes))
+    each = [*named.values(), *of_channels, *of_setup]
+    assert len(each) == len(set(each))
 
 
 def test_seeds_and_ticks_give_different_keys() -> None:
@@ -88,22 +91,22 @@ def test_seeds_and_ticks_give_different_keys() -> None:
 
 @njit
 def hashed(word: Any) -> Any:
-    return kernels.mix(word)
+    return fast_mix(word)
 
 
 @njit
 def places(flags: Any, n: Any) -> Any:
     listed = np.zeros(len(flags), np.uint32)
-    return listed[: kernels.list_flags(flags, n, listed)]
+    return listed[: list_flags(flags, n, listed)]
 
 
-@quick
+@often
 @given(st.integers(0, 2**32 - 1))
 def test_the_kernels_hash_is_the_models(word: int) -> None:
     assert int(hashed(np.uint32(word))) == int(mix(word))
 
 
-@quick
+@often
 @given(st.lists(st.integers(0, 3), max_size=200), st.integers(0, 3))
 def test_lists_hold_the_places_of_the_flags_and_nothing_beyond(flags: list[int], end: int) -> None:
     row = np.full(64 * (len(flags) // 64 + 1), end, np.uint8)
@@ -112,14 +115,18 @@ def test_lists_hold_the_places_of_the_flags_and_nothing_beyond(flags: list[int],
 
 
 @pytest.mark.parametrize(
-    ("fast", "slow"),
-    [(kernels.exponential, exponential), (kernels.hazard, hazard), (kernels.clip01, clip01)],
+    ("quick", "slow"),
+    [
+        (fast.exponential, exponential),
+        (fast.event_probability, hazard),
+        (fast.clip01, clip01),
+    ],
 )
 def test_the_kernels_functions_are_the_models(
-    fast: Callable[..., object], slow: Callable[..., object]
+    quick: Callable[..., object], slow: Callable[..., object]
 ) -> None:
     x = np.linspace(0 if slow is hazard else -9, 9, 1001, dtype=np.float32)
-    one_by_one = [fast.py_func(value) for value in x]  # type: ignore[attr-defined]  # Numba's dispatcher
+    one_by_one = [quick.py_func(value) for value in x]  # type: ignore[attr-defined]  # Numba's dispatcher
     np.testing.assert_array_equal(one_by_one, slow(x))
 
 

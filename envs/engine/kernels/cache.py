@@ -34,14 +34,20 @@ DIGEST_BYTES = 32
 Function = Callable[..., Any]
 
 
-def cached(dispatcher: Any) -> Any:
-    """Let a dispatcher load what was compiled before and save what it compiles."""
+def cached(dispatcher: Any, sources: str | None = None) -> Any:
+    """Let a dispatcher load what was compiled before and save what it compiles.
+
+    Args:
+        dispatcher: of a function at the top of a module, as Numba's ``njit`` makes it.
+        sources: digest of all that the function depends on, by default of all kernels.
+    """
+    key = sources or sources_digest()
     try:
-        dispatcher._cache = KernelCache(dispatcher.py_func)
+        dispatcher._cache = KernelCache(dispatcher.py_func, key)
     except RuntimeError:  # Numba's: there is no folder to write to
         _say_once(NO_CACHE)
     except (AttributeError, TypeError):  # Numba's private classes have changed
-        _cache_by_folder(dispatcher)
+        _cache_by_folder(dispatcher, key)
     return dispatcher
 
 
@@ -81,10 +87,10 @@ class KernelCache(FunctionCache):
         RuntimeError: if there is no folder to write to.
     """
 
-    def __init__(self, function: Function, sources: Callable[[], str] = sources_digest) -> None:
+    def __init__(self, function: Function, sources: str) -> None:
         super().__init__(function)  # type: ignore[no-untyped-call]  # Numba's own has no types
-        folder, name = Path(self._cache_path), self._impl.filename_base
-        self._cache_file: Any = _Files(folder, name, sources())
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        self._cache_file: Any = _Files(Path(self._cache_path), name, sources)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled code for a signature; None if there is none that can be used."""
@@ -136,17 +142,19 @@ class _Files:
             path.unlink(missing_ok=True)
 
     def _path(self, key: Any) -> Path:
-        whole = hashlib.sha256(repr((numba.__version__, key)).encode()).hexdigest()
+        whole = hashlib.sha256(
+            repr((numba.__version__, sys.version_info, key)).encode()
+        ).hexdigest()
         return self._folder / f"{self._name}.{self._sources[:16]}.{whole[:16]}.nbc"
 
 
-def _cache_by_folder(dispatcher: Any) -> None:
+def _cache_by_folder(dispatcher: Any, sources: str) -> None:
     """Numba's own cache in a folder that belongs to the sources of today."""
     settings: Any = config
     given = settings.CACHE_DIR
     parent = Path(given or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     try:
-        settings.CACHE_DIR = str(parent / f"onevoice-{sources_digest()[:16]}")
+        settings.CACHE_DIR = str(parent / f"onevoice-{sources[:16]}")
         dispatcher.enable_caching()
     except RuntimeError:
         _say_once(NO_CACHE)

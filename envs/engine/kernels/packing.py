@@ -91,6 +91,7 @@ def _compile_reader(
         fields = [places[i, name] for name in kind._fields]
         made.append(f"_{i}(" + ", ".join(f"arrays[{a}][{row}]" for a, row in fields) + ")")
     names: dict[str, Any] = {f"_{i}": kind for i, kind in enumerate(tuples)}
+    names["__name__"] = __name__
     result = made[0] if len(made) == 1 else f"({', '.join(made)})"
     exec(f"def read(arrays):\n    return {result}\n", names)
     return names["read"]

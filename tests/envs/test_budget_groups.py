@@ -1,4 +1,4 @@
-"""Lanes: every block in one, the budget shared out to the last unit, threads without a trace."""
+"""Budget groups: every block in one, money shared out to the last unit, threads without a trace."""
 
 from typing import Any
 
@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from onevoice.envs.company.touch_log import TOUCH, TouchLog
 from onevoice.envs.engine import kernels, population
-from onevoice.envs.engine.population import GOLDEN, Population, Tally, make_blocks, make_lanes
+from onevoice.envs.engine.population import (
+    GOLDEN,
+    Population,
+    Tally,
+    make_blocks,
+    make_budget_groups,
+)
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
 from tests.envs.cases import LIVELY, random_plan, uniform_plan
@@ -19,7 +25,7 @@ LOUD = 4
 
 
 @pytest.fixture
-def short_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(population, "BLOCKS_PER_GROUP", 2)
     monkeypatch.setattr(population, "CUSTOMERS_PER_THREAD", 10)
 
@@ -31,19 +37,19 @@ def short_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
     st.integers(1, 20),
     st.integers(1, 5),
 )
-def test_every_block_lies_in_exactly_one_lane_of_its_environment(
-    sizes: list[int], envs: int, width: int, per_lane: int
+def test_every_block_lies_in_exactly_one_budget_group_of_its_environment(
+    sizes: list[int], envs: int, width: int, per_group: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(population, "BLOCKS_PER_GROUP", per_lane)
-        parts, blocks = make_blocks(np.array(sizes), envs, width)
-        lanes = make_lanes(blocks, envs)
-    covered = np.concatenate([np.arange(first, end) for first, end in lanes])
+        patch.setattr(population, "BLOCKS_PER_GROUP", per_group)
+        spans, blocks = make_blocks(np.array(sizes), envs, width)
+        groups = make_budget_groups(blocks, envs)
+    covered = np.concatenate([np.arange(first, end) for first, end in groups])
     np.testing.assert_array_equal(covered, np.arange(len(blocks)))
-    for first, end in lanes:
-        assert 0 < end - first <= per_lane
-        assert len(set(parts[blocks[first, 0] : blocks[end - 1, 1], 0].tolist())) == 1
-    assert len(lanes) % envs == 0
+    for first, end in groups:
+        assert 0 < end - first <= per_group
+        assert len(set(spans[blocks[first, 0] : blocks[end - 1, 1], 0].tolist())) == 1
+    assert len(groups) % envs == 0
 
 
 @quick
@@ -51,24 +57,24 @@ def test_every_block_lies_in_exactly_one_lane_of_its_environment(
 def test_blocks_hold_everybody_once_and_cross_segments_only_where_one_is_enough(
     sizes: list[int], envs: int, width: int
 ) -> None:
-    parts, blocks = make_blocks(np.array(sizes), envs, width)
+    spans, blocks = make_blocks(np.array(sizes), envs, width)
     np.testing.assert_array_equal(blocks.ravel()[1:-1:2], blocks.ravel()[2::2])
-    assert (blocks[0, 0], blocks[-1, 1]) == (0, len(parts))
+    assert (blocks[0, 0], blocks[-1, 1]) == (0, len(spans))
     for env in range(envs):
         for segment, size in enumerate(sizes):
-            mine = parts[(parts[:, 0] == env) & (parts[:, 1] == segment)]
+            mine = spans[(spans[:, 0] == env) & (spans[:, 1] == segment)]
             assert (mine[:, 3] - mine[:, 2]).sum() == size
-    np.testing.assert_array_equal(parts[1:, 2], parts[:-1, 3])
+    np.testing.assert_array_equal(spans[1:, 2], spans[:-1, 3])
     for first, end in blocks:
-        assert parts[end - 1, 3] - parts[first, 2] <= width
-        assert len(set(parts[first:end, 0].tolist())) == 1
+        assert spans[end - 1, 3] - spans[first, 2] <= width
+        assert len(set(spans[first:end, 0].tolist())) == 1
         assert end - first == (len(sizes) if sum(sizes) <= width else 1)
 
 
 @quick
 @given(st.data(), st.integers(1, 3), st.integers(1, 8), st.integers(1, 3))
 def test_shares_add_up_to_the_purse_in_whole_prices(
-    data: st.DataObject, envs: int, lanes: int, accounts: int
+    data: st.DataObject, envs: int, groups: int, accounts: int
 ) -> None:
     def numbers(low: int, high: int, *shape: int) -> I64:
         size = int(np.prod(shape))
@@ -76,10 +82,10 @@ def test_shares_add_up_to_the_purse_in_whole_prices(
         return np.array(drawn, np.int64).reshape(shape)
 
     budgets, unit = numbers(0, 10**9, envs, accounts), numbers(1, 10**6, accounts)
-    weights = numbers(0, 10**6, envs, lanes, accounts).astype(np.float64) + 1e-9
+    weights = numbers(0, 10**6, envs, groups, accounts).astype(np.float64) + 1e-9
     phase = data.draw(st.floats(0.0, 1.0, exclude_max=True))
     shares = population._share_out(budgets, weights, unit, np.full(envs, phase))
-    shares = shares.reshape(envs, lanes, accounts)
+    shares = shares.reshape(envs, groups, accounts)
     assert (shares >= 0).all()
     np.testing.assert_array_equal(shares.sum(axis=1), budgets)
     assert not (shares[:, :-1] % unit).any()
@@ -106,7 +112,7 @@ def test_a_phase_that_rounds_up_to_one_makes_no_money() -> None:
     assert shares[:, 0].tolist() == [50, 7]
 
 
-def test_every_lane_has_its_turn_at_a_small_purse() -> None:
+def test_every_group_has_its_turn_at_a_small_purse() -> None:
     weights, lucky = np.ones((1, 4, 1)), set()
     for decision in range(12):
         phase = np.array([decision * GOLDEN % 1.0])
@@ -116,8 +122,8 @@ def test_every_lane_has_its_turn_at_a_small_purse() -> None:
 
 
 @pytest.mark.parametrize("amount", [2.0, 30.0, 1000.0])
-@pytest.mark.usefixtures("short_lanes")
-def test_threads_change_nothing_with_several_lanes(amount: float) -> None:
+@pytest.mark.usefixtures("short_groups")
+def test_threads_change_nothing_with_several_budget_groups(amount: float) -> None:
     scenario = ledger(amount)
     alone, several = (live(scenario, threads) for threads in (1, 3))
     for one, other in zip(alone[1], several[1], strict=True):
@@ -129,24 +135,24 @@ def test_threads_change_nothing_with_several_lanes(amount: float) -> None:
     assert (refused > 0) == (amount < 1000)
 
 
-@pytest.mark.usefixtures("short_lanes")
-def test_a_tight_purse_is_spent_but_for_less_than_one_price_a_lane() -> None:
+@pytest.mark.usefixtures("short_groups")
+def test_a_tight_purse_is_spent_but_for_less_than_one_price_a_group() -> None:
     scenario = ledger(40.0, channels={"social": {"cost": 0.5}, "sms": {"cost": 0.3}})
     engine = Population(scenario, 1)
     engine.reset([0], [1], [1])
-    lanes = len(make_lanes(make_blocks(engine.sizes, 1, scenario.block)[1], 1))
+    groups = len(make_budget_groups(make_blocks(engine.sizes, 1, scenario.block)[1], 1))
     dearest = 5_000
     for budget in (60_001, 23_456, 7_000):
         plan = uniform_plan(scenario, LOUD)
         tally, _ = engine.advance(plan, np.array([[budget]]))
         spent = int(tally.channels[..., kernels.SPEND].sum())
         assert tally.channels[..., kernels.REFUSED].any()
-        assert budget - lanes * dearest < spent <= budget
-    assert lanes > 2
+        assert budget - groups * dearest < spent <= budget
+    assert groups > 2
 
 
 @pytest.mark.parametrize("amount", [0.5, 40.0, 1e6])
-@pytest.mark.usefixtures("short_lanes")
+@pytest.mark.usefixtures("short_groups")
 def test_a_journal_changes_no_count_however_tight_the_purse(amount: float) -> None:
     scenario, touch_log = ledger(amount), TouchLog()
     plain, tallies = live(scenario, 1, 1)
