@@ -76,7 +76,7 @@ _DASHBOARD = {
 }
 _WHEN = {
     "last": "in the last decision",
-    "average": "as a moving average over `observation.average_decisions`",
+    "average": "as a moving average",
 }
 
 

@@ -1,13 +1,15 @@
 """The directive ``{generated} NAME ARGUMENTS``: Markdown that a function of ``WRITERS`` returns."""
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import numpy.typing
 from docutils import nodes
 from pydantic import BaseModel
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.typing import ExtensionMetadata
+from sphinx.util.typing import ExtensionMetadata, stringify_annotation
 
 from onevoice_docs import reference, tables
 
@@ -28,6 +30,9 @@ WRITERS: dict[str, Callable[..., tables.Lines]] = {
     )
 }
 """By the name that a page uses."""
+ARRAY = r"~numpy\.ndarray\[tuple\[~typing\.Any, \.\.\.\], ~numpy\.dtype\[~\w+\.(\w+)\]\]"
+"""A type of array in a signature of autodoc; the group is its element."""
+ARRAY_LIKE = stringify_annotation(numpy.typing.ArrayLike, "smart")
 
 
 class Generated(SphinxDirective):
@@ -42,17 +47,28 @@ class Generated(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(WRITERS[name](*arguments)))
 
 
-def hide_fields_in_signature(
-    app: Sphinx, what: str, name: str, found: Any, options: Any, signature: str, returns: str
+def shorten_signature(
+    app: Sphinx,
+    what: str,
+    name: str,
+    found: Any,
+    options: Any,
+    signature: str | None,
+    returns: str | None,
 ) -> tuple[str, str] | None:
-    """Leave out the arguments of a pydantic model, which its table of fields describes."""
+    """Name array types as NumPy's users do; leave the fields of a model to its table."""
     if isinstance(found, type) and issubclass(found, BaseModel):
         return "(**fields)", ""
-    return None
+    return None if signature is None else (_short(signature), _short(returns or ""))
+
+
+def _short(types: str) -> str:
+    arrays = re.sub(ARRAY, r"ndarray[\1]", types)
+    return arrays.replace(ARRAY_LIKE, "ArrayLike")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive."""
     app.add_directive("generated", Generated)
-    app.connect("autodoc-process-signature", hide_fields_in_signature)
+    app.connect("autodoc-process-signature", shorten_signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

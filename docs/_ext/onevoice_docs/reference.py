@@ -12,12 +12,16 @@ from onevoice_docs.tables import Lines, fields
 
 
 def api(module: str, *names: str) -> Lines:
-    """What a module makes public, or the named objects of it, as autodoc finds them."""
+    """Named objects of a module, or all that are public: functions, classes, then data."""
     found = import_module(module)
     lines = ["```{eval-rst}"]
-    for name in names or found.__all__:
+    for name in names or sorted(found.__all__, key=lambda name: _rank(getattr(found, name))):
         lines += _autodoc(f"{module}.{name}", getattr(found, name))
     return [*lines, "```"]
+
+
+def _rank(value: Any) -> int:
+    return 0 if isroutine(value) else 1 if isinstance(value, type) else 2
 
 
 def _autodoc(name: str, value: Any) -> Lines:

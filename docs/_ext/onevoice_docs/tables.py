@@ -70,7 +70,7 @@ def actions(scenario: str, *agent: str) -> Lines:
     options = choices(found, *agent)
     rows = [
         (
-            position.formula,
+            _unbroken(position.formula),
             code(position.pattern),
             f"0 to {options[position.first] - 1}",
             meanings.ACTIONS[position.pattern].text,
@@ -98,10 +98,21 @@ def state(scenario: str) -> Lines:
 
 def _entries(found: Iterable[tuple[Pattern, Meaning]]) -> Lines:
     rows = [
-        (position.formula, code(position.pattern), meaning.text, meaning.unit, code(meaning.scale))
+        (
+            _unbroken(position.formula),
+            code(position.pattern),
+            meaning.text,
+            meaning.unit,
+            code(meaning.scale),
+        )
         for position, meaning in found
     ]
-    return table(["Index", "Entry", "Meaning of x", "Unit of x", "Value, in [0, 1]"], rows)
+    return table(["Index", "Entry", "Meaning of x", "Unit of x", "Value"], rows)
+
+
+def _unbroken(text: str) -> str:
+    """Text that stays on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def infos(of: str) -> Lines:
