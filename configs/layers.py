@@ -16,7 +16,7 @@ Kind = Literal["scenarios", "coordination", "training", "experiments", "benchmar
 NESTED: dict[Kind, dict[str, Kind]] = {
     "scenarios": {"coordination": "coordination"},
     "experiments": {"scenario": "scenarios", "training": "training"},
-    "benchmarks": {"scenario": "scenarios", "home": "scenarios", "training": "training"},
+    "benchmarks": {"scenario": "scenarios", "train_scenario": "scenarios", "training": "training"},
 }
 NOUNS: dict[Kind, str] = {
     "scenarios": "scenario",

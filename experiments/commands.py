@@ -18,8 +18,8 @@ from onevoice.configs.loader import build_config, config_names, load_config, par
 from onevoice.envs.spec.base import Model
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.arguments import SHELLS, parsers
-from onevoice.experiments.config import Experiment
-from onevoice.experiments.evaluate import RunEvaluation
+from onevoice.experiments.compare.config import Config as CompareConfig
+from onevoice.experiments.compare.config import RunEvaluation
 from onevoice.experiments.studies import STUDIES, StudyCommand
 from onevoice.training.config import MODES, TrainingConfig, mode_named
 
@@ -74,13 +74,13 @@ def _check_options(fields: Fields, model: type[BaseModel], parser: argparse.Argu
 
 
 def _compare(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
-    experiment = load_config(Experiment, "experiments", words.experiment, values)
+    experiment = load_config(CompareConfig, "experiments", words.experiment, values)
     out = words.out or Path("runs", experiment.name)
     if (out / "results.json").exists():
         raise OneVoiceError(
             f"{out}: holds a finished comparison; give another folder with --out, or remove it"
         )
-    from onevoice.experiments.comparison import compare
+    from onevoice.experiments.compare.run import compare
 
     with _hint(lambda: f"give the same command again to go on in {out}"):
         compare(experiment, out, command=words.line)
@@ -134,7 +134,7 @@ def _train_into(run: Path, job: TrainingJob, mode: str, *, resume: bool) -> None
 def _evaluate(words: argparse.Namespace, values: Mapping[str, Any]) -> None:
     if words.run is None:
         raise OneVoiceError("evaluate needs a RUN, the folder of a training run")
-    from onevoice.experiments.evaluate import evaluate_run
+    from onevoice.experiments.compare.run import evaluate_run
     from onevoice.training.run import load_run
 
     own = {"scenario": load_run(words.run).scenario.model_dump()}
@@ -176,7 +176,8 @@ def _study(study: StudyCommand, words: argparse.Namespace, values: Mapping[str, 
         raise OneVoiceError(
             f"{out}: holds a finished study; give another folder with --out, or remove it"
         )
-    from onevoice.experiments.study import show_study, write_study
+    from onevoice.experiments.report.files import write_study
+    from onevoice.experiments.report.terminal import show_study
 
     with _hint(lambda: f"give the same command again to go on in {out}"):
         result = package.study(config, out)
@@ -217,7 +218,7 @@ def _hint(mend: Callable[[], str]) -> Iterator[None]:
 
 
 COMMANDS: dict[str, tuple[type[BaseModel], Act]] = {
-    "compare": (Experiment, _compare),
+    "compare": (CompareConfig, _compare),
     "train": (TrainingJob, _train),
     "evaluate": (RunEvaluation, _evaluate),
     "scenarios": (Nothing, _scenarios),

@@ -14,7 +14,7 @@ import onevoice.envs
 from onevoice.configs.loader import load_config
 from onevoice.envs.engine.market import market_ids
 from onevoice.envs.spec.scenario import MESSAGES, Scenario
-from onevoice.experiments.benchmark import cells, rows
+from onevoice.experiments.benchmark import cells, run
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import RAW, read_raw
 from onevoice.experiments.cli import main
@@ -24,7 +24,7 @@ from onevoice.policies.base import Policy
 from onevoice.policies.baselines import BASELINES
 from onevoice.training.config import MODES
 from tests.documents import blocks, smaller
-from tests.experiments.benchmark.made import SMOKE, Inline
+from tests.experiments.benchmark.builders import SMOKE, Inline
 
 PAGE = "docs/add_your_algorithm.md"
 POLICY, TRY_POLICY = blocks(PAGE, "A policy", "python")
@@ -162,20 +162,20 @@ def test_both_are_rows_of_a_benchmark(
     own: Path, one_story: ModuleType, reinforce: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = smaller(CELL, {"rounds=60": "rounds=2", "num_envs=32": "num_envs=4"})
-    module: dict[str, Any] = {**vars(cells), "reinforce": reinforce}
+    module: dict[str, Any] = {**vars(run), "reinforce": reinforce}
     exec(small, module)
     monkeypatch.setitem(BASELINES, "one_story", one_story.OneStory)
-    monkeypatch.setitem(rows.ROWS, "one_story", rows.Row("baseline", shuffled=True))
-    row = rows.Row("reinforce", seeds=None, shuffled=True)  # type: ignore[arg-type]
-    monkeypatch.setitem(rows.ROWS, "reinforce", row)
-    makers: dict[Any, cells.Maker] = {**cells.MAKERS}
-    makers["reinforce"] = cells.Maker(module["_reinforce"], 9, 50.0)
-    monkeypatch.setattr(cells, "MAKERS", makers)
+    monkeypatch.setitem(cells.ROWS, "one_story", cells.Recipe("baseline", shuffled=True))
+    recipe = cells.Recipe("reinforce", several=True, shuffled=True)  # type: ignore[arg-type]
+    monkeypatch.setitem(cells.ROWS, "reinforce", recipe)
+    makers: dict[Any, run.Maker] = {**run.MAKERS}
+    makers["reinforce"] = run.Maker(module["_reinforce"], 9, 50.0)
+    monkeypatch.setattr(run, "MAKERS", makers)
     file = own / "mine.yaml"
     mine = {"base: quartet": "base: smoke", "shared_reward, planner": "reinforce"}
     file.write_text(smaller(BENCHMARK, mine), encoding="utf-8")
     config = load_config(Config, "benchmarks", str(file), SMOKE | {"markets": 2, "runs": 2})
-    cells.play_cells(config, own / "out", run=Inline())
+    run.play_cells(config, own / "out", run=Inline())
     markets = read_raw(own / "out" / RAW).markets
     assert list(markets) == ["manual", "greedy", "one_story", "reinforce"]
     assert markets["reinforce"]["ncv"].shape == (2, 2)

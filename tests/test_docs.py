@@ -15,8 +15,8 @@ from onevoice.envs.spec.channel import CATALOGUE
 from onevoice.envs.spec.coordination import RULES, Coordination
 from onevoice.envs.spec.customers import Customers, Equity, MarketModel
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.experiments.calibration.knobs import KNOBS
-from onevoice.experiments.calibration.search import read
+from onevoice.experiments.calibration.estimates import PARAMETERS, TARGETS
+from onevoice.experiments.calibration.run import read
 from tests.documents import REPOSITORY, ROOT, anchors, blocks, dead_links, links, prose, smaller
 
 DOCS = ROOT / "docs"
@@ -73,7 +73,7 @@ def test_the_model_tells_of_every_rule_in_the_order_in_which_they_are_asked() ->
 def test_the_packaged_parameters_are_those_that_the_recorded_calibration_found() -> None:
     found = yaml.safe_load((DOCS / "calibration" / "found.yaml").read_text(encoding="utf-8"))
     company = load_scenario("article")
-    assert list(found) == [knob.field for knob in KNOBS]
+    assert list(found) == [parameter.field for parameter in PARAMETERS]
     assert {field: read(company, field) for field in found} == found
 
 
@@ -81,9 +81,10 @@ def test_the_recorded_calibration_searched_what_is_searched_today() -> None:
     with (DOCS / "calibration" / "trials.csv").open(encoding="utf-8", newline="") as file:
         trials = list(csv.DictReader(file))
     best = min(trials, key=lambda trial: float(trial["cost"]))
-    for knob in KNOBS:
-        assert float(f"{float(best[knob.field]):.4g}") == read(load_scenario("article"), knob.field)
-    off = [(float(best[knob.figure]) - knob.goal.target) / knob.goal.tolerance for knob in KNOBS]
+    off = []
+    for field, figure, _ in PARAMETERS:
+        assert float(f"{float(best[field]):.4g}") == read(load_scenario("article"), field)
+        off.append((float(best[figure]) - TARGETS[figure].value) / TARGETS[figure].tolerance)
     assert sum(x * x for x in off) == pytest.approx(float(best["cost"]))
 
 

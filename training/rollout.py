@@ -10,8 +10,8 @@ import numpy.typing as npt
 import torch
 from stable_baselines3.common.running_mean_std import RunningMeanStd
 
-from onevoice.envs.interface.vector_env import Counterfactual
-from onevoice.envs.typing import F32
+from onevoice.envs.interface.vector_env import Counterfactual, Step
+from onevoice.envs.typing import F32, F64
 from onevoice.policies.base import Actions, Policy
 from onevoice.training.buffer import Without
 from onevoice.training.config import TrainingConfig
@@ -83,12 +83,24 @@ class EpisodeMeans:
         return {k: float(v.mean()) for k, v in known.items() if len(v)}
 
 
+def learned_rewards(step: Step) -> F32 | F64:
+    """The rewards by segment that agents learn from, ``[B, A or 1, S]``.
+
+    They are the environment's, but with credit ``incremental``: then every channel learns from the
+    company's value, and its advantage is the difference to the value without it, see
+    ``training.buffer``.
+    """
+    if step.counterfactual is None:
+        return step.segment_rewards
+    return step.counterfactual.value[:, None]
+
+
 @dataclass(frozen=True)
 class Rollout:
     """A collected rollout, and the observations after it."""
 
     rewards: F32
-    """``[T, B, A]``, as given."""
+    """``[T, B, A]``, the sums of :func:`learned_rewards`."""
     targets: F32
     """``[T, B, A, S]``, as learned from."""
     without: Without | None
@@ -140,9 +152,8 @@ class Collector:
             if self.partners is not None and t % self.env.max_steps == 0:
                 self.partners.reset(envs, int(torch.randint(2**31, ())))
             step = self.env.step(self._act(policy))
-            segment_rewards[t] = step.segment_rewards
+            segment_rewards[t] = learned_rewards(step)
             if step.counterfactual is not None:
-                segment_rewards[t] = step.counterfactual.value[:, None]
                 counterfactuals.append(step.counterfactual)
             ended[t] = self.starts = step.terminated | step.truncated
             self.observations = step.observations

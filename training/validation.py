@@ -15,6 +15,7 @@ from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Policy
 from onevoice.policies.checkpoint import Array, Checkpoint
 from onevoice.policies.learned import BEST, learning
+from onevoice.policies.rollout import FirstEpisodes, play
 from onevoice.training.config import Mode, TrainingConfig
 from onevoice.training.environment import EnvFactory
 
@@ -59,19 +60,16 @@ class Validator:
         observations = self.env.reset(self.seeds, self.markets)
         policy.reset(len(self.seeds), 0)
         self.history.clear()
-        over, metrics = np.zeros(len(self.seeds), dtype=np.bool_), self.env.metrics()
-        reward = np.zeros(len(self.seeds))
-        while not over.all():
-            step = self.env.step(policy.act_batch(observations))
-            now, ended = self.env.metrics(), step.terminated | step.truncated
-            if step.final_metrics is not None:  # what runs now is the next episode
-                now = {k: np.where(ended, step.final_metrics[k], v) for k, v in now.items()}
-            metrics = {k: np.where(over, metrics[k], v) for k, v in now.items()}
+        episodes, reward = FirstEpisodes(self.env), np.zeros(len(self.seeds))
+        for _, step in play(self.env, policy, observations):
+            over = episodes.over
+            episodes.add(step)
             reward += np.where(over, 0.0, step.rewards[:, self.learning].mean(axis=1))
             if not over[0]:
-                self.history.add(metrics)
-            over, observations = over | ended, step.observations
-        return metrics | {"reward": reward}
+                self.history.add(episodes.metrics)
+            if episodes.over.all():
+                break
+        return episodes.metrics | {"reward": reward}
 
 
 class Best:

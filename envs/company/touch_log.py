@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.configs.errors import OneVoiceError
+from onevoice.envs.engine.parameters import MONEY
 
 if TYPE_CHECKING:
     from onevoice.envs.engine.population import BlockTick
@@ -17,7 +18,6 @@ TOUCH, ENGAGEMENT, PURCHASE = 0, 1, 2
 """Kinds of events, in the order in which they count within a tick."""
 NO_CHANNEL = 255
 """Channel of a purchase."""
-_MONEY = 10_000  # money units per dollar, as in ``parameters``
 _EVENT = np.dtype(
     [
         ("customer", np.uint32),
@@ -165,7 +165,7 @@ def paths_of(events: Events, lookback_ticks: int, kind: int = TOUCH) -> Paths:
         channel=events.channel[rows],
         tick=events.tick[rows],
         end=end,
-        value=np.where(converted, events.revenue[ends] / _MONEY, 0.0),
+        value=np.where(converted, events.revenue[ends] / MONEY, 0.0),
         converted=converted,
     )
 

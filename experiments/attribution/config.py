@@ -1,18 +1,16 @@
-"""What is asked of ``onevoice attribution``."""
+"""Settings of ``onevoice attribution``."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from onevoice.experiments.settings import PolicyName, StudySettings
+from onevoice.experiments.core.settings import PolicyName, StudySettings
 
 
 class Config(StudySettings):
-    """One policy, on held-out markets, and how credit for its revenue is given."""
+    """One policy on held-out markets, and the division of credit for its revenue."""
 
-    policy: PolicyName = Field(
-        "greedy", description="who decides: a baseline, or a training run's folder"
-    )
+    policy: PolicyName = Field("greedy", description="a baseline, or a training run's folder")
     markets: int = Field(10, ge=2, le=2**16, description="held-out markets, one episode each")
     kind: Literal["engagement", "touch"] = Field(
         "engagement", description="events that the attribution models' paths are made of"

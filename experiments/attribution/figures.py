@@ -1,16 +1,22 @@
-"""The figures of a study of attribution."""
+"""The figures of the study; Matplotlib is imported on first use."""
 
 from typing import TYPE_CHECKING
 
-from onevoice.experiments.attribution.results import CLAIMS, METHODS, TRUTH, WITHOUT, Findings
-from onevoice.experiments.attribution.tables import LABELS, UNIT
+from onevoice.experiments.attribution.estimates import (
+    CLAIMS,
+    LABELS,
+    METHODS,
+    TRUTH,
+    WITHOUT,
+    Estimates,
+)
 from onevoice.experiments.core.statistics import Estimate
-from onevoice.experiments.drawing import new_axes, png, style
-from onevoice.experiments.study import Picture
+from onevoice.experiments.report.plotting import VALUE_AXIS, Plot, draw_all, new_axes
+from onevoice.experiments.report.study import Figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as MplFigure
 
 COLOURS = {
     CLAIMS: "#D55E00",
@@ -24,64 +30,59 @@ COLOURS = {
 OTHER = "#8C8C8C"
 
 
-def pictures(findings: Findings) -> tuple[Picture, ...]:
-    """Draw all figures that the findings suffice for."""
-    with style():
-        drawn = [
-            Picture(
-                "claims_and_truth",
-                "What platforms claim and models credit beside what the channels caused; bars are "
-                "means over markets, lines their intervals.",
-                png(claims_and_truth(findings)),
-            )
-        ]
-        if findings.distance(CLAIMS).known:
-            caption = (
-                "Sum over channels of the absolute difference to exact Shapley, as a share of the "
-                "revenue that the channels caused together; 0 is the truth."
-            )
-            drawn.append(Picture("distance_from_truth", caption, png(distances(findings))))
-    return tuple(drawn)
+def figures(estimates: Estimates) -> tuple[Figure, ...]:
+    """Draw all figures that the estimates allow."""
+    plots: dict[str, Plot] = {
+        "claims_and_truth": (
+            claims_and_truth,
+            "Claimed, credited and caused revenue; bars are means over markets, lines their "
+            "intervals.",
+        ),
+        "distance_from_truth": (
+            distances,
+            "Sum over channels of the absolute difference to exact Shapley, as a share of the "
+            "revenue that the channels caused together; 0 is the truth.",
+        ),
+    }
+    return draw_all(plots, estimates)
 
 
-def claims_and_truth(findings: Findings) -> "Figure":
+def claims_and_truth(estimates: Estimates) -> "MplFigure":
     """A group of bars for each channel, the truth last."""
-    channels, size = findings.channels, len(COLOURS) + 1
+    channels, size = estimates.channels, len(COLOURS) + 1
     figure, axes = new_axes(7.5, 1.7 + 1.1 * len(channels))
     for slot, (method, ink) in enumerate(COLOURS.items()):
-        credit = findings.credit(method)
+        credit = estimates.credit(method)
         for place in range(len(channels)):
             row = place * size + slot
-            _bar(axes, row, findings.money(credit[:, place]), ink, LABELS[method] * (place == 0))
+            _bar(axes, row, estimates.money(credit[:, place]), ink, LABELS[method] * (place == 0))
     middles = [place * size + (size - 2) / 2 for place in range(len(channels))]
     axes.set_yticks(middles, channels)
     axes.set_ylim(len(channels) * size - 1.2, -0.8)
-    _finish(axes, "Claimed, credited and caused revenue", UNIT.replace("$", "\\$"))
+    _finish(axes, "Claimed, credited and caused revenue", VALUE_AXIS)
     axes.xaxis.set_major_formatter("{x:,g}")
     figure.legend(loc="outside lower center", ncols=3, fontsize=9, frameon=False)
     return figure
 
 
-def distances(findings: Findings) -> "Figure":
-    """How far each method's division is from the exact Shapley value."""
+def distances(estimates: Estimates) -> "MplFigure | None":
+    """The distance of each method's division from the exact Shapley value, if it is known."""
+    if not estimates.distance(CLAIMS).known:
+        return None
     methods = [method for method in METHODS if method not in (WITHOUT, TRUTH)]
-    errors = {method: findings.distance(method) for method in methods}
     figure, axes = new_axes(7.5, 1.2 + 0.42 * len(methods))
     for row, method in enumerate(methods):
-        value, low, high = (100.0 * part for part in errors[method])
-        _bar(axes, row, Estimate(value, low, high), COLOURS.get(method, OTHER))
+        error = estimates.distance(method).times(100.0)
+        _bar(axes, row, error, COLOURS.get(method, OTHER))
         axes.annotate(
-            f"{value:.0f} %", (max(high, value), row), (5, 0), textcoords="offset points",
-            va="center", fontsize=9.5,
+            f"{error.value:.0f} %", (max(error.high, error.value), row), (5, 0),
+            textcoords="offset points", va="center", fontsize=9.5,
         )  # fmt: skip
     axes.set_yticks(range(len(methods)), [LABELS[method] for method in methods])
     axes.set_ylim(len(methods) - 0.4, -0.6)
     axes.margins(x=0.12)
-    _finish(
-        axes,
-        "Distance from the exact Shapley value",
-        "absolute errors, % of the revenue caused",
-    )
+    title = "Distance from the exact Shapley value"
+    _finish(axes, title, "absolute errors, % of the caused revenue")
     return figure
 
 

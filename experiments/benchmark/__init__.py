@@ -4,21 +4,18 @@ The protocol is described in ``docs/benchmark.md``.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from onevoice.experiments.benchmark.config import Config
-
-if TYPE_CHECKING:
-    from onevoice.experiments.study import Study
+from onevoice.experiments.report.study import Study
 
 __all__ = ["Config", "study"]
 
 
-def study(config: Config, out: Path) -> "Study":
+def study(config: Config, out: Path) -> Study:
     """Play the cells that are asked for and missing, and compare all that are there."""
-    from onevoice.experiments.benchmark.cells import play_cells
     from onevoice.experiments.benchmark.raw import RAW, read_raw
     from onevoice.experiments.benchmark.report import make_study
+    from onevoice.experiments.benchmark.run import play_cells
 
     if config.raw is None:
         play_cells(config, out)

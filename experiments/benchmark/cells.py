@@ -1,214 +1,153 @@
-"""Makes the cells of a benchmark: one row with one seed, trained or fitted, and played.
+"""The rows of the benchmark's table and their cells: a new policy or mode is one line in ``ROWS``.
 
-Letters: ``B`` held-out markets, ``P`` points of a learning curve.
+Each row can stand under a coordination layer: ``greedy+full`` is ``greedy`` with the preset
+``full``, ``shared_reward+gap`` is ``shared``, trained and played, with the rule ``gap`` alone. With
+``orchestrator`` the layer learns: ``shared_reward+orchestrator`` together with the channels,
+``greedy+orchestrator`` alone above them, ``greedy+lead`` with this one power alone.
 """
 
-import time
-from collections.abc import Callable, Mapping
-from functools import partial
-from pathlib import Path
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Self
 
-import numpy as np
-
-from onevoice.configs.errors import OneVoiceError
-from onevoice.envs.engine.market import market_ids
+from onevoice.configs.errors import OneVoiceError, nearest
+from onevoice.configs.loader import config_names
+from onevoice.envs.spec.coordination import ORCHESTRATOR, POWERS, RULES
+from onevoice.envs.spec.loading import load_scenario
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.envs.typing import F64, Arrays
-from onevoice.experiments.benchmark.config import Config
-from onevoice.experiments.benchmark.raw import CURVE_COLUMNS, MARKET_COLUMNS, RAW, write_raw
-from onevoice.experiments.benchmark.rows import (
-    Cell,
-    Kind,
-    mode_of,
-    partners_of,
-    policy_of,
-    row_of,
-    scenario_of,
-)
-from onevoice.experiments.comparison import train_mode
-from onevoice.experiments.core.arrays import load_arrays
-from onevoice.experiments.core.progress import TRAINING_COST
-from onevoice.experiments.core.rollout import Progress, evaluate
-from onevoice.experiments.core.tasks import Run, complete, part_path
-from onevoice.experiments.core.workers import Tell, run_jobs
-from onevoice.policies import Policy, is_fit, load, make
-from onevoice.training.config import mode_named
+from onevoice.policies.baselines import BASELINES
+from onevoice.training.config import PARTNERS, Partner
 
-TRAINING = "training"
-UNKNOWN = float("nan")
+Kind = Literal["baseline", "fitted", "trained", "planner"]
+"""``baseline``: made by name and played. ``fitted``: made by name, then fitted on training markets.
+``trained``: a mode of ``onevoice train``. ``planner``: made by name, decides with the full state.
+"""
 
 
-def all_cells(config: Config) -> list[Cell]:
-    """Every cell of the benchmark, row by row."""
-    counts = {name: row_of(name).seeds or config.runs for name in config.rows}
-    return [Cell(name, seed) for name, count in counts.items() for seed in range(count)]
+class Recipe(NamedTuple):
+    """How the policy of a row is made and played."""
+
+    kind: Kind
+    several: bool = False
+    """Whether the row has several runs, each with a seed of its own; otherwise one."""
+    shuffled: bool = False
+    """Whether it is also played with observations from other markets: does it use them?"""
 
 
-def cells_asked(config: Config) -> list[Cell]:
-    """The cells that are to be made now."""
-    return [
-        cell
-        for cell in all_cells(config)
-        if (not config.only or cell.row in config.only)
-        and (not config.seeds or cell.seed in config.seeds)
-    ]
-
-
-def play_cells(config: Config, out: Path, run: Run = run_jobs) -> None:
-    """Make the cells that are asked for and missing, and write the raw results of all there are.
-
-    Raises:
-        OneVoiceError: if ``out`` cannot be used, or a cell failed.
-    """
-    costs = {cell.name: expected_cost(config, cell) for cell in cells_asked(config)}
-    longest_first = dict(sorted(costs.items(), key=lambda item: -item[1]))
-    complete(
-        config, out, "benchmark", longest_first, partial(play_cell, out),
-        workers=config.workers, run=run,
-    )  # fmt: skip
-    paths = {cell: part_path(out, cell.name) for cell in all_cells(config)}
-    found = {cell: load_arrays(path) for cell, path in paths.items() if path.is_file()}
-    write_raw(config, found, out / RAW)
-
-
-def expected_cost(config: Config, cell: Cell) -> float:
-    """Expected time, in steps of one environment."""
-    row, once = row_of(cell.row), 1.0 * config.scenario.decisions * config.markets
-    if row.kind == "trained":
-        return TRAINING_COST * _budget(config, cell) + 2.0 * once
-    return once * (1.0 + row.shuffled + MAKERS[row.kind].cost)
-
-
-def play_cell(out: Path, config: Config, name: str, tell: Tell) -> Arrays:
-    """Train or fit the policy of a cell, and play it on the held-out markets.
-
-    Returns:
-        ``MARKET_COLUMNS``, each float64 ``[B]``; ``env_steps`` and ``wall_seconds``,
-        ``env_seconds`` and ``learner_seconds`` of training or fitting, nan where nothing was
-        trained or it is not known; of a mode also ``curve/<CURVE_COLUMNS>``, each ``[P]``.
-    """
-    cell = Cell.named(name)
-    maker = MAKERS[row_of(cell.row).kind]
-    policy, costs = maker.make(config, cell, out, _stage(tell, 0, maker.tenths))
-    played = _play(config, cell.row, policy, _stage(tell, maker.tenths, 10 - maker.tenths))
-    return {**played, **costs}
-
-
-def _play(config: Config, row: str, policy: Policy, progress: Progress) -> dict[str, F64]:
-    from onevoice.policies.shuffled import Shuffled
-
-    markets = market_ids("test", config.markets)
-    play = partial(
-        evaluate, row, scenario=scenario_of(row, config.scenario), markets=markets,
-        seed=config.seed, replay_search=False,
-    )  # fmt: skip
-    found = play(policy, progress=progress).metrics
-    blind = play(Shuffled(policy)).metrics["ncv"] if row_of(row).shuffled else None
-    unknown = np.full(config.markets, UNKNOWN)
-    found = {**found, "shuffled_ncv": unknown if blind is None else blind}
-    return {column: found[column] for column in MARKET_COLUMNS}
-
-
-def _make(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
-    return make(policy_of(cell.row), scenario_of(cell.row, config.scenario)), _costs()
-
-
-def _fit(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
-    """Fit a plan, or take that of another benchmark."""
-    from onevoice.policies import fit
-
-    home, folder, started = _home(config, cell), out / TRAINING / cell.name, time.monotonic()
-    kept = config.trained / TRAINING / cell.name if config.trained else None
-    if kept and is_fit(kept):
-        return _fitted(kept, home), _costs()
-    policy = fit(policy_of(cell.row), home, folder, seed=_seed(config, cell), progress=progress)
-    return policy, _costs(wall_seconds=time.monotonic() - started)
-
-
-def _fitted(kept: Path, home: Scenario) -> Policy:
-    policy = load(kept)
-    if policy.scenario != home:
-        raise OneVoiceError(
-            f"trained: {kept} was fitted to another scenario; give a benchmark with the same home"
-        )
-    return policy
-
-
-def _train(config: Config, cell: Cell, out: Path, progress: Progress) -> tuple[Policy, Arrays]:
-    """Train, or go on; the wall time of a training that was begun before is not known."""
-    from onevoice.training.curve import read_curve
-    from onevoice.training.run import is_run
-
-    run = (config.trained or out) / TRAINING / cell.name
-    begun, started = is_run(run), time.monotonic()
-    own = {
-        "seed": _seed(config, cell), "total_steps": _budget(config, cell),
-        "partners": partners_of(cell.row),
-    }  # fmt: skip
-    training = config.training.model_copy(update=own)
-    train_mode(_home(config, cell), mode_of(cell.row), training, run, progress)
-    wall = UNKNOWN if begun else time.monotonic() - started
-    curve = read_curve(run)
-    env_steps, env, learner = (
-        float(curve[key][-1]) if curve[key].size else UNKNOWN
-        for key in ("steps", "env_seconds", "learner_seconds")
-    )
-    costs = _costs(env_steps=env_steps, wall_seconds=wall, env_seconds=env, learner_seconds=learner)
-    return load(run), {**costs, **{f"curve/{key}": curve[key] for key in CURVE_COLUMNS}}
-
-
-class Maker(NamedTuple):
-    """How the policies of a kind of row come about."""
-
-    make: Callable[[Config, Cell, Path, Progress], tuple[Policy, Arrays]]
-    tenths: int
-    """Of the time of a cell; the rest is playing."""
-    cost: float
-    """Expected time beside that of playing once; that of a mode depends on its budget."""
-
-
-MAKERS: Mapping[Kind, Maker] = {
-    "baseline": Maker(_make, 0, 0.0),
-    "fitted": Maker(_fit, 9, 50.0),
-    "trained": Maker(_train, 9, UNKNOWN),
-    "planner": Maker(_make, 0, 500.0),
+ROWS: dict[str, Recipe] = {
+    "silent": Recipe("baseline"),
+    "random": Recipe("baseline"),
+    "manual": Recipe("baseline"),
+    "greedy": Recipe("baseline", shuffled=True),
+    "open_loop": Recipe("fitted"),
+    "marginal": Recipe("fitted"),
+    "independent": Recipe("trained", several=True, shuffled=True),
+    "shared_reward": Recipe("trained", several=True, shuffled=True),
+    "central_critic": Recipe("trained", several=True, shuffled=True),
+    "incremental": Recipe("trained", several=True, shuffled=True),
+    "single_controller": Recipe("trained", several=True, shuffled=True),
+    "planner": Recipe("planner"),
 }
+"""By policy or mode, in the order of the table."""
+LEARNING = (ORCHESTRATOR, *POWERS)
+"""Layers that are one more agent."""
+CONDUCTED, LED = "scripted_orchestrator", "greedy"
+"""Policy that plays an orchestrator by hand, and the one that plays its channels."""
+ABOVE = "shared_reward"
+"""Mode of an orchestrator that learns alone."""
 
 
-def _home(config: Config, cell: Cell) -> Scenario:
-    """Where the policy of a cell learns."""
-    return scenario_of(cell.row, config.home or config.scenario)
+@dataclass(frozen=True)
+class Row:
+    """A policy or mode, alone or under a coordination layer."""
+
+    policy: str
+    layer: str = ""
+
+    @classmethod
+    def parse(cls, name: str) -> Self:
+        """The row that is written ``policy`` or ``policy+layer``."""
+        policy, _, layer = name.partition("+")
+        return cls(policy, layer)
+
+    def __str__(self) -> str:
+        return f"{self.policy}+{self.layer}" if self.layer else self.policy
+
+    @property
+    def partners(self) -> Partner | None:
+        """The baseline that plays the channels while the layer learns."""
+        learns = self.layer in LEARNING
+        return next((one for one in PARTNERS if learns and one == self.policy), None)
+
+    @property
+    def recipe(self) -> Recipe:
+        """How its policy comes about; any baseline may be a row, also one not in ``ROWS``."""
+        if self.partners:
+            return Recipe("trained", several=True)
+        return ROWS.get(self.policy, Recipe("baseline"))
+
+    @property
+    def trained(self) -> bool:
+        """Whether something learns."""
+        return self.recipe.kind == "trained"
+
+    @property
+    def mode(self) -> str:
+        """The mode of a row that is trained."""
+        return ABOVE if self.partners else self.policy
+
+    @property
+    def bare(self) -> "Row":
+        """The row of the same channels without a layer."""
+        return Row(LED if self.policy == CONDUCTED else self.policy)
+
+    def runs(self, several: int) -> int:
+        """Its runs in a benchmark of ``several`` training seeds."""
+        return several if self.recipe.several else 1
+
+    def scenario(self, scenario: Scenario) -> Scenario:
+        """The scenario that this row plays in a benchmark of ``scenario``.
+
+        Raises:
+            OneVoiceError: its layer does not fit the scenario.
+        """
+        layer: str | dict[str, Any] = self.layer
+        if not layer:
+            return scenario
+        if layer in RULES:
+            layer = {"kind": "rules", self.layer: {}}
+        elif layer in POWERS:
+            layer = {"kind": ORCHESTRATOR, ORCHESTRATOR: {"powers": [layer]}}
+        return load_scenario(scenario, coordination=layer)
+
+    def check(self) -> None:
+        """Refuse a policy or a layer that does not exist.
+
+        Raises:
+            OneVoiceError: no row, or no preset, rule or power, has this name.
+        """
+        if self.policy not in (known := {*ROWS, *BASELINES}):
+            raise OneVoiceError(f"unknown row {self.policy!r}{nearest(self.policy, known)}")
+        layers = (*config_names("coordination"), *RULES, *POWERS)
+        if self.layer and self.layer not in layers:
+            raise OneVoiceError(
+                f"row {str(self)!r}: unknown layer {self.layer!r}{nearest(self.layer, layers)}"
+            )
 
 
-def _seed(config: Config, cell: Cell) -> int:
-    return config.training.seed + cell.seed
+@dataclass(frozen=True)
+class Cell:
+    """One run of a row."""
 
+    row: Row
+    seed: int = 0
+    """Counted from 0."""
 
-def _budget(config: Config, cell: Cell) -> int:
-    """Environment steps of a training run.
+    @classmethod
+    def parse(cls, name: str) -> Self:
+        """The cell that is written ``row-seed``."""
+        row, _, seed = name.rpartition("-")
+        return cls(Row.parse(row), int(seed))
 
-    Where each is simulated once more without every channel, so many that it takes about as long.
-    """
-    steps, channels = config.training.total_steps, len(config.scenario.channels)
-    return (
-        2 * steps // (1 + channels)
-        if mode_named(mode_of(cell.row)).credit == "incremental"
-        else steps
-    )
-
-
-def _costs(
-    *, env_steps: float = UNKNOWN, wall_seconds: float = UNKNOWN, env_seconds: float = UNKNOWN,
-    learner_seconds: float = UNKNOWN,
-) -> Arrays:  # fmt: skip
-    values = {
-        "env_steps": env_steps, "wall_seconds": wall_seconds, "env_seconds": env_seconds,
-        "learner_seconds": learner_seconds,
-    }  # fmt: skip
-    return {name: np.array(value) for name, value in values.items()}
-
-
-def _stage(tell: Tell, start: int, length: int) -> Progress:
-    """Report a stage that begins after so many tenths of a part and takes so many."""
-    return lambda done, total: tell("part", start * total + length * done, 10 * total)
+    def __str__(self) -> str:
+        """Name of its task, and of its training run's folder."""
+        return f"{self.row}-{self.seed}"

@@ -6,8 +6,9 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from onevoice.configs.fields import Names
-from onevoice.experiments.benchmark.rows import ROWS, check_name, scenario_of
-from onevoice.experiments.settings import SegmentScenario, StudySettings
+from onevoice.envs.spec.scenario import Scenario
+from onevoice.experiments.benchmark.cells import ROWS, Cell, Row
+from onevoice.experiments.core.settings import SegmentScenario, StudySettings
 from onevoice.training.config import TrainingConfig
 
 RowName = Annotated[str, Names(tuple(ROWS))]
@@ -22,7 +23,7 @@ class Config(StudySettings):
 
     description: str = Field("", description="one sentence for the report")
     scenario: SegmentScenario = Field(description="the environment, by name or spelled out")
-    home: SegmentScenario | None = Field(
+    train_scenario: SegmentScenario | None = Field(
         None, description="scenario of training and fits, if it is another"
     )
     rows: tuple[RowName, ...] = Field(tuple(ROWS), description="policies and modes to compare")
@@ -49,11 +50,36 @@ class Config(StudySettings):
         (), exclude=True, description="raw results on other scenarios to compare losses with"
     )
 
+    @property
+    def table(self) -> dict[str, Row]:
+        """The rows by name, in their order."""
+        return {name: Row.parse(name) for name in self.rows}
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every cell, row by row."""
+        rows = self.table.values()
+        return [Cell(row, seed) for row in rows for seed in range(row.runs(self.runs))]
+
+    @property
+    def cells_now(self) -> list[Cell]:
+        """The cells that are to be made now."""
+        return [
+            cell
+            for cell in self.cells
+            if (not self.only or str(cell.row) in self.only)
+            and (not self.seeds or cell.seed in self.seeds)
+        ]
+
+    def learning_scenario(self, row: Row) -> Scenario:
+        """Where the policy of a row learns."""
+        return row.scenario(self.train_scenario or self.scenario)
+
     @field_validator("rows", "only")
     @classmethod
     def _known_rows(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            check_name(name)
+            Row.parse(name).check()
         if len(set(value)) < len(value):
             raise ValueError("each row may be named once")
         return value
@@ -62,8 +88,8 @@ class Config(StudySettings):
     def _pieces_exist(self) -> Self:
         if not self.rows:
             raise ValueError("rows is empty: there is nothing to compare")
-        for name in self.rows:
-            scenario_of(name, self.scenario)
+        for row in self.table.values():
+            row.scenario(self.scenario)
         for name in self.only:
             if name not in self.rows:
                 raise ValueError(

@@ -1,55 +1,51 @@
 """The figures of a benchmark; Matplotlib is imported on first use."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from onevoice.envs.typing import F64
-from onevoice.experiments.benchmark.results import HIGH, LOW, Results
-from onevoice.experiments.benchmark.rows import UNDER
-from onevoice.experiments.benchmark.several import Several
-from onevoice.experiments.drawing import new_axes, png, style
-from onevoice.experiments.figures import UNIT, draw_intervals, label_ends
-from onevoice.experiments.palette import colour
-from onevoice.experiments.study import Picture
+from onevoice.experiments.benchmark.estimates import HIGH, LOW, Results, Several
+from onevoice.experiments.report.plotting import (
+    VALUE_AXIS,
+    Plot,
+    colour,
+    draw_all,
+    draw_intervals,
+    label_ends,
+    new_axes,
+)
+from onevoice.experiments.report.study import Figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as MplFigure
 
 THRESHOLDS = 61
 """Points of a performance profile."""
 Curve = dict[str, F64]
 
 
-def draw(results: Results, several: Several | None = None) -> tuple[Picture, ...]:
+def draw(results: Results, several: Several | None = None) -> tuple[Figure, ...]:
     """Draw what the results suffice for, in the project's style."""
-    pictures = []
-    with style():
-        for name, (make, caption) in FIGURES.items():
-            figure = make(results)
-            if figure is not None:
-                pictures.append(Picture(name, caption, png(figure)))
-        if several:
-            caption = "Every row that stands in all of the benchmarks; bands are intervals."
-            pictures.append(Picture("channels", caption, png(by_channels(several))))
-    return tuple(pictures)
+    figures = draw_all(FIGURES, results)
+    return (*figures, *draw_all(SEVERAL, several)) if several else figures
 
 
-def final(results: Results) -> "Figure":
+def final(results: Results) -> "MplFigure":
     """NCV of every row from the highest, and where the ends are known the gap that it closes."""
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as MplFigure
 
     names = results.ranked()[::-1]
     gaps = {name: gap for name in names if (gap := results.gap_closed(name)) and gap.known}
-    figure = Figure(figsize=(7.5, 1.3 + 0.42 * len(names)), layout="constrained")
+    figure = MplFigure(figsize=(7.5, 1.3 + 0.42 * len(names)), layout="constrained")
     panels = figure.subplots(1, 2 if gaps else 1, sharey=True, squeeze=False)[0]
     draw_intervals(panels[0], {name: results.ncv[name] for name in names})
     panels[0].set_yticks(range(len(names)), names)
     panels[0].set_ylim(-0.5, len(names) - 0.3)
     panels[0].set_title("Net customer value")
-    panels[0].set_xlabel(UNIT, fontsize=10)
+    panels[0].set_xlabel(VALUE_AXIS, fontsize=10)
     if gaps:
         draw_intervals(panels[1], gaps)
         panels[1].set_title("Gap closed")
@@ -57,48 +53,50 @@ def final(results: Results) -> "Figure":
     return figure
 
 
-def profiles(results: Results) -> "Figure":
+def profiles(results: Results) -> "MplFigure":
     """For every row the share of runs and markets above a net customer value."""
     figure, axes = new_axes(7.5, 5.0)
     everything = np.concatenate([results.scores(name).ravel() for name in results.names])
     thresholds = np.linspace(everything.min(), everything.max(), THRESHOLDS)
     ranked = results.ranked()
-    shades = _shades(ranked)
+    shades = _shades([name for name in ranked if results.rows[name].layer])
     for name in ranked:
         band, ink = np.array(results.profile(name, thresholds)), shades.get(name, colour(name))
         axes.fill_between(thresholds, band[:, 1], band[:, 2], color=ink, alpha=0.15, lw=0)
         line = "--" if name in shades else "-"
         axes.plot(thresholds, band[:, 0], line, color=ink, lw=1.8, label=name)
-    axes.set(xlabel=f"net customer value, {UNIT}", ylabel="share of runs and markets above it")
+    axes.set(
+        xlabel=f"net customer value, {VALUE_AXIS}", ylabel="share of runs and markets above it"
+    )
     axes.set_ylim(0.0, 1.02)
     axes.set_title("Performance profiles")
     axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
 
 
-def _shades(names: Sequence[str]) -> dict[str, tuple[float, ...]]:
+def _shades(layered: Sequence[str]) -> dict[str, tuple[float, ...]]:
     """A shade for each row under a layer, since many are of the same policy."""
     from matplotlib import colormaps
 
-    under = [name for name in names if UNDER in name]
-    return dict(zip(under, colormaps["viridis"](np.linspace(0.0, 0.9, len(under))), strict=True))
+    shades = colormaps["viridis"](np.linspace(0.0, 0.9, len(layered)))
+    return dict(zip(layered, shades, strict=True))
 
 
-def learning(results: Results) -> "Figure | None":
+def learning(results: Results) -> "MplFigure | None":
     """Validation NCV and claims while the modes learn; nothing where none left a curve."""
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as MplFigure
 
     learned = {name: curves for name, curves in results.raw.curves.items() if curves}
     if not learned:
         return None
-    figure = Figure(figsize=(7.5, 7.0), layout="constrained")
+    figure = MplFigure(figsize=(7.5, 7.0), layout="constrained")
     panels = figure.subplots(2, 1, sharex=True)
     titles = {"ncv": "Net customer value", "claims": "What the dashboards claim"}
     for axes, (column, title) in zip(panels, titles.items(), strict=True):
         ends = [_curve(axes, name, curves, column) for name, curves in learned.items()]
         axes.set_title(f"{title}, on validation markets")
         label_ends(axes, ends, 2.8)
-    panels[0].set_ylabel(UNIT, fontsize=10)
+    panels[0].set_ylabel(VALUE_AXIS, fontsize=10)
     panels[1].set_ylabel("\\$ claimed in an episode", fontsize=10)
     panels[1].set_xlabel("environment steps, thousands")
     return figure
@@ -121,7 +119,7 @@ def on_common_steps(curves: list[Curve], column: str) -> tuple[F64, F64]:
     return steps, np.stack([np.interp(steps, c["steps"], c[column]) for c in curves])
 
 
-def by_channels(several: Several) -> "Figure":
+def by_channels(several: Several) -> "MplFigure":
     """NCV of every row over the number of channels."""
     figure, axes = new_axes(7.5, 5.0)
     counts, ends = several.channels, []
@@ -132,15 +130,22 @@ def by_channels(several: Several) -> "Figure":
         axes.plot(counts, values[:, 0], "-o", color=ink, lw=1.8, ms=5)
         ends.append((name, float(counts[-1]), float(values[-1, 0])))
     axes.set_xticks(counts)
-    axes.set(xlabel="channels", ylabel=f"net customer value, {UNIT}")
+    axes.set(xlabel="channels", ylabel=f"net customer value, {VALUE_AXIS}")
     axes.set_title("Net customer value by number of channels")
     label_ends(axes, ends, 4.2)
     return figure
 
 
-FIGURES: dict[str, tuple[Callable[[Results], "Figure | None"], str]] = {
+FIGURES: dict[str, Plot] = {
     "final": (final, "Interquartile mean over runs and held-out markets, with intervals."),
     "profiles": (profiles, "Lines further to the right are better; bands are intervals."),
     "learning": (learning, "Mean over runs, and the band from the lowest run to the highest."),
 }
 """By file name: what draws it, and its caption."""
+SEVERAL: dict[str, Plot] = {
+    "channels": (
+        by_channels,
+        "Every row that stands in all of the benchmarks; bands are intervals.",
+    )
+}
+"""Of several benchmarks."""

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from onevoice.experiments.benchmark.results import HIGH, LOW, Order, Results
-from onevoice.experiments.benchmark.rows import UNDER, is_trained, without_layer
-from onevoice.experiments.findings import direction, dollars
-from onevoice.experiments.study import cell_text
+from onevoice.experiments.benchmark.cells import Row
+from onevoice.experiments.benchmark.estimates import HIGH, LOW, TOGETHER, Order, Results, Several
+from onevoice.experiments.core.statistics import Estimate
+from onevoice.experiments.report.study import cell_text
+from onevoice.experiments.report.wording import comparison, direction, dollars, listed
 
 RIVALS = ("greedy", "independent", "open_loop")
 COORDINATED = ("shared_reward", "central_critic")
@@ -32,14 +33,9 @@ def findings(results: Results) -> list[str]:
 
 def compared(results: Results, name: str, other: str, column: str = "ncv") -> str:
     """``$12 above manual ($3 to $20), intervals apart``, or that the two are not told apart."""
-    gap, order = results.versus(name, other, column), results.order(name, other, column)
-    span = f"{dollars(gap.low)} to {dollars(gap.high)}"
-    if not direction(gap):
-        return f"not told apart from {other} (difference {dollars(gap.value)}, {span})"
-    low, high = sorted((abs(gap.low), abs(gap.high)))
-    side = "above" if gap.value > 0.0 else "below"
-    span = f"{dollars(low)} to {dollars(high)}"
-    return f"{dollars(abs(gap.value))} {side} {other} ({span}){APART[order]}"
+    gap = results.versus(name, other, column)
+    apart = APART[results.order(name, other, column)] if direction(gap) else ""
+    return comparison(gap, other) + apart
 
 
 def _collapse(results: Results) -> str:
@@ -105,15 +101,15 @@ def _ranking(results: Results) -> str:
 def _layers(results: Results) -> list[str]:
     """What each coordination layer changes for the row that stands under it."""
     return [
-        f"Under a layer, {name} is {compared(results, name, without_layer(name))}."
-        for name in results.names
-        if UNDER in name and _there(results, without_layer(name))
+        f"Under a layer, {name} is {compared(results, name, str(row.bare))}."
+        for name, row in _layered(results).items()
+        if _there(results, str(row.bare))
     ]
 
 
 def _beside_rules(results: Results) -> str:
     """The modes beside the best layer over a row that learned nothing."""
-    ruled = tuple(name for name in results.names if UNDER in name and not is_trained(name))
+    ruled = tuple(name for name, row in _layered(results).items() if not row.trained)
     if not ruled or not results.modes:
         return ""
     best = results.ranked(ruled)[0]
@@ -146,14 +142,35 @@ def _missing(results: Results) -> str:
     return f"Not made yet: {told}."
 
 
+def _layered(results: Results) -> dict[str, Row]:
+    """The rows under a layer."""
+    return {name: results.rows[name] for name in results.names if results.rows[name].layer}
+
+
 def _there(results: Results, *names: str) -> bool:
     return set(names) <= set(results.names)
 
 
-def listed(names: Sequence[str]) -> str:
-    """``a``, ``a and b`` or ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
 def _verb(names: Sequence[str]) -> str:
     return "closes" if len(names) == 1 else "close"
+
+
+def growth_finding(several: Several) -> str:
+    """Whether the loss grows from each number of channels to the next."""
+    counts = several.channels
+    losses = [several.loss(place) for place in range(len(counts))]
+    told = "; ".join(
+        f"{count} channels {dollars(loss.value)} ({dollars(loss.low)} to {dollars(loss.high)})"
+        for count, loss in zip(counts, losses, strict=True)
+    )
+    kinds: dict[str, list[str]] = {"grows": [], "shrinks": [], "is not told apart": []}
+    for place in range(1, len(counts)):
+        kinds[_word(several.growth(place))].append(f"{counts[place - 1]} to {counts[place]}")
+    verdict = "; ".join(f"it {word} from {listed(steps)}" for word, steps in kinds.items() if steps)
+    return f"Channels that learn for themselves lose, beside {TOGETHER}: {told}; {verdict}."
+
+
+def _word(growth: Estimate) -> str:
+    if not growth.excludes():
+        return "is not told apart"
+    return "grows" if growth.low > 0.0 else "shrinks"

@@ -6,7 +6,6 @@ with what each run cost, and ``curves.csv`` with the learning curves. Letters: `
 """
 
 import csv
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,10 @@ import numpy as np
 from onevoice.configs.errors import OneVoiceError
 from onevoice.configs.loader import load_config
 from onevoice.envs.typing import F64, Arrays
+from onevoice.experiments.benchmark.cells import Cell, Row
 from onevoice.experiments.benchmark.config import Config
-from onevoice.experiments.benchmark.rows import Cell
 from onevoice.experiments.core.tasks import CONFIG, config_text
+from onevoice.experiments.report.csv import csv_bytes
 from onevoice.policies.checkpoint import write_atomic
 
 RAW = "raw"
@@ -55,17 +55,18 @@ def write_raw(config: Config, cells: Mapping[Cell, Arrays], folder: Path) -> Non
     """Write the raw results of ``cells``, as ``play_cell`` returns them."""
     write_atomic(folder / CONFIG, config_text(config).encode())
     markets = (
-        (*cell, market, *(arrays[column][market] for column in MARKET_COLUMNS))
+        (*_key(cell), market, *(arrays[column][market] for column in MARKET_COLUMNS))
         for cell, arrays in cells.items()
         for market in range(config.markets)
     )
     _write(folder / "markets.csv", (*CELL, "market", *MARKET_COLUMNS), markets)
     costs = (
-        (*cell, *(arrays[column] for column in COST_COLUMNS)) for cell, arrays in cells.items()
+        (*_key(cell), *(arrays[column] for column in COST_COLUMNS))
+        for cell, arrays in cells.items()
     )
     _write(folder / "runs.csv", (*CELL, *COST_COLUMNS), costs)
     curves = (
-        (*cell, *point)
+        (*_key(cell), *point)
         for cell, arrays in cells.items()
         if "curve/steps" in arrays
         for point in zip(*(arrays[f"curve/{key}"] for key in CURVE_COLUMNS), strict=True)
@@ -88,12 +89,11 @@ def read_raw(folder: Path) -> Raw:
     runs = _read(folder / "runs.csv", COST_COLUMNS)
     curves = _read(folder / "curves.csv", CURVE_COLUMNS)
     _check(folder, config, markets, runs)
-    seeds = {row: tuple(c.seed for c in runs if c.row == row) for row in config.rows}
-    seeds = {row: found for row, found in seeds.items() if found}
-    cells = {row: [Cell(row, seed) for seed in found] for row, found in seeds.items()}
+    cells = {name: [cell for cell in runs if cell.row == row] for name, row in config.table.items()}
+    cells = {name: own for name, own in cells.items() if own}
     return Raw(
         config,
-        seeds,
+        {row: tuple(cell.seed for cell in own) for row, own in cells.items()},
         {row: _stack(markets, own, MARKET_COLUMNS) for row, own in cells.items()},
         {row: _first(_stack(runs, own, COST_COLUMNS)) for row, own in cells.items()},
         {row: [_columns(curves[c], CURVE_COLUMNS) for c in own if c in curves]
@@ -101,12 +101,13 @@ def read_raw(folder: Path) -> Raw:
     )  # fmt: skip
 
 
+def _key(cell: Cell) -> tuple[str, int]:
+    """The columns ``CELL``."""
+    return str(cell.row), cell.seed
+
+
 def _write(path: Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_text(value) for value in line] for line in lines)
-    write_atomic(path, text.getvalue().encode())
+    write_atomic(path, csv_bytes(header, ([_text(value) for value in line] for line in lines)))
 
 
 def _text(value: object) -> str:
@@ -127,7 +128,8 @@ def _read(path: Path, columns: Sequence[str]) -> dict[Cell, list[Line]]:
                 raise OneVoiceError(f"{path}: its columns are not those expected; {MEND}")
             for line in reader:
                 _numbers(path, reader.line_num, line, columns)
-                found.setdefault(Cell(line["row"], int(line["seed"])), []).append(line)
+                cell = Cell(Row.parse(line["row"]), int(line["seed"]))
+                found.setdefault(cell, []).append(line)
     except OSError as error:
         raise OneVoiceError(f"{path}: cannot be read ({error.strerror}); {MEND}") from None
     return found
@@ -154,8 +156,8 @@ def _check(
         raise OneVoiceError(f"{folder}: holds no cell yet; make some")
     for cell in {**runs, **markets}:
         whole = cell in runs and len(markets.get(cell, ())) == config.markets
-        if not whole or cell.row not in config.rows:
-            raise OneVoiceError(f"{folder}: its files do not agree on {cell.name}; {MEND}")
+        if not whole or str(cell.row) not in config.rows:
+            raise OneVoiceError(f"{folder}: its files do not agree on {cell}; {MEND}")
 
 
 def _stack(

@@ -1,13 +1,28 @@
 """Puts a benchmark together: findings, tables, figures, and how far to trust them."""
 
+from itertools import combinations
+
+import numpy as np
+
 from onevoice.configs.errors import OneVoiceError
-from onevoice.experiments.benchmark import figures, sheets
 from onevoice.experiments.benchmark.config import Config
-from onevoice.experiments.benchmark.findings import findings
+from onevoice.experiments.benchmark.estimates import (
+    HIGH,
+    LOW,
+    SELFISH,
+    TOGETHER,
+    Order,
+    Results,
+    Several,
+    channels,
+    read_several,
+)
+from onevoice.experiments.benchmark.figures import draw
+from onevoice.experiments.benchmark.findings import findings, growth_finding
 from onevoice.experiments.benchmark.raw import Raw
-from onevoice.experiments.benchmark.results import Results
-from onevoice.experiments.benchmark.several import finding, read_several, sheet
-from onevoice.experiments.study import Study
+from onevoice.experiments.core.statistics import Estimate
+from onevoice.experiments.report.study import Column, Study, Table, Value
+from onevoice.experiments.report.wording import VALUE_UNIT
 
 NOTES = (
     "The training run is the experimental unit. A resample draws runs anew within each row, and "
@@ -20,6 +35,33 @@ NOTES = (
     "Shuffled: at every decision each market sees the observations of another one. What all "
     "markets share, such as the calendar, stays visible.",
 )
+COLUMNS = (
+    Column("row", "row"),
+    Column("runs", "runs"),
+    Column("ncv", "NCV, $", 0, f"net customer value, {VALUE_UNIT}"),
+    Column("gap", "gap closed, %", 0, f"0 is {LOW}'s NCV, 100 that of {HIGH}"),
+    Column("shuffled", "shuffled NCV, $", 0, "NCV if it sees another market's observations"),
+    Column(
+        "claims", "claims, $", 0, f"what the platforms' dashboards claim together, {VALUE_UNIT}"
+    ),
+    Column("overclaim", "overclaim", 2, "claims over the revenue there is"),
+    Column("trust", "trust", 3, "mean of the customers who remain at the end, 0 to 1"),
+    Column("churn", "churn", 3, "share of customers lost over the episode"),
+    Column("conflicts", "conflicts", 1, "contradictory touches per customer"),
+    Column("env_steps", "env steps", 0, "environment steps of a training run"),
+    Column("wall", "wall, s", 0, "time of training or fitting, median of runs not interrupted"),
+    Column("env", "env, s", 0, "part of it spent in the environment"),
+    Column("learner", "learner, s", 0, "part of it spent on learning"),
+)
+TRUTHS = ("overclaim", "trust", "churn", "conflicts")
+"""Columns that the table shows without intervals."""
+VERDICTS: dict[Order, str] = {
+    "above": "above, intervals apart",
+    "below": "below, intervals apart",
+    "higher": "above by the paired difference",
+    "lower": "below by the paired difference",
+    "open": "not told apart",
+}
 
 
 def make_study(config: Config, raw: Raw) -> Study:
@@ -34,11 +76,11 @@ def make_study(config: Config, raw: Raw) -> Study:
             "name or file that they were made with"
         )
     results = Results(config, raw)
-    said, tables = findings(results), [sheets.table(results)]
-    tables += [sheets.customers(results), sheets.pairs(results)]
+    said, shown = findings(results), [table(results)]
+    shown += [customers(results), pairs(results)]
     several = read_several(results, config.compare_with) if config.compare_with else None
     if several:
-        said, tables = [*said, finding(several)], [*tables, sheet(several)]
+        said, shown = [*said, growth_finding(several)], [*shown, growth(several)]
     return Study(
         name="benchmark",
         title="Learning to coordinate: the benchmark",
@@ -49,11 +91,100 @@ def make_study(config: Config, raw: Raw) -> Study:
         ),
         findings=tuple(said),
         config=config,
-        sheets=tuple(tables),
-        pictures=figures.draw(results, several),
+        tables=tuple(shown),
+        figures=draw(results, several),
         notes=NOTES,
     )
 
 
 def _same(config: Config) -> dict[str, object]:
     return config.model_dump(exclude={"workers"})
+
+
+def table(results: Results) -> Table:
+    """Every row that is there."""
+    return Table(
+        "table", "The benchmark", COLUMNS, tuple(_row(results, name) for name in results.names),
+        f"Interquartile means over runs and {results.config.markets} held-out markets.",
+    )  # fmt: skip
+
+
+def _row(results: Results, name: str) -> dict[str, Value]:
+    return {
+        "row": name,
+        "runs": len(results.raw.seeds[name]),
+        "ncv": results.ncv[name],
+        "gap": results.gap_closed(name),
+        "shuffled": results.estimate(name, "shuffled_ncv"),
+        "claims": results.estimate(name, "claims"),
+        **{column: estimate.value for column, estimate in _truths(results, name).items()},
+        "env_steps": _median_cost(results, name, "env_steps"),
+        **{
+            kind: _median_cost(results, name, f"{kind}_seconds")
+            for kind in ("wall", "env", "learner")
+        },
+    }
+
+
+def customers(results: Results) -> Table:
+    """What became of the customers, with the intervals that the table has no room for."""
+    columns = (COLUMNS[0], *(column for column in COLUMNS if column.key in TRUTHS))
+    rows: list[dict[str, Value]] = [{"row": n, **_truths(results, n)} for n in results.names]
+    return Table("customers", "What became of the customers", columns, tuple(rows))
+
+
+def _truths(results: Results, name: str) -> dict[str, Estimate]:
+    return {column: results.estimate(name, column) for column in TRUTHS}
+
+
+def _median_cost(results: Results, name: str, column: str) -> float | None:
+    known = results.raw.costs[name][column]
+    known = known[np.isfinite(known)]
+    return float(np.median(known)) if known.size else None
+
+
+def pairs(results: Results) -> Table:
+    """Every pair of rows: probability of improvement, and whether they are told apart."""
+    columns = (
+        Column("row", "row"),
+        Column("other", "other"),
+        Column("improvement", "P(row > other)", 2, "chance of a higher NCV, a tie is half"),
+        Column("difference", "NCV difference, $", 0, "row less other, paired over markets"),
+        Column("verdict", "row is", meaning="apart: the intervals of the two do not overlap"),
+    )
+    return Table(
+        "pairs", "Probability of improvement", columns,
+        tuple(_pair(results, *two) for two in combinations(results.ranked(), 2)),
+        "Rows from the highest NCV to the lowest.",
+    )  # fmt: skip
+
+
+def _pair(results: Results, name: str, other: str) -> dict[str, Value]:
+    return {
+        "row": name,
+        "other": other,
+        "improvement": results.improvement(name, other),
+        "difference": results.versus(name, other),
+        "verdict": VERDICTS[results.order(name, other)],
+    }
+
+
+def growth(several: Several) -> Table:
+    """The loss for each number of channels, and the modes as they rank there."""
+    columns = (
+        Column("channels", "channels"),
+        Column("loss", "loss, $", 0, f"NCV of {TOGETHER} less that of {SELFISH}"),
+        Column("growth", "growth, $", 0, "loss less that with the next fewer channels"),
+        Column("ranking", "modes by NCV"),
+    )
+    rows: list[dict[str, Value]] = [
+        {
+            "channels": channels(one),
+            "loss": several.loss(place),
+            "growth": several.growth(place) if place else None,
+            "ranking": ", ".join(one.ranked(one.modes)),
+        }
+        for place, one in enumerate(several.results)
+    ]
+    title = f"The loss of independent learning by channels, {several.markets} markets"
+    return Table("channels", title, columns, tuple(rows))

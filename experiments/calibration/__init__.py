@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from onevoice.experiments.calibration.config import Config
 
 if TYPE_CHECKING:
-    from onevoice.experiments.study import Study
+    from onevoice.experiments.report.study import Study
 
 __all__ = ["Config", "study"]
 
 
 def study(config: Config, out: Path) -> "Study":
-    """Search, or go on with a stopped search, and report every trial."""
+    """Search, or resume a stopped search, and report every trial."""
     from onevoice.experiments.calibration.report import make_study
-    from onevoice.experiments.calibration.search import search
+    from onevoice.experiments.calibration.run import run
 
-    return make_study(config, search(config, out), out)
+    return make_study(config, run(config, out), out)

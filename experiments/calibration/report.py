@@ -6,9 +6,9 @@ import numpy as np
 import yaml
 
 from onevoice.experiments.calibration.config import Config
-from onevoice.experiments.calibration.knobs import KNOBS
-from onevoice.experiments.calibration.search import Trial
-from onevoice.experiments.study import Cell, Column, Sheet, Study
+from onevoice.experiments.calibration.estimates import PARAMETERS
+from onevoice.experiments.calibration.run import Trial
+from onevoice.experiments.report.study import Column, Study, Table, Value
 from onevoice.policies.checkpoint import write_atomic
 
 FOUND = "found.yaml"
@@ -17,7 +17,7 @@ FOUND = "found.yaml"
 def make_study(config: Config, trials: list[Trial], out: Path) -> Study:
     """Report the best trial and write its parameters as overrides of the scenario."""
     best = min(trials, key=lambda trial: trial.cost)
-    found = {knob.field: _rounded(v) for knob, v in zip(KNOBS, best.values, strict=True)}
+    found = {p.field: _rounded(v) for p, v in zip(PARAMETERS, best.values, strict=True)}
     write_atomic(out / FOUND, yaml.safe_dump(found, sort_keys=False).encode())
     inside = int((np.abs(best.residuals) <= 1).sum())
     return Study(
@@ -26,56 +26,55 @@ def make_study(config: Config, trials: list[Trial], out: Path) -> Study:
         description=config.scenario.description,
         findings=(
             f"The best of {len(trials)} trials has objective {best.cost:.2f}; {inside} of "
-            f"{len(KNOBS)} figures lie within their tolerance.",
+            f"{len(PARAMETERS)} figures lie within their tolerance.",
         ),
         config=config,
-        sheets=(_parameters(best), _trials(trials)),
+        tables=(_parameters(best), _trials(trials)),
         notes=(
-            f"{config.worlds} worlds of {config.scenario.population:,} customers; the claims are "
-            "judged on other customers in the same market.",
+            f"{config.seeds} simulations of {config.scenario.population:,} customers; the claims "
+            "are judged on other customers in the same market.",
             "The objective is the sum of squared distances from the targets in tolerances.",
             "Each trial has the same seeds, but agents choose differently after any change of a "
-            "parameter, so that trials differ by luck too; the spread over worlds is why there are "
-            "so many.",
+            "parameter, so trials also differ by chance; many simulations make this spread small.",
         ),
         extra={"found": found},
     )
 
 
-def _parameters(best: Trial) -> Sheet:
+def _parameters(best: Trial) -> Table:
     columns = (
         Column("field", "parameter"), Column("value", "value", 5), Column("figure", "figure"),
         Column("source", "source"), Column("target", "target"), Column("ours", "ours"),
         Column("off", "off, in tolerances"),
     )  # fmt: skip
-    rows: list[dict[str, Cell]] = [
+    results = zip(PARAMETERS, best.values, best.figures, best.residuals, strict=True)
+    rows: list[dict[str, Value]] = [
         {
-            "field": knob.field, "value": _rounded(value), "figure": knob.figure,
-            "source": knob.goal.source, "target": knob.goal.target, "ours": float(ours),
-            "off": float(off),
+            "field": parameter.field, "value": _rounded(value), "figure": parameter.figure,
+            "source": parameter.target.source, "target": parameter.target.value,
+            "ours": float(ours), "off": float(off),
         }
-        for knob, value, ours, off in zip(
-            KNOBS, best.values, best.figures, best.residuals, strict=True
-        )
+        for parameter, value, ours, off in results
     ]  # fmt: skip
-    return Sheet("parameters", "The best parameters", columns, tuple(rows))
+    return Table("parameters", "The best parameters", columns, tuple(rows))
 
 
-def _trials(trials: list[Trial]) -> Sheet:
+def _trials(trials: list[Trial]) -> Table:
+    fields, figures, _ = zip(*PARAMETERS, strict=True)
     columns = (
         Column("trial", "trial"), Column("cost", "objective"),
-        *(Column(knob.field, knob.field, 5) for knob in KNOBS),
-        *(Column(knob.figure, knob.figure) for knob in KNOBS),
+        *(Column(field, field, 5) for field in fields),
+        *(Column(figure, figure) for figure in figures),
     )  # fmt: skip
-    rows: list[dict[str, Cell]] = [
+    rows: list[dict[str, Value]] = [
         {
             "trial": index, "cost": trial.cost,
-            **{knob.field: float(v) for knob, v in zip(KNOBS, trial.values, strict=True)},
-            **{knob.figure: float(v) for knob, v in zip(KNOBS, trial.figures, strict=True)},
+            **dict(zip(fields, trial.values.tolist(), strict=True)),
+            **dict(zip(figures, trial.figures.tolist(), strict=True)),
         }
         for index, trial in enumerate(trials)
     ]  # fmt: skip
-    return Sheet("trials", "All trials", columns, tuple(rows))
+    return Table("trials", "All trials", columns, tuple(rows))
 
 
 def _rounded(value: float) -> float:

@@ -1,15 +1,15 @@
-"""What ``onevoice claims`` can be told."""
+"""Options of ``onevoice claims``."""
 
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
-from onevoice.experiments.settings import StudySettings
+from onevoice.experiments.core.settings import StudySettings
 
 CHANNELS = ("email", "social", "search", "content")
 MONTHS = 4
-"""One month of warm-up and three that are watched."""
+"""One month of warm-up and three that are measured."""
 
 
 def _fits_the_article(scenario: Scenario) -> Scenario:
@@ -24,19 +24,21 @@ def _fits_the_article(scenario: Scenario) -> Scenario:
     return scenario
 
 
-ArticleCompany = Annotated[Scenario, AfterValidator(_fits_the_article)]
+ArticleScenario = Annotated[Scenario, AfterValidator(_fits_the_article)]
 
 
 class Config(StudySettings):
-    """A study of the article's claims: the same company, month by month, in several worlds."""
+    """A study of the article's claims: the same company in several simulations."""
 
-    scenario: ArticleCompany = Field(description="the company, by name or spelled out")
-    seeds: int = Field(20, ge=2, le=1000, description="worlds: customers and random numbers")
+    scenario: ArticleScenario = Field(description="the company, by name or spelled out")
+    seeds: int = Field(
+        20, ge=2, le=1000, description="simulations, each with its own customers and random numbers"
+    )
     markets: Literal["one", "many"] = Field(
-        "one", description="all worlds in the company's one market, or each in another"
+        "one", description="all simulations in the company's one market, or each in another"
     )
     growth_population: int = Field(
-        2000, ge=10, description="customers per world when channels are counted (claim C4)"
+        2000, ge=10, description="customers per simulation when channels are counted (claim C4)"
     )
 
     @property
@@ -46,7 +48,7 @@ class Config(StudySettings):
 
     @property
     def market_ids(self) -> list[int]:
-        """Market of each world."""
+        """Market of each simulation."""
         from onevoice.envs.engine.market import market_ids
 
         ids = market_ids("test", self.seeds)

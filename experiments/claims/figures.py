@@ -1,196 +1,202 @@
-"""Pictures of the claims, where one says more than the table."""
+"""Figures of the claims, where one says more than the table."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from operator import attrgetter, methodcaller
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from onevoice.envs.typing import F64, Arrays
-from onevoice.experiments.claims.developments import (
+from onevoice.envs.typing import F64
+from onevoice.experiments.claims.estimates import (
+    Metric,
+    Simulations,
     click_cost,
     conflict_means,
     open_rate,
     opt_out_rate,
+    queries,
 )
-from onevoice.experiments.claims.levels import DASHBOARDS, fractions, queries
-from onevoice.experiments.claims.story import Story
+from onevoice.experiments.claims.level_targets import DASHBOARDS, fractions
 from onevoice.experiments.core.statistics import mean, ratio
-from onevoice.experiments.drawing import new_axes, png, style
-from onevoice.experiments.palette import colour
-from onevoice.experiments.study import Picture
-from onevoice.experiments.windows import Window
+from onevoice.experiments.core.windows import Window
+from onevoice.experiments.report.plotting import colour, new_axes, png, style
+from onevoice.experiments.report.study import Figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as MplFigure
 
-INK = {
-    "greedy": colour("greedy"), "manual": colour("manual"), "coordinated": colour("coordinated"),
-    "cut": "#0072B2", "raised": "#0072B2", "layer": colour("coordinated"), "loosened": "#CC79A7",
-    "no_social": "#56B4E9", "more_email": "#0072B2",
-}  # fmt: skip
-WORDS = {
-    "greedy": "agents", "manual": "team by hand", "coordinated": "one plan", "cut": "agents, cut",
-    "raised": "budgets raised", "layer": "layer kept", "loosened": "layer loosened",
-    "no_social": "without social", "more_email": "more e-mail",
-}  # fmt: skip
-Panel = tuple[str, tuple[str, ...], Callable[[Window], F64]]
+BRANCHES = {
+    "greedy": ("agents", colour("greedy")),
+    "manual": ("team by hand", colour("manual")),
+    "coordinated": ("one plan", colour("coordinated")),
+    "cut": ("agents, cut", "#0072B2"),
+    "raised": ("budgets raised", "#0072B2"),
+    "layer": ("rules kept", colour("coordinated")),
+    "relaxed": ("rules relaxed", "#CC79A7"),
+    "no_social": ("without social", "#56B4E9"),
+    "more_email": ("more e-mail", "#0072B2"),
+}
+"""Label and colour, in the order of a legend."""
+GREY = "#555555"
 
 
-def draw(story: Story, counted: Arrays) -> Iterator[Picture]:
+class Panel(NamedTuple):
+    """A metric that is drawn week by week."""
+
+    title: str
+    of: Metric
+    branches: tuple[str, ...] = ()
+    """Those of the figure if empty."""
+
+
+def draw(simulations: Simulations) -> Iterator[Figure]:
     """All figures, in the order of the claims."""
     with style():
-        yield Picture("c1_dashboards", C1, png(dashboards(story)))
-        for name, caption, panels in COURSES:
-            yield Picture(name, caption, png(courses(story, panels)))
-        yield Picture("c4_conflicts", C4, png(growth(counted)))
+        yield Figure("c1_dashboards", C1, png(dashboards(simulations)))
+        for name, caption, branches, panels in WEEKLY:
+            yield Figure(name, caption, png(weekly(simulations, branches, panels)))
+        yield Figure("c4_conflicts", C4, png(growth(conflict_means(simulations.conflicts))))
 
 
-def dashboards(story: Story) -> "Figure":
-    """C1: what the platforms show in the first month, beside manual operation and the article."""
-    from matplotlib.figure import Figure
+def dashboards(simulations: Simulations) -> "MplFigure":
+    """C1: the platforms' figures in the first month, by hand and by agents, beside the article."""
+    from matplotlib.figure import Figure as MplFigure
 
-    figure = Figure(figsize=(7.5, 3.2), layout="constrained")
+    figure = MplFigure(figsize=(7.5, 3.2), layout="constrained")
     for axes, board in zip(figure.subplots(1, 4), DASHBOARDS, strict=True):
-        for place, scene in enumerate(("manual", "greedy")):
-            value, low, high = story.bootstrap.interval(
-                ratio, *fractions(board, story.window(scene, 0, 1))
-            )
-            axes.bar(place, value, width=0.6, color=INK[scene], alpha=0.75)
+        for place, branch in enumerate(("manual", "greedy")):
+            samples = fractions(board, simulations, branch)
+            value, low, high = simulations.bootstrap.interval(ratio, *samples)
+            axes.bar(place, value, width=0.6, color=BRANCHES[branch][1], alpha=0.75)
             axes.plot([place, place], [low, high], color="black", lw=1.5)
-        axes.axhline(board.centre, color="#555555", ls="--", lw=1)
+        axes.axhline(board.check.centre, color=GREY, ls="--", lw=1)
         axes.set_xticks([0, 1], ["by\nhand", "agents"])
         axes.set_title(board.title, fontsize=9.5)
         axes.grid(axis="x", visible=False)
     return figure
 
 
-def courses(story: Story, panels: Sequence[Panel]) -> "Figure":
-    """Weekly courses of several scenes, mean over worlds and its interval."""
-    from matplotlib.figure import Figure
+def weekly(
+    simulations: Simulations, branches: Sequence[str], panels: Sequence[Panel]
+) -> "MplFigure":
+    """Metrics of several branches by week, mean over simulations and its interval."""
+    from matplotlib.figure import Figure as MplFigure
     from matplotlib.ticker import MaxNLocator
 
-    figure = Figure(figsize=(7.5, 2.4 * ((len(panels) + 1) // 2)), layout="constrained")
-    grid = np.ravel(figure.subplots((len(panels) + 1) // 2, 2, sharex=True))
-    for axes, (title, scenes, of) in zip(grid, panels, strict=False):
-        for scene in scenes:
-            _course(axes, story, scene, of)
-        axes.set_title(title, fontsize=10)
+    rows = (len(panels) + 1) // 2
+    figure = MplFigure(figsize=(7.5, 2.4 * rows), layout="constrained")
+    grid = np.ravel(figure.subplots(rows, 2, sharex=True))
+    for axes, panel in zip(grid, panels, strict=False):
+        for branch in panel.branches or branches:
+            _draw_weeks(axes, simulations, branch, panel.of)
+        axes.set_title(panel.title, fontsize=10)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
     for axes in grid[-2:]:
         axes.set_xlabel("week since the agents took over")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _legend(figure, {scene for _, scenes, _ in panels for scene in scenes})
+    _draw_legend(figure, {*branches, *(name for panel in panels for name in panel.branches)})
     return figure
 
 
-def growth(counted: Arrays) -> "Figure":
-    """C4: conflicts against channels, beside possible pairs scaled to the first point."""
+def growth(per_size: F64) -> "MplFigure":
+    """C4: conflicts ``[6, B]`` against channels, beside possible pairs scaled to the first."""
     figure, axes = new_axes(6.0, 3.8)
-    per_size, sizes = conflict_means(counted), np.arange(2, 8)
-    means = per_size.mean(axis=1)
+    sizes, means = np.arange(2, 8), per_size.mean(axis=1)
+    ink, label = BRANCHES["greedy"][1], "conflicts, all sets of channels"
+    axes.plot(sizes, per_size, color=ink, lw=0.6, alpha=0.35)
+    axes.plot(sizes, means, "o-", color=ink, lw=2, label=label)
     pairs = sizes * (sizes - 1) / 2
-    axes.plot(sizes, per_size, color=INK["greedy"], lw=0.6, alpha=0.35)
-    axes.plot(
-        sizes, means, "o-", color=INK["greedy"], lw=2, label="conflicts, all sets of channels"
-    )
-    axes.plot(sizes, means[0] * pairs, color="#555555", ls="--", label="possible pairs, scaled")
+    axes.plot(sizes, means[0] * pairs, color=GREY, ls="--", label="possible pairs, scaled")
     axes.set(xlabel="channels", ylabel="conflicts per customer and month")
     axes.legend(frameon=False)
     return figure
 
 
-def _course(axes: "Axes", story: Story, scene: str, of: Callable[[Window], F64]) -> None:
-    offset = story.course("greedy").system.shape[0] - story.course(scene).system.shape[0]
-    begin = offset * 4 / story.config.month
-    found = [story.bootstrap.interval(mean, of(week)) for week in story.weeks(scene)]
-    at = begin + 1 + np.arange(len(found))
-    values = np.array(found)
-    axes.plot(at, values[:, 0], color=INK[scene], lw=1.8)
-    axes.fill_between(at, values[:, 1], values[:, 2], color=INK[scene], alpha=0.18, lw=0)
+def _draw_weeks(axes: "Axes", simulations: Simulations, branch: str, of: Metric) -> None:
+    total, length = (len(simulations.trajectory(name).system) for name in ("greedy", branch))
+    weeks = simulations.weeks(branch)
+    at = (total - length) * 4 / simulations.config.month + 1 + np.arange(len(weeks))
+    values = np.array([simulations.bootstrap.interval(mean, of(week)) for week in weeks])
+    ink = BRANCHES[branch][1]
+    axes.plot(at, values[:, 0], color=ink, lw=1.8)
+    axes.fill_between(at, values[:, 1], values[:, 2], color=ink, alpha=0.18, lw=0)
 
 
-def _legend(figure: "Figure", scenes: set[str]) -> None:
+def _draw_legend(figure: "MplFigure", branches: set[str]) -> None:
     from matplotlib.lines import Line2D
 
-    shown = [scene for scene in INK if scene in scenes]
-    lines = [Line2D([], [], color=INK[scene], lw=2) for scene in shown]
-    figure.legend(
-        lines, [WORDS[scene] for scene in shown], loc="outside lower center", ncols=len(shown),
-        frameon=False,
-    )  # fmt: skip
+    labels, inks = zip(*(BRANCHES[name] for name in BRANCHES if name in branches), strict=True)
+    lines = [Line2D([], [], color=ink, lw=2) for ink in inks]
+    figure.legend(lines, labels, loc="outside lower center", ncols=len(labels), frameon=False)
 
 
-def _claims(window: Window) -> F64:
-    return window.total("CLAIMED") * window.per_month * 1000 / window.scenario.population
+def _monthly(method: str, column: str) -> Metric:
+    """A sum, for 1,000 customers and 28 days."""
+    of = methodcaller(method, column)
+
+    def monthly(window: Window) -> F64:
+        return np.asarray(of(window) * window.per_month * 1000 / window.scenario.population)
+
+    return monthly
 
 
-def _revenue(window: Window) -> F64:
-    return window.system("REVENUE") * window.per_month * 1000 / window.scenario.population
-
-
-def _spend(window: Window) -> F64:
-    return window.total("SPEND") * window.per_month * 1000 / window.scenario.population
-
-
-C1 = "The first month: what each platform shows, by hand and by agents; dashed, the article."
-C4 = "Conflicts per customer by number of channels, over all sets of channels; a line a world."
-TOLD = ("greedy", "manual", "coordinated")
-LAYERS = ("greedy", "layer", "loosened")
-COURSES: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
+AWARENESS = Panel("mean awareness", methodcaller("mean_state", "AWARENESS"))
+QUERIES = Panel(
+    "queries a week per 1,000 customers", lambda w: queries(w) * 1000 / w.scenario.population
+)
+REVENUE = Panel("revenue, \\$ per 1,000 per 28 days", _monthly("system", "REVENUE"))
+NCV = Panel("NCV, \\$ per 1,000 per 28 days", attrgetter("ncv"))
+RAISED = ("greedy", "raised", "manual")
+C1 = "The first month: the platforms' figures, by hand and by agents; dashed, the article."
+C4 = "Conflicts per customer by number of channels, over all sets of channels; thin: simulations."
+WEEKLY: tuple[tuple[str, str, tuple[str, ...], tuple[Panel, ...]], ...] = (
     (
         "c2_customers", "Trust, equity and net customer value, week by week, after the takeover.",
+        ("greedy", "manual", "coordinated"),
         (
-            ("mean trust", TOLD, lambda w: w.mean_state("TRUST")),
-            ("equity, \\$ per 1,000 customers", TOLD, lambda w: w.equity()),
-            ("NCV, \\$ per 1,000 customers per 28 days", TOLD, lambda w: w.ncv),
-            ("with 3 or 4 messages in 72 h, %", TOLD,
-             lambda w: 100 * (w.mean_share("THREE_MESSAGES") + w.mean_share("FOUR_MESSAGES"))),
+            Panel("mean trust", methodcaller("mean_state", "TRUST")),
+            Panel("equity, \\$ per 1,000 customers", methodcaller("equity")),
+            Panel("NCV, \\$ per 1,000 customers per 28 days", attrgetter("ncv")),
+            Panel("with 3 or 4 messages in 72 h, %",
+                  lambda w: 100 * (w.mean_share("THREE_MESSAGES") + w.mean_share("FOUR_MESSAGES"))),
         ),
     ),
     (
-        "c10_social", "What remains of search when social is switched off at the takeover.",
-        (
-            ("queries a week per 1,000 customers", ("greedy", "no_social"),
-             lambda w: queries(w) * 1000 / w.scenario.population),
-            ("mean awareness", ("greedy", "no_social"), lambda w: w.mean_state("AWARENESS")),
-        ),
+        "c10_social", "Search after social is switched off at the takeover.",
+        ("greedy", "no_social"), (QUERIES, AWARENESS),
     ),
     (
         "c11_spiral", "A team that each month cuts the channel with the dearest clicks.",
+        ("greedy", "cut"),
         (
-            ("mean awareness", ("greedy", "cut"), lambda w: w.mean_state("AWARENESS")),
-            ("queries a week per 1,000 customers", ("greedy", "cut"),
-             lambda w: queries(w) * 1000 / w.scenario.population),
-            ("customers in the market, %", ("greedy", "cut"),
-             lambda w: 100 * w.mean_state("IN_MARKET")),
-            ("revenue, \\$ per 1,000 per 28 days", ("greedy", "cut"), _revenue),
+            AWARENESS, QUERIES,
+            Panel("customers in the market, %", lambda w: 100 * w.mean_state("IN_MARKET")), REVENUE,
         ),
     ),
     (
-        "c12_email", "E-mail without a budget: what sending more of it would bring.",
-        (
-            ("e-mails per customer and month", ("manual", "more_email"),
-             lambda w: w.count("email", "TOUCHES") * w.per_month / w.scenario.population),
-            ("NCV, \\$ per 1,000 per 28 days", ("manual", "more_email"), lambda w: w.ncv),
+        "c12_email", "E-mail without a budget: the team's plan, and the plan with more e-mail.",
+        ("manual", "more_email"), (
+            Panel("e-mails per customer and month",
+                  lambda w: w.count("email", "TOUCHES") * w.per_month / w.scenario.population),
+            NCV,
         ),
     ),
     (
-        "c13_erosion", "What wears off under the agents.",
+        "c13_erosion", "E-mail opens, opt-outs, click costs, revenue and spend, week by week.",
+        ("greedy", "manual"),
         (
-            ("e-mail open rate, %", ("greedy", "manual"), open_rate),
-            ("opt-outs per 1,000 touches", ("greedy", "manual"), opt_out_rate),
-            ("cost of a paid click, \\$", ("greedy", "manual"), click_cost),
-            ("revenue, \\$ per 1,000 per 28 days", ("greedy", "raised", "manual"), _revenue),
-            ("spend, \\$ per 1,000 per 28 days", ("greedy", "raised", "manual"), _spend),
+            Panel("e-mail open rate, %", open_rate),
+            Panel("opt-outs per 1,000 touches", opt_out_rate),
+            Panel("cost of a paid click, \\$", click_cost),
+            REVENUE._replace(branches=RAISED),
+            Panel("spend, \\$ per 1,000 per 28 days", _monthly("total", "SPEND"), RAISED),
         ),
     ),
     (
-        "c16_loosening", "A layer over the agents from week 5, kept, or loosened every fortnight.",
-        (
-            ("revenue claimed, \\$ per 1,000 per 28 days", LAYERS, _claims),
-            ("NCV, \\$ per 1,000 per 28 days", LAYERS, lambda w: w.ncv),
-        ),
+        "c16_relaxation", "Rules over the agents from week 5, kept, or relaxed every fortnight.",
+        ("greedy", "layer", "relaxed"),
+        (Panel("revenue claimed, \\$ per 1,000 per 28 days", _monthly("total", "CLAIMED")), NCV),
     ),
 )  # fmt: skip

@@ -2,29 +2,28 @@
 
 All policies meet the same markets with the same random numbers, and the replay differs from the
 original in one thing only, so both differences are paired. Letters: ``B`` markets, ``A`` agents,
-``K`` action entries per agent, ``T`` decisions in an episode.
+``E`` entries of an action, ``T`` decisions in an episode.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.configs.errors import OneVoiceError
-from onevoice.envs.interface.actions import silence
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.envs.typing import F64
-from onevoice.experiments.core.arrays import load_arrays, save_arrays
-from onevoice.policies.base import Actions, Observations, Policy
+from onevoice.envs.typing import F64, Arrays
+from onevoice.policies.base import Actions, Policy
+from onevoice.policies.replay import Replay
+from onevoice.policies.rollout import FirstEpisodes, play
 
 if TYPE_CHECKING:
     from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 
 Progress = Callable[[int, int], None]
-SEARCH = "search_0"
+SEARCH = "search"
 TRAJECTORIES = ("ncv", "trust", "churn")
 _STREAM = 0x6576616C  # keeps evaluation apart from every other use of the same seed
 
@@ -45,8 +44,22 @@ class Evaluation:
     """Metrics of the whole episode, each float64 ``[B]``."""
     trajectories: dict[str, F64]
     """Running metrics after each decision, each float64 ``[T, B]``."""
-    seconds: float = 0.0
-    """Wall time it took."""
+
+    def arrays(self) -> Arrays:
+        """Everything by name, for a file."""
+        return {
+            **{f"metrics:{key}": value for key, value in self.metrics.items()},
+            **{f"trajectories:{key}": value for key, value in self.trajectories.items()},
+        }
+
+    @classmethod
+    def of(cls, policy: str, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Self:
+        """The evaluation whose ``arrays`` these are."""
+        kinds: dict[str, dict[str, F64]] = {"metrics": {}, "trajectories": {}}
+        for key, value in arrays.items():
+            kind, name = key.split(":", 1)
+            kinds[kind][name] = np.asarray(value, np.float64)
+        return cls(policy, **kinds)
 
 
 def evaluate(
@@ -74,22 +87,16 @@ def evaluate(
     """
     env = (make_env or _vector_env)(scenario, len(markets))
     seeds = episode_seeds(seed, len(markets))
-    replayed = replay_search and SEARCH in env.agents
+    replayed = replay_search and SEARCH in scenario.channels
     tell = _counter(progress, scenario.decisions * (2 if replayed else 1))
     policy.attach(env)
     policy.reset(len(markets), seed)
-    actions: list[Actions] = []
-
-    def decide(observations: Observations) -> Actions:
-        actions.append(np.array(policy.act_batch(observations), order="C"))
-        return actions[-1]
-
-    history = _play(env, decide, markets, seeds, tell)
+    history, actions = _play(env, policy, markets, seeds, tell)
     metrics = dict(history[-1])
     metrics["claims"] = _claims(metrics)
     if replayed:
-        silent = iter(_without_search(scenario, actions, env.agents.index(SEARCH)))
-        silenced = _play(env, lambda observations: next(silent), markets, seeds, tell)
+        silent = Replay(scenario, actions, [SEARCH])
+        silenced, _ = _play(env, silent, markets, seeds, tell)
         metrics["search/incremental_revenue"] = metrics["revenue"] - silenced[-1]["revenue"]
     rows = {key: np.stack([step[key] for step in history]) for key in TRAJECTORIES}
     return Evaluation(name, metrics, rows)
@@ -101,32 +108,6 @@ def episode_seeds(seed: int, count: int) -> list[int]:
     return [int(child.generate_state(1)[0]) for child in children]
 
 
-def save_evaluation(evaluation: Evaluation, path: Path) -> None:
-    """Write an evaluation so that the file is whole or not there."""
-    arrays: dict[str, npt.NDArray[np.generic]] = {"seconds": np.array(evaluation.seconds)}
-    arrays |= {f"metrics:{key}": value for key, value in evaluation.metrics.items()}
-    arrays |= {f"trajectories:{key}": value for key, value in evaluation.trajectories.items()}
-    save_arrays(path, arrays)
-
-
-def load_evaluation(path: Path) -> Evaluation:
-    """Read what :func:`save_evaluation` wrote; the file's name is the policy's.
-
-    Raises:
-        OneVoiceError: if the file is damaged.
-    """
-    arrays = load_arrays(path)
-    parts: dict[str, dict[str, F64]] = {"metrics": {}, "trajectories": {}}
-    try:
-        seconds = float(arrays.pop("seconds"))
-        for key, value in arrays.items():
-            kind, name = key.split(":", 1)
-            parts[kind][name] = np.asarray(value, np.float64)
-    except (ValueError, KeyError) as error:
-        raise OneVoiceError(f"{path}: damaged; remove the file to redo it") from error
-    return Evaluation(path.stem, parts["metrics"], parts["trajectories"], seconds)
-
-
 def _vector_env(scenario: Scenario, num_envs: int) -> "ChannelsVectorEnv":
     from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 
@@ -135,35 +116,20 @@ def _vector_env(scenario: Scenario, num_envs: int) -> "ChannelsVectorEnv":
 
 def _play(
     env: "ChannelsVectorEnv",
-    decide: Callable[[Observations], Actions],
+    policy: Policy,
     markets: Sequence[int],
     seeds: Sequence[int],
     tell: Callable[[], None],
-) -> list[dict[str, F64]]:
-    """Return the metrics ``[B]`` after each decision; those of an ended episode stay."""
+) -> tuple[list[dict[str, F64]], Actions]:
+    """The metrics ``[B]`` after each decision, and the actions ``[T, B, A, E]``."""
     observations = env.reset(seeds, markets)
-    over = np.zeros(len(markets), dtype=np.bool_)
-    history: list[dict[str, F64]] = []
-    for _ in range(env.scenario.decisions):
-        step = env.step(decide(observations))
-        now = env.metrics()
-        if step.final_metrics is not None:
-            ended = step.terminated | step.truncated
-            now = {key: np.where(ended, step.final_metrics[key], now[key]) for key in now}
-        if history:
-            now = {key: np.where(over, history[-1][key], now[key]) for key in now}
-        history.append({key: np.array(value) for key, value in now.items()})
-        over |= step.terminated | step.truncated
-        observations = step.observations
+    episodes, history, actions = FirstEpisodes(env), [], []
+    for decision in islice(play(env, policy, observations), env.scenario.decisions):
+        episodes.add(decision.step)
+        history.append(episodes.metrics)
+        actions.append(decision.actions)
         tell()
-    return history
-
-
-def _without_search(scenario: Scenario, actions: Sequence[Actions], search: int) -> Actions:
-    """The joint actions ``[T, B, A, K]`` with search at pressure 0 in every segment."""
-    silent = np.stack(actions)
-    silence(scenario, silent, search)
-    return silent
+    return history, np.stack(actions)
 
 
 def _counter(progress: Progress | None, total: int) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""Long work in parts: done side by side, each kept on disk, gone on with where it was stopped."""
+"""Runs a study's tasks in parallel, saves each result, resumes where it stopped."""
 
 import hashlib
 import os
@@ -15,14 +15,14 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.typing import Arrays
 from onevoice.experiments.core.arrays import load_arrays, save_arrays
 from onevoice.experiments.core.progress import Display
-from onevoice.experiments.core.workers import Report, Tell, Work, run_jobs
+from onevoice.experiments.core.workers import Report, Tell, Work, run_tasks
 from onevoice.policies.checkpoint import write_atomic
 
 CONFIG = "config.yaml"
-PARTS = "parts"
+TASKS = "tasks"
 MODEL = ("envs", "policies", "training")
 Run = Callable[[Work, Sequence[str], int, Report], None]
-"""Runs jobs side by side."""
+"""Runs tasks in parallel."""
 ConfigT = TypeVar("ConfigT", bound=BaseModel)
 
 
@@ -34,31 +34,31 @@ def complete(
     make: Callable[[ConfigT, str, Tell], Arrays],
     *,
     workers: int | None = None,
-    run: Run = run_jobs,
+    run: Run = run_tasks,
 ) -> dict[str, Arrays]:
-    """Make the parts that ``out`` does not hold yet, and return all of them by name.
+    """Run the tasks whose results ``out`` does not hold yet, and return all results by name.
 
     Args:
         config: what is done; a folder that holds another configuration is refused.
-        out: folder for everything; each part is ``parts/<name>.npz``.
+        out: folder for everything; the result of a task is ``tasks/<name>.npz``.
         what: the kind of work, for errors, e.g. ``"study of claims"``.
-        costs: expected time by part, in any unit; parts start in this order.
-        make: returns a part's arrays; must be a module-level function. It reports its progress
-            as stage ``"part"``.
-        workers: processes side by side, one per processor core by default.
-        run: runs jobs side by side.
+        costs: expected time by task, in any unit; tasks start in this order.
+        make: runs a task and returns its arrays; a module-level function. It reports its progress
+            as stage ``"task"``.
+        workers: processes in parallel, one per processor core by default.
+        run: runs tasks in parallel.
 
     Raises:
-        OneVoiceError: if ``out`` cannot be used, or a part failed.
+        OneVoiceError: if ``out`` cannot be used, or a task failed.
     """
     prepare(config, out, what)
-    todo = [name for name in costs if not part_path(out, name).is_file()]
-    with Display({name: {"part": costs[name]} for name in todo}) as display:
+    todo = [name for name in costs if not task_path(out, name).is_file()]
+    with Display({name: {"task": costs[name]} for name in todo}) as display:
         if todo:
             compile_first(display)
         work = partial(_make_one, config, out, make)
         run(work, todo, workers or cores(), display.report)
-    return {name: load_arrays(part_path(out, name)) for name in costs}
+    return {name: load_arrays(task_path(out, name)) for name in costs}
 
 
 def prepare(config: BaseModel, out: Path, what: str) -> None:
@@ -124,15 +124,15 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def part_path(out: Path, name: str) -> Path:
-    """The file of a part."""
-    return out / PARTS / f"{name}.npz"
+def task_path(out: Path, name: str) -> Path:
+    """The file of a task's result."""
+    return out / TASKS / f"{name}.npz"
 
 
 def _make_one(
     config: ConfigT, out: Path, make: Callable[[ConfigT, str, Tell], Arrays], name: str, tell: Tell
 ) -> None:
-    save_arrays(part_path(out, name), make(config, name, tell))
+    save_arrays(task_path(out, name), make(config, name, tell))
 
 
 def _version(text: str) -> str:
@@ -141,5 +141,5 @@ def _version(text: str) -> str:
 
 
 def _same_work(text: str) -> list[str]:
-    """What must agree for two folders to share their parts: all but the worker count."""
+    """What must agree for two folders to share their results: all but the worker count."""
     return [line for line in text.splitlines() if not line.startswith("workers:")]

@@ -1,9 +1,10 @@
-"""The course of episodes: what happened in every decision, summed over segments.
+"""Trajectories of episodes: the counts of every decision, summed over segments.
 
-Letters: ``T`` decisions, ``B`` episodes, ``A`` channels.
+Letters: ``T`` decisions, ``B`` episodes, ``C`` channels, ``A`` agents, ``E`` entries of an action.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
 from onevoice.policies.base import Actions, Observations, Policy
+from onevoice.policies.rollout import play as play_on
 
 if TYPE_CHECKING:
     from onevoice.envs.company.touch_log import TouchLog
@@ -23,31 +25,31 @@ Moment = tuple[dict[str, npt.NDArray[np.generic]], Observations]
 FIELDS = ("channels", "system", "survey", "subscribed")
 
 
-class Course(NamedTuple):
+class Trajectory(NamedTuple):
     """Counts, and money in 1/10,000 dollar, of every decision; columns as in ``envs.kernels``."""
 
     channels: I64
-    """``[T, B, A, CHANNEL_COLUMNS]``"""
+    """``[T, B, C, CHANNEL_COLUMNS]``"""
     system: I64
     """``[T, B, SYSTEM_COLUMNS]``"""
     survey: I64
     """The customers before each decision and after the last, ``[T + 1, B, SURVEY_COLUMNS]``."""
     subscribed: I64
-    """Living customers each channel can address, likewise, ``[T + 1, B, A]``."""
+    """Living customers each channel can address, likewise, ``[T + 1, B, C]``."""
 
-    def then(self, later: "Course") -> "Course":
-        """This course and what followed it."""
+    def then(self, later: "Trajectory") -> "Trajectory":
+        """This trajectory and what followed it."""
         pairs = zip(FIELDS, self, later, strict=True)
-        return Course(*(
+        return Trajectory(*(
             np.concatenate([early, late[1:] if name in FIELDS[2:] else late])
             for name, early, late in pairs
         ))  # fmt: skip
 
 
 class Played(NamedTuple):
-    """A course and the actions that led to it, ``[T, B, A, K]``."""
+    """A trajectory and the actions that led to it, ``[T, B, A, E]``."""
 
-    course: Course
+    trajectory: Trajectory
     actions: Actions
 
 
@@ -102,21 +104,23 @@ class Episodes:
         env = self.env
         env.population.on_tick = touch_log.note if touch_log is not None else None
         actions, tallies, surveys = [], [], [env.survey]
-        for done in range(1, decisions + 1):
-            _somebody_is_left(env.survey)
-            actions.append(np.array(policy.act_batch(self._observations), order="C"))
-            self._observations = env.step(actions[-1]).observations
+        _somebody_is_left(env.survey)
+        for made, step in islice(play_on(env, policy, self._observations), decisions):
+            self._observations = step.observations
+            actions.append(made)
             tallies.append(env.tally)
             surveys.append(env.survey)
             if progress is not None:
-                progress(done, decisions)
-        course = Course(
+                progress(len(actions), decisions)
+            if len(actions) < decisions:
+                _somebody_is_left(env.survey)
+        trajectory = Trajectory(
             np.stack([tally.channels.sum(axis=2) for tally in tallies]),
             np.stack([tally.system.sum(axis=1) for tally in tallies]),
             np.stack([survey.states.sum(axis=1) for survey in surveys]),
             np.stack([survey.subscribed.sum(axis=2) for survey in surveys]),
         )
-        return Played(course, np.stack(actions))
+        return Played(trajectory, np.stack(actions))
 
 
 def _somebody_is_left(survey: "Survey") -> None:

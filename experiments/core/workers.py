@@ -1,8 +1,8 @@
-"""Runs jobs side by side in spawned processes that stop at once when the parent does.
+"""Runs tasks in parallel in spawned processes that stop at once when the parent does.
 
-A job is a name; what it does is a function of the name and of a ``tell`` callback. Results stay
-where the function puts them (on disk): only progress and errors travel back, so that nothing that
-is finished is lost when the parent is interrupted.
+A task is a name, and a function of the name and of a ``tell`` callback does it. Results stay on
+disk, where the function puts them: only progress and errors travel back, so that no finished task
+is lost when the parent is interrupted.
 """
 
 import multiprocessing
@@ -16,13 +16,13 @@ from typing import Any
 from onevoice.configs.errors import OneVoiceError
 
 Tell = Callable[[str, int, int], None]
-"""Reports ``(stage, done, total)`` of the running job."""
+"""Reports ``(stage, done, total)`` of the running task."""
 Work = Callable[[str, Tell], None]
-"""Does the job of that name; must be a module-level function, or a partial of one."""
+"""Does the task of that name; must be a module-level function, or a partial of one."""
 Report = Callable[[str, str, int, int], None]
-"""Hears ``(job, stage, done, total)`` in the parent."""
+"""Hears ``(task, stage, done, total)`` in the parent."""
 FINISHED = "finished"
-"""The stage that a job reports last, as 1 of 1."""
+"""The stage that a task reports last, as 1 of 1."""
 _FAILED = "failed"
 _ONE_THREAD = (
     "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS",
@@ -31,29 +31,29 @@ _POLL_SECONDS = 0.2
 _GRACE_SECONDS = 5.0
 
 
-def run_jobs(work: Work, jobs: Sequence[str], workers: int, report: Report) -> None:
-    """Do all jobs, ``workers`` at a time, each in a process with one thread.
+def run_tasks(work: Work, tasks: Sequence[str], workers: int, report: Report) -> None:
+    """Do all tasks, ``workers`` at a time, each in a process with one thread.
 
-    Jobs start in the given order. On an error, on Ctrl-C or when a process dies, all processes are
+    Tasks start in the given order. On an error, on Ctrl-C or when a process dies, all processes are
     stopped before this function raises.
 
     Raises:
-        OneVoiceError: in one line, if a job failed.
+        OneVoiceError: in one line, if a task failed.
         KeyboardInterrupt: on Ctrl-C.
     """
-    if not jobs:
+    if not tasks:
         return
     context = multiprocessing.get_context("spawn")
     todo, told = context.SimpleQueue(), context.Queue()
-    count = min(workers, len(jobs))
+    count = min(workers, len(tasks))
     processes = [
         context.Process(target=_serve, args=(work, todo, told), daemon=True) for _ in range(count)
     ]
     try:
         _start(processes)
-        for job in [*jobs, *[None] * count]:
-            todo.put(job)
-        _listen(processes, told, len(jobs), report)
+        for task in [*tasks, *[None] * count]:
+            todo.put(task)
+        _listen(processes, told, len(tasks), report)
     finally:
         _stop(processes)
 
@@ -73,18 +73,18 @@ def _start(processes: Sequence[BaseProcess]) -> None:
                 os.environ[name] = value
 
 
-def _listen(processes: Sequence[BaseProcess], told: Any, jobs: int, report: Report) -> None:
-    """Pass on what the processes tell until every job is finished."""
+def _listen(processes: Sequence[BaseProcess], told: Any, tasks: int, report: Report) -> None:
+    """Pass on what the processes tell until every task is finished."""
     finished = 0
-    while finished < jobs:
+    while finished < tasks:
         try:
-            job, stage, done, total = told.get(timeout=_POLL_SECONDS)
+            task, stage, done, total = told.get(timeout=_POLL_SECONDS)
         except queue.Empty:
             _all_well(processes)
             continue
         if stage == _FAILED:
-            raise OneVoiceError(f"{job}: {done}")
-        report(job, stage, done, total)
+            raise OneVoiceError(f"{task}: {done}")
+        report(task, stage, done, total)
         finished += stage == FINISHED
 
 
@@ -110,26 +110,26 @@ def _stop(processes: Sequence[BaseProcess]) -> None:
 
 
 def _serve(work: Work, todo: Any, told: Any) -> None:
-    """Body of a process: do jobs until there are none; Ctrl-C is the parent's business."""
+    """Body of a process: do tasks until there are none; Ctrl-C is left to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while (job := todo.get()) is not None:
+    while (task := todo.get()) is not None:
         try:
-            work(job, _teller(job, told))
+            work(task, _teller(task, told))
         except OneVoiceError as error:
-            told.put((job, _FAILED, str(error), 0))
+            told.put((task, _FAILED, str(error), 0))
         except Exception as error:  # the parent must hear of everything, in one line
             lines = str(error).strip().splitlines() or [""]
-            told.put((job, _FAILED, f"{type(error).__name__}: {lines[0]}", 0))
+            told.put((task, _FAILED, f"{type(error).__name__}: {lines[0]}", 0))
         else:
-            told.put((job, FINISHED, 1, 1))
+            told.put((task, FINISHED, 1, 1))
 
 
-def _teller(job: str, told: Any) -> Tell:
+def _teller(task: str, told: Any) -> Tell:
     parent = multiprocessing.parent_process()
 
     def tell(stage: str, done: int, total: int) -> None:
         if parent is not None and not parent.is_alive():
             os._exit(1)  # killed without a chance to stop us
-        told.put((job, stage, done, total))
+        told.put((task, stage, done, total))
 
     return tell

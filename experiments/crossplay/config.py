@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from onevoice.experiments.settings import SegmentScenario, StudySettings
+from onevoice.experiments.core.settings import SegmentScenario, StudySettings
 
 
 class Config(StudySettings):

@@ -5,21 +5,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onevoice.envs.typing import F64
-from onevoice.experiments.crossplay.drops import Drops
-from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING
-from onevoice.experiments.drawing import new_axes, png, style
-from onevoice.experiments.measures import number
-from onevoice.experiments.study import Picture
+from onevoice.experiments.crossplay.estimates import Drops
+from onevoice.experiments.crossplay.run import GREEDY, JOINING, LEAVING
+from onevoice.experiments.report.plotting import VALUE_AXIS, new_axes, png, style
+from onevoice.experiments.report.study import Figure
+from onevoice.experiments.report.wording import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as MplFigure
 
-UNIT = "\\$ per 1,000 customers per 28 days"
 DARK = "#222222"
 
 
-def draw(drops: Drops) -> tuple[Picture, ...]:
+def draw(drops: Drops) -> tuple[Figure, ...]:
     """Draw the matrix in the project's style."""
     caption = (
         "Net customer value with one channel of the team (row) changed (column), and in small "
@@ -27,10 +26,10 @@ def draw(drops: Drops) -> tuple[Picture, ...]:
         "of another seed."
     )
     with style():
-        return (Picture("crossplay", caption, png(heat_map(drops))),)
+        return (Figure("crossplay", caption, png(heat_map(drops))),)
 
 
-def heat_map(drops: Drops) -> "Figure":
+def heat_map(drops: Drops) -> "MplFigure":
     """A cell for every mode and guest, coloured by the drop against self-play."""
     modes, guests = drops.modes, drops.guests
     lost = np.array([[_drop(drops, mode, guest) for guest in guests] for mode in modes])
@@ -50,7 +49,9 @@ def heat_map(drops: Drops) -> "Figure":
     axes.set_xlabel("where one channel comes from, or what becomes of it")
     axes.set_ylabel("team")
     axes.set_title("Net customer value with one channel changed")
-    figure.colorbar(image, ax=axes, label=f"drop, {UNIT}", aspect=30).ax.tick_params(labelsize=9)
+    figure.colorbar(image, ax=axes, label=f"drop, {VALUE_AXIS}", aspect=30).ax.tick_params(
+        labelsize=9
+    )
     return figure
 
 

@@ -1,14 +1,12 @@
-"""Puts the study together: sentences, tables, the matrix as a figure."""
+"""The report of cross-play: sentences, tables and the matrix as a figure."""
 
-from onevoice.experiments.benchmark.findings import listed
 from onevoice.experiments.core.statistics import Estimate
-from onevoice.experiments.crossplay.drops import Drops
+from onevoice.experiments.crossplay.estimates import Drops
 from onevoice.experiments.crossplay.figures import draw
-from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING
-from onevoice.experiments.findings import direction, dollars
-from onevoice.experiments.study import Cell, Column, Sheet, Study
+from onevoice.experiments.crossplay.run import GREEDY, JOINING, LEAVING
+from onevoice.experiments.report.study import Column, Study, Table, Value
+from onevoice.experiments.report.wording import VALUE_UNIT, direction, dollars, listed
 
-UNIT = "$ per 1,000 customers per 28 days"
 NOTES = (
     "The guest of a team is the run of the next seed in the guest's mode, so that every run is "
     "once the host and, with as many runs in each mode, once the guest; values are averaged over "
@@ -27,13 +25,13 @@ def make_study(drops: Drops) -> Study:
         name="crossplay",
         title="Channels put together that were trained apart",
         description=(
-            f"Net customer value on {config.markets} held-out markets, {UNIT}, with "
+            f"Net customer value on {config.markets} held-out markets, {VALUE_UNIT}, with "
             f"{100 * config.confidence:g} % bootstrap intervals. {config.scenario.description}"
         ),
         findings=tuple(findings(drops)),
         config=config,
-        sheets=(matrix(drops), channels(drops)),
-        pictures=draw(drops),
+        tables=(matrix(drops), channels(drops)),
+        figures=draw(drops),
         notes=NOTES,
     )
 
@@ -74,7 +72,7 @@ def _amount(drop: Estimate, side: int) -> str:
     return f"{dollars(value)} ({dollars(min(ends))} to {dollars(max(ends))}) "
 
 
-def matrix(drops: Drops) -> Sheet:
+def matrix(drops: Drops) -> Table:
     """Every mode with every guest."""
     columns = (
         Column("mode", "team"),
@@ -83,9 +81,9 @@ def matrix(drops: Drops) -> Sheet:
         Column("ncv", "NCV, $", 0, "mean over the channels changed in turn"),
         Column("drop", "drop, $", 0, "self-play less that, of the same runs and markets"),
     )
-    rows: list[dict[str, Cell]] = []
+    rows: list[dict[str, Value]] = []
     for mode in drops.modes:
-        shared: dict[str, Cell] = {"mode": mode, "runs": drops.runs(mode)}
+        shared: dict[str, Value] = {"mode": mode, "runs": drops.runs(mode)}
         rows.append({**shared, "guest": "its own (self-play)", "ncv": drops.self_play(mode)})
         rows += [
             {
@@ -97,17 +95,17 @@ def matrix(drops: Drops) -> Sheet:
             for guest in drops.guests
             if drops.played(mode, guest)
         ]
-    return Sheet("crossplay", "Self-play and cross-play", columns, tuple(rows))
+    return Table("crossplay", "Self-play and cross-play", columns, tuple(rows))
 
 
-def channels(drops: Drops) -> Sheet:
+def channels(drops: Drops) -> Table:
     """The drop by the channel that is changed."""
     names = list(drops.config.scenario.roles)
     columns = (
         Column("mode", "team"), Column("guest", "one channel"),
         *(Column(name, f"{name}, $", 0) for name in names),
     )  # fmt: skip
-    rows: list[dict[str, Cell]] = [
+    rows: list[dict[str, Value]] = [
         {
             "mode": mode,
             "guest": guest_label(drops, mode, guest),
@@ -117,4 +115,4 @@ def channels(drops: Drops) -> Sheet:
         for guest in drops.guests
         if drops.played(mode, guest)
     ]
-    return Sheet("channels", "The drop by the channel that is changed", columns, tuple(rows))
+    return Table("channels", "The drop by the channel that is changed", columns, tuple(rows))

@@ -1,81 +1,112 @@
-"""Puts the study together: sentences, tables, figures."""
+"""The report: findings, tables and notes."""
+
+from collections.abc import Sequence
 
 from onevoice.experiments.core.statistics import Estimate
-from onevoice.experiments.findings import change, direction
-from onevoice.experiments.measures import number
-from onevoice.experiments.rule_relaxation.figures import draw
-from onevoice.experiments.rule_relaxation.labels import manager_label
-from onevoice.experiments.rule_relaxation.managers import DASHBOARD, KEPT, PATIENT, TRUTH
-from onevoice.experiments.rule_relaxation.results import Results
-from onevoice.experiments.rule_relaxation.sheets import sheets
-from onevoice.experiments.study import Study
+from onevoice.experiments.report.study import Column, Study, Table, Value
+from onevoice.experiments.report.wording import COUNT_UNIT, change, direction, number
+from onevoice.experiments.rule_relaxation.estimates import Estimates
+from onevoice.experiments.rule_relaxation.figures import figures
+from onevoice.experiments.rule_relaxation.run import DASHBOARD, KEPT, MANAGERS, PATIENT, TRUTH
 
 NOTES = (
     "Looseness x divides the caps' touches and loads by 1 - x and multiplies the hours of gap, "
-    "lock and exclusions by it. Quiet hours and priority, which have no such number, go with the "
+    "lock and exclusions by it. Quiet hours and priority have no such number: they end with the "
     "last step. Nobody is held out.",
-    "All managers begin with the strict rules and look once a week. One loosens a step whenever "
-    "the dashboards' total fell against the week before. Two see the week's NCV as it was, which a "
-    "company can only estimate: they tighten a step where it fell and loosen one where it did not, "
-    "the patient one only after several such weeks in a row.",
+    "All managers start with the strict rules and revise them once a week. One relaxes the rules "
+    "a step whenever the dashboards' total fell from the week before. Two know the week's exact "
+    "NCV, which a company can only estimate: they tighten the rules a step after a fall and relax "
+    "them otherwise, the patient one only after several weeks in a row without a fall.",
     "NCV of a week is noisy: it holds the orders and departures of that week alone.",
-    "Intervals cover the draw of markets and customers, not the choice of the model, and each is "
-    "read by itself.",
+    "Intervals cover the draw of markets and customers, not the choice of the model. Each is read "
+    "by itself.",
+)
+MANAGER = Column("manager", "rule manager", 2, "revises the rules every week")
+LOOSENESS = Column("looseness", "looseness", 2, "0: the strict rules, 1: none")
+TOTALS = (
+    Column("touches", "touches", 0),
+    Column("engagements", "engagements", 0),
+    Column("claims", "claims, $", 0, "revenue that all platforms claim together"),
+)
+OUTCOMES = (
+    Column("trust", "trust", 4, "of the remaining customers at the end, 0 to 1"),
+    Column("opt_outs", "opt-outs", 1, "channels left for good"),
+    Column("churn", "churn", 2, "customers who leave"),
+    Column("ncv", "NCV, $", 0, "net customer value"),
+)
+"""The keys are measures."""
+RATES = (
+    Column("engagement_rate", "engagements, % of touches", 2),
+    Column("click_rate", "clicks, % of touches", 2),
+    Column("claim_rate", "claims, $ per 1,000 touches", 0),
+)
+LAST_WEEKS = (
+    MANAGER,
+    LOOSENESS,
+    Column("touches", "touches", 0),
+    Column("claims", "claims, $", 0),
+    Column("ncv", "NCV, $", 0),
+    Column("beside", "NCV less strict, $", 0, "on the same markets"),
+    Column("trust", "trust less strict", 4, "at the end, on the same markets"),
+    Column("whole", "NCV, whole episode, $", 0),
 )
 
 
-def make_study(results: Results) -> Study:
+def make_study(estimates: Estimates) -> Study:
     """The whole report."""
-    config = results.config
-    told = [_manager(results, line) for line in (DASHBOARD, TRUTH, PATIENT)]
-    said = [_walk(results), *told, *(_between(results, line) for line in (TRUTH, PATIENT))]
+    config = estimates.config
     return Study(
         name="rule-relaxation",
-        title="What loosening the rules costs, and who does it",
+        title="What looser rules cost, and which managers relax them",
         description=(
-            f"Channels: {config.policy}. Strict rules: "
+            f"Policy of the channels: {config.policy}. Strict rules: "
             f"{', '.join(config.scenario.coordination.rules)}. Means over {config.markets} "
-            f"held-out markets with {100 * config.confidence:g} % bootstrap intervals; all meet "
-            f"the same markets and random numbers. {config.scenario.description}"
+            f"held-out markets with {100 * config.confidence:g} % bootstrap intervals; all rows "
+            f"use the same markets and random numbers. {config.scenario.description}"
         ),
-        findings=tuple(said),
+        findings=(
+            _schedule(estimates),
+            *(_manager(estimates, name) for name in (DASHBOARD, TRUTH, PATIENT)),
+            *(_to_dashboard(estimates, name) for name in (TRUTH, PATIENT)),
+        ),
         config=config,
-        sheets=sheets(results),
-        pictures=draw(results),
+        tables=(dashboards(estimates), truth(estimates), managers(estimates), weeks(estimates)),
+        figures=figures(estimates),
         notes=NOTES,
     )
 
 
-def _walk(results: Results) -> str:
-    """Totals, rates and truth, from the first set of rules to the last."""
-    last = results.walk[-1]
-    shown = {
-        "touches": results.index(last, "touches"),
-        "claims": results.index(last, "claims"),
-        "engagements per touch": results.rate_index(last, "engagements"),
-        "claims per touch": results.rate_index(last, "claims"),
+def _schedule(estimates: Estimates) -> str:
+    """Totals, rates and NCV, from the first set of rules to the last."""
+    last = estimates.schedule[-1]
+    indices = {
+        "touches": estimates.index(last, "touches"),
+        "claims": estimates.index(last, "claims"),
+        "engagements per touch": estimates.rate_index(last, "engagements"),
+        "claims per touch": estimates.rate_index(last, "claims"),
     }
-    told = ", ".join(f"{name} {_percent(index)}" for name, index in shown.items())
-    lost = results.beside(last, KEPT, "ncv")
-    return f"From strict rules to none: {told}; net customer value is {change(lost)}."
+    shown = ", ".join(f"{name} {_percent(index)}" for name, index in indices.items())
+    lost = estimates.gap(last, KEPT, "ncv")
+    return f"From strict rules to none: {shown}; net customer value is {change(lost)}."
 
 
-def _manager(results: Results, line: str) -> str:
-    config, who = results.config, manager_label(results.config, line)
-    loose = results.weeks(line, "looseness")[-1].value
-    gap = results.beside(line, KEPT, "ncv", config.month)
+def _manager(estimates: Estimates, name: str) -> str:
+    config = estimates.config
+    looseness = estimates.weeks(name, "looseness")[-1].value
+    gap = estimates.gap(name, KEPT, "ncv", config.month)
     return (
-        f"A manager who {who} ends at a looseness of {loose:.2f}; in the last "
-        f"{config.month * config.week_days:g} days, beside rules that are kept, net customer "
-        f"value is {change(gap)}."
+        f"A manager who {estimates.label(name)} ends at a looseness of {looseness:.2f}; in the "
+        f"last {config.month * config.week_days:g} days, compared with the strict rules, net "
+        f"customer value is {change(gap)}."
     )
 
 
-def _between(results: Results, line: str) -> str:
-    config = results.config
-    gap = results.beside(line, DASHBOARD, "ncv", config.month)
-    one, other = manager_label(config, line), manager_label(config, DASHBOARD)
-    return f"Under one who {one}, beside one who {other}, net customer value is {change(gap)}."
+def _to_dashboard(estimates: Estimates, name: str) -> str:
+    gap = estimates.gap(name, DASHBOARD, "ncv", estimates.config.month)
+    return (
+        f"With a manager who {estimates.label(name)}, compared with one who "
+        f"{estimates.label(DASHBOARD)}, net customer value is {change(gap)}."
+    )
 
 
 def _percent(index: Estimate) -> str:
@@ -84,3 +115,67 @@ def _percent(index: Estimate) -> str:
     if direction(index, 100.0) == 0:
         return f"not told apart ({low} to {high} %)"
     return f"{'+' if index.value > 100.0 else ''}{gained} % ({low} to {high})"
+
+
+def dashboards(estimates: Estimates) -> Table:
+    """The dashboards under each set of rules."""
+    rows = tuple(
+        {
+            **_levels(estimates, variant, TOTALS),
+            "engagement_rate": estimates.rate(variant, "engagements", 100.0),
+            "click_rate": estimates.rate(variant, "clicks", 100.0),
+            "claim_rate": estimates.rate(variant, "claims", 1000.0),
+        }
+        for variant in estimates.schedule
+    )
+    title = f"From strict rules to none: the dashboards, {COUNT_UNIT}"
+    return Table("dashboards", title, (LOOSENESS, *TOTALS, *RATES), rows)
+
+
+def truth(estimates: Estimates) -> Table:
+    """Customers and their value under each set of rules."""
+    lost = Column("lost", "NCV less that of the strict rules, $", 0, "on the same markets")
+    rows = tuple(
+        {
+            **_levels(estimates, variant, OUTCOMES),
+            "lost": estimates.gap(variant, KEPT, "ncv") if variant != KEPT else None,
+        }
+        for variant in estimates.schedule
+    )
+    title = f"From strict rules to none: the truth, {COUNT_UNIT}"
+    return Table("truth", title, (LOOSENESS, *OUTCOMES, lost), rows)
+
+
+def _levels(estimates: Estimates, variant: str, columns: Sequence[Column]) -> dict[str, Value]:
+    """Looseness and levels of a set of rules."""
+    looseness = estimates.level(variant, "looseness").value
+    return {"looseness": looseness} | {c.key: estimates.level(variant, c.key) for c in columns}
+
+
+def managers(estimates: Estimates) -> Table:
+    """Each manager's last weeks compared with those under the strict rules."""
+    month = estimates.config.month
+    rows: list[dict[str, Value]] = []
+    for name in MANAGERS:
+        row: dict[str, Value] = {"manager": estimates.label(name)}
+        for key in ("looseness", "touches", "claims", "ncv"):
+            row[key] = estimates.level(name, key, month)
+        if name != KEPT:
+            row["beside"] = estimates.gap(name, KEPT, "ncv", month)
+            row["trust"] = estimates.gap(name, KEPT, "trust")
+        rows.append({**row, "whole": estimates.level(name, "ncv")})
+    title = f"The last {month * estimates.config.week_days:g} days, {COUNT_UNIT}"
+    return Table("managers", title, LAST_WEEKS, tuple(rows))
+
+
+def weeks(estimates: Estimates) -> Table:
+    """Every week of every manager."""
+    measures = (LOOSENESS, TOTALS[0], TOTALS[-1], OUTCOMES[-1], OUTCOMES[0])
+    rows: list[dict[str, Value]] = []
+    for name in MANAGERS:
+        found = {column.key: estimates.weeks(name, column.key) for column in measures}
+        for week in range(estimates.config.weeks):
+            row: dict[str, Value] = {"manager": estimates.label(name), "week": week + 1}
+            rows.append(row | {key: values[week] for key, values in found.items()})
+    columns = (MANAGER, Column("week", "week"), *measures)
+    return Table("weeks", f"Week by week, {COUNT_UNIT}", columns, tuple(rows))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from onevoice.experiments.speed.config import Config
 
 if TYPE_CHECKING:
-    from onevoice.experiments.study import Study
+    from onevoice.experiments.report.study import Study
 
 __all__ = ["Config", "study"]
 

@@ -2,50 +2,50 @@
 
 from typing import TYPE_CHECKING
 
-from onevoice.experiments.drawing import new_axes, png, style
+from onevoice.experiments.report.plotting import new_axes, png, style
+from onevoice.experiments.report.study import Figure
 from onevoice.experiments.speed.engine import CACHED, Roof, Speed
 from onevoice.experiments.speed.measure import Findings
 from onevoice.experiments.speed.peers.contests import Result
 from onevoice.experiments.speed.targets import ENGINE, FROM_CUSTOMERS
-from onevoice.experiments.study import Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as MplFigure
 
 INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 """By number of threads, in the order measured."""
 BAR, MARK = "#0072B2", "#222222"
 
 
-def draw(found: Findings) -> tuple[Picture, ...]:
+def draw(found: Findings) -> tuple[Figure, ...]:
     """Draw what was measured in the project's style."""
-    pictures = []
+    figures = []
     with style():
         if found.speeds:
             caption = (
                 "Time of a step by customers and ticks, median and quartiles; dashed: target, from "
                 f"{FROM_CUSTOMERS:,} customers on."
             )
-            pictures.append(Picture("engine", caption, png(engine(found.speeds))))
+            figures.append(Figure("engine", caption, png(engine(found.speeds))))
         if found.roofs:
             caption = (
                 "Customers taken through a tick in a second, by ticks that a block goes through "
                 "each time it comes from memory; below both roofs."
             )
-            pictures.append(Picture("roofline", caption, png(roofline(found.roofs))))
+            figures.append(Figure("roofline", caption, png(roofline(found.roofs))))
         known = [result for result in found.results if result.ratio is not None]
         if known:
             caption = "How many times more we get done in the same time; black marks: targets."
-            pictures.append(Picture("peers", caption, png(peers(known))))
-    return tuple(pictures)
+            figures.append(Figure("peers", caption, png(peers(known))))
+    return tuple(figures)
 
 
-def _panels(scenarios: dict[str, int], across: str) -> "tuple[Figure, list[Axes]]":
+def _panels(scenarios: dict[str, int], across: str) -> "tuple[MplFigure, list[Axes]]":
     """A panel for each scenario, with the number of its channels."""
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as MplFigure
 
-    figure = Figure(figsize=(1.5 + 3.6 * len(scenarios), 4.2), layout="constrained")
+    figure = MplFigure(figsize=(1.5 + 3.6 * len(scenarios), 4.2), layout="constrained")
     panels = list(figure.subplots(1, len(scenarios), sharey=True, squeeze=False)[0])
     for axes, (name, channels) in zip(panels, scenarios.items(), strict=True):
         axes.set_title(f"{name}, {channels} channels")
@@ -53,7 +53,7 @@ def _panels(scenarios: dict[str, int], across: str) -> "tuple[Figure, list[Axes]
     return figure, panels
 
 
-def engine(speeds: list[Speed]) -> "Figure":
+def engine(speeds: list[Speed]) -> "MplFigure":
     """A panel for each scenario, a line for each number of threads."""
     scenarios = {one.scenario: one.channels for one in speeds}
     figure, panels = _panels(scenarios, "customers")
@@ -83,7 +83,7 @@ def _lines(axes: "Axes", speeds: list[Speed]) -> None:
     axes.set_xscale("log")
 
 
-def roofline(roofs: list[Roof]) -> "Figure":
+def roofline(roofs: list[Roof]) -> "MplFigure":
     """A panel for each scenario: what was measured below what memory and arithmetic allow."""
     scenarios = {one.scenario: one.channels for one in roofs}
     figure, panels = _panels(scenarios, "ticks a decision")
@@ -106,7 +106,7 @@ def roofline(roofs: list[Roof]) -> "Figure":
     return figure
 
 
-def peers(results: list[Result]) -> "Figure":
+def peers(results: list[Result]) -> "MplFigure":
     """A bar for each peer on a logarithmic scale, with its target."""
     figure, axes = new_axes(7.5, 1.4 + 0.5 * len(results))
     for row, result in enumerate(results):

@@ -5,11 +5,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from onevoice.experiments.core.tasks import cores
+from onevoice.experiments.report.study import Study, Table
 from onevoice.experiments.speed.config import Config
 from onevoice.experiments.speed.figures import draw
 from onevoice.experiments.speed.measure import Findings
-from onevoice.experiments.speed.sheets import sheets
-from onevoice.experiments.study import Sheet, Study
+from onevoice.experiments.speed.tables import all_tables
 
 PACKAGES = ("numpy", "numba", "mesa", "polars", "mpe2", "vmas", "torch", "supersuit")
 """Whose versions the report names."""
@@ -26,7 +26,7 @@ NOTES = (
 
 def make_study(config: Config, found: Findings) -> Study:
     """The whole report."""
-    tables = sheets(found)
+    tables = all_tables(found)
     machine = about()
     return Study(
         name="speed",
@@ -34,16 +34,16 @@ def make_study(config: Config, found: Findings) -> Study:
         description=f"Measured on {', '.join(f'{k} {v}' for k, v in machine.items())}.",
         findings=(headline(tables),),
         config=config,
-        sheets=tables,
-        pictures=draw(found),
+        tables=tables,
+        figures=draw(found),
         notes=NOTES,
         extra={"machine": machine},
     )
 
 
-def headline(tables: tuple[Sheet, ...]) -> str:
+def headline(tables: tuple[Table, ...]) -> str:
     """How many targets are met, and in which tables one is missed."""
-    verdicts = [(sheet.title, row.get("verdict")) for sheet in tables for row in sheet.rows]
+    verdicts = [(table.title, row.get("verdict")) for table in tables for row in table.rows]
     judged = [(title, verdict) for title, verdict in verdicts if verdict]
     missed = [title for title, verdict in judged if verdict == "missed"]
     said = f"{len(judged) - len(missed)} of {len(judged)} targets are met"

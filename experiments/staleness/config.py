@@ -1,4 +1,4 @@
-"""What ``onevoice staleness`` can be told."""
+"""Settings of ``onevoice staleness``."""
 
 from itertools import pairwise
 from typing import Annotated, Self
@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from onevoice.envs.spec.loading import load_scenario
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.experiments.settings import PolicyName, RuledScenario, StudySettings
+from onevoice.experiments.core.settings import PolicyName, RuledScenario, StudySettings
 
 Lag = Annotated[float, Field(ge=0.0)]
 
@@ -19,11 +19,11 @@ class Config(StudySettings):
         description="the environment, by name or spelled out; without rules it gets preset full"
     )
     policies: tuple[PolicyName, ...] = Field(
-        ("greedy", "manual"), description="who decides: baselines, or training runs' folders"
+        ("greedy", "manual"), description="baselines, or training runs' folders"
     )
     lags: tuple[Lag, ...] = Field(
         (0.0, 1 / 6, 3.0, 24.0),
-        description="hours by which what rules and channels know is old, rising from 0",
+        description="ages of the data that rules and channels use, hours, rising from 0",
     )
     markets: int = Field(128, ge=2, le=2**16, description="held-out markets, one episode each")
 
@@ -34,7 +34,7 @@ class Config(StudySettings):
         if len(set(self.policies)) < len(self.policies):
             raise ValueError("each of policies may be named once")
         if len(self.lags) < 2 or self.lags[0] != 0.0:
-            raise ValueError("lags must be 0 and others, which are held beside it")
+            raise ValueError("lags must be 0 and others, which are compared with it")
         if any(a >= b for a, b in pairwise(self.lags)):
             raise ValueError("lags must rise")
         for lag in self.lags:
@@ -42,5 +42,5 @@ class Config(StudySettings):
         return self
 
     def at_lag(self, lag: float) -> Scenario:
-        """The scenario with data so many hours old."""
+        """The scenario with data that is ``lag`` hours old."""
         return load_scenario(self.scenario, observation={"sync_lag_hours": lag})

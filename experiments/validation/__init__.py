@@ -1,4 +1,4 @@
-"""Replays of published experiments inside the simulation, held against what was measured."""
+"""``onevoice validate``: replays of published experiments, compared with their measurements."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from onevoice.experiments.validation.config import Config
 
 if TYPE_CHECKING:
-    from onevoice.experiments.study import Study
+    from onevoice.experiments.report.study import Study
 
 __all__ = ["Config", "study"]
 
 
 def study(config: Config, out: Path) -> "Study":
-    """Replay every experiment, going on from what ``out`` holds, and judge the results."""
-    from onevoice.experiments.validation.report import validate
+    """Run every replay that ``out`` does not hold yet, and judge the results."""
+    from onevoice.experiments.validation.report import make_study
+    from onevoice.experiments.validation.run import run
 
-    return validate(config, out)
+    return make_study(config, run(config, out))

@@ -12,7 +12,7 @@ from onevoice.configs.loader import Kind, build_config, config_names, load_confi
 from onevoice.envs.spec.coordination import Coordination
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.benchmark import Config
-from onevoice.experiments.config import Experiment
+from onevoice.experiments.compare.config import Config as Experiment
 from onevoice.training.config import TrainingConfig
 
 MODELS: dict[Kind, type[Scenario | Coordination | TrainingConfig | Experiment | Config]] = {

@@ -146,11 +146,11 @@ def test_another_numba_gets_a_folder_for_each_digest(
         raise AttributeError("a private name is gone")
 
     monkeypatch.setattr(cache, "KernelCache", changed)
-    monkeypatch.setattr(cache.config, "CACHE_DIR", str(toy.kept))
+    monkeypatch.setattr(config, "CACHE_DIR", str(toy.kept))
     assert cache.cached(njit(double))(2) == 4
     [folder] = toy.kept.iterdir()
     assert folder.name == f"onevoice-{cache.sources_digest()[:16]}"
-    assert str(toy.kept) == cache.config.CACHE_DIR
+    assert str(toy.kept) == config.CACHE_DIR
     assert toy.files
 
 

@@ -11,7 +11,7 @@ import onevoice
 from onevoice.configs.loader import config_names, load_config
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.cli import main
-from onevoice.experiments.config import Experiment
+from onevoice.experiments.compare.config import Config as Experiment
 from onevoice.training.config import TrainingConfig
 from onevoice.training.run import RunConfig, write_run
 from tests.experiments.mistakes import Capture, error_line
@@ -25,7 +25,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Experiment, Path]]:
 
 
 def replace_compare(monkeypatch: pytest.MonkeyPatch, act: Callable[..., None]) -> None:
-    monkeypatch.setattr("onevoice.experiments.comparison.compare", act)
+    monkeypatch.setattr("onevoice.experiments.compare.run.compare", act)
 
 
 def raising(error: BaseException) -> Callable[..., None]:

@@ -12,7 +12,7 @@ from onevoice.envs import load_scenario, make_vec
 from onevoice.envs.interface.directives import AGENT
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.crossplay.config import Config
-from onevoice.experiments.crossplay.matches import GREEDY, LEAVING, SELF, play_part
+from onevoice.experiments.crossplay.run import GREEDY, LEAVING, SELF, play_task
 from onevoice.policies import Policy, load
 from onevoice.policies import make as make_policy
 from onevoice.policies.checkpoint import read
@@ -83,7 +83,7 @@ def test_teams_swap_their_orchestrators(tmp_path: Path) -> None:
         mode = run.name.split("-")[0]
         train(company(), mode, numbers(seed=seed % 2, learning_rate=0.05), run)
     config = Config(scenario=company(), runs=runs, markets=2, day=4.0, resamples=50)
-    found = play_part(config, "shared_reward-0", lambda *_: None)
+    found = play_task(config, "shared_reward-0", lambda *_: None)
     assert all(values.shape == (3, 2) for name, values in found.items() if name != SELF)
     for guest in ("shared_reward", "independent", GREEDY, LEAVING):
         assert (found[guest][2] != found[SELF]).any(), guest

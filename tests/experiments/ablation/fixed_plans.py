@@ -41,25 +41,25 @@ def best_plan(scenario: Scenario, market: int, seeds: Sequence[int]) -> Plans:
     plan = np.zeros((len(channels), 3 * scenario.segments.count + 1), np.int64)
     plan[:, PRESSURE:-1:3] = MODERATE
     rounds: list[tuple[Sequence[int], int, Iterable[int]]] = [(channels, MESSAGE, options)]
-    for part, count in ((PRESSURE, INTENSITIES), (OFFER, len(scenario.offers))):
-        rounds += [([channel], part, range(count)) for channel in channels]
+    for entry, count in ((PRESSURE, INTENSITIES), (OFFER, len(scenario.offers))):
+        rounds += [([channel], entry, range(count)) for channel in channels]
     rounds += [([channel], MESSAGE, options) for channel in channels]
     rounds += [(channels, MESSAGE, options)]
-    for who, part, values in rounds:
-        plan = _improve(scenario, plan, _variants(plan, who, part, values), market, seeds)
+    for acting, entry, values in rounds:
+        plan = _improve(scenario, plan, _variants(plan, acting, entry, values), market, seeds)
     return plan
 
 
-def _variants(plan: Plans, who: Sequence[int], part: int, values: Iterable[int]) -> Plans:
+def _variants(plan: Plans, acting: Sequence[int], entry: int, values: Iterable[int]) -> Plans:
     """Copies of the plan in which some channels have another value, ``[P, A, K]``.
 
     Several channels may differ among themselves, and then the plan itself comes first.
     """
-    found: list[Plans] = [plan] if len(who) > 1 else []
+    found: list[Plans] = [plan] if len(acting) > 1 else []
     for value in values:
         found.append(plan.copy())
-        for channel in who:
-            found[-1][channel, part:-1:3] = value
+        for channel in acting:
+            found[-1][channel, entry:-1:3] = value
     return np.stack(found)
 
 
@@ -85,10 +85,10 @@ def table(scenario: Scenario, plans: Plans, markets: Sequence[int], seeds: Seque
 
 
 def regrets(scenario: Scenario, markets: Sequence[int], seeds: int = 2) -> tuple[F64, F64]:
-    """What a market loses with the best plan of another one, and what its own plan brings.
+    """The loss of a market with the best plan of another one, and the gain of its own plan.
 
-    The loss is the mean over all other markets' plans, and the gain is beside silence; both are
-    measured with other random numbers than the plans were found with, ``[J]``.
+    The loss is the mean over all other markets' plans, and the gain is compared with silence; both
+    are measured with other random numbers than the plans were found with, ``[J]``.
     """
     plans = [best_plan(scenario, market, range(seeds)) for market in markets]
     silence = np.zeros_like(plans[0])

@@ -16,7 +16,7 @@ def test_ablate_leaves_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "Report: " in capsys.readouterr().out
     found = json.loads((out / "ablate.json").read_text())
     assert {"mechanisms", "customers", "sensitivity", "diagram", "audiences"} == set(
-        found["sheets"]
+        found["tables"]
     )
     assert (out / "report.html").is_file()
     assert len(list((out / "figures").glob("*.png"))) == 3

@@ -1,28 +1,29 @@
-"""Outcomes: what is played is what an evaluation sees, and overlap is counted by hand."""
+"""Outcomes are those of an evaluation; overlap is counted by hand."""
 
 import numpy as np
 import pytest
 
 from onevoice.envs import load_scenario
 from onevoice.envs.engine.market import market_ids
-from onevoice.experiments.ablation.outcomes import (
+from onevoice.experiments.ablation.run import (
     KEPT,
+    changed,
     mean_overlap,
-    play_part,
+    play_task,
     realised_overlap,
     transition,
+    with_channels,
 )
-from onevoice.experiments.ablation.variants import changed, with_channels
 from onevoice.experiments.core.rollout import episode_seeds, evaluate
 from onevoice.policies import make
-from tests.experiments.ablation.made import config
+from tests.experiments.ablation.builders import config
 
 SMOKE = load_scenario("smoke")
 MARKETS, SEEDS = market_ids("test", 3), episode_seeds(0, 3)
 
 
 def test_an_outcome_is_what_an_evaluation_finds() -> None:
-    ours = transition(SMOKE, "greedy", MARKETS, SEEDS, 0)
+    ours = transition(SMOKE, "greedy", MARKETS, 0)
     theirs = evaluate("greedy", make("greedy", SMOKE), SMOKE, MARKETS, 0).metrics
     for name in ("ncv", "trust", "churn", "opt_outs", "conflicts", "claims"):
         np.testing.assert_allclose(ours[name], theirs[name])
@@ -33,20 +34,20 @@ def test_an_outcome_is_what_an_evaluation_finds() -> None:
 
 def test_a_market_that_loses_everybody_keeps_its_last_numbers() -> None:
     doomed = changed(SMOKE, {"customers.churn": 1.0, "population": 1, "days": 84})
-    found = transition(doomed, "silent", MARKETS, SEEDS, 0)
+    found = transition(doomed, "silent", MARKETS, 0)
     np.testing.assert_array_equal(found["churn"], 1.0)
     np.testing.assert_array_equal(found["equity"], 0.0)
 
 
-def test_a_part_holds_every_variant_policy_and_metric() -> None:
-    told: list[tuple[str, int, int]] = []
+def test_a_task_holds_every_variant_policy_and_metric() -> None:
+    reports: list[tuple[str, int, int]] = []
     setting = config(scenario=SMOKE, markets=2)
-    found = play_part(setting, "channels-2", lambda *words: told.append(words))
+    found = play_task(setting, "channels-2", lambda *words: reports.append(words))
     plays = [f"{key}/{policy}" for key in ("-1", "1") for policy in ("coordinated", "greedy")]
     names = {f"{play}/{name}" for play in plays for name in KEPT} | {"-1/overlap", "1/overlap"}
     assert set(found) == names
     assert {array.shape for array in found.values()} == {(2,)}
-    assert told == [("part", done, 4) for done in (1, 2, 3, 4)]
+    assert reports == [("task", done, 4) for done in (1, 2, 3, 4)]
 
 
 def test_overlap_is_shared_customers_by_the_smaller_audience() -> None:

@@ -1,4 +1,4 @@
-"""Variants: each changes what its name says, and nothing else."""
+"""Each variant changes the fields in its name, and nothing else."""
 
 from typing import Any
 
@@ -9,21 +9,19 @@ from onevoice.envs import load_scenario
 from onevoice.envs.spec.base import CHANNEL_NAMES
 from onevoice.envs.spec.customers import Mechanisms
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.experiments.ablation.variants import (
-    COEFFICIENTS,
+from onevoice.experiments.ablation.config import COEFFICIENTS, SWITCHED_OFF, Coefficient
+from onevoice.experiments.ablation.run import (
     changed,
-    coefficients,
-    diagram_part,
-    factor_part,
-    off_part,
-    own_value,
-    part_costs,
-    part_names,
-    switched_off,
-    variants,
+    diagram_row,
+    multiples,
+    off_task,
+    policies,
+    task_costs,
+    tasks,
     with_channels,
+    without,
 )
-from tests.experiments.ablation.made import config
+from tests.experiments.ablation.builders import config
 
 QUARTET = load_scenario("quartet")
 
@@ -39,38 +37,38 @@ def differences(one: Scenario, other: Scenario) -> set[str]:
 
 
 def test_every_mechanism_is_switched_off_once_by_itself() -> None:
-    alone = [off for off in switched_off() if len(off) == 1]
+    alone = [off for off in SWITCHED_OFF if len(off) == 1]
     assert alone == [(name,) for name in Mechanisms.model_fields]
-    assert () in switched_off()
+    assert () in SWITCHED_OFF
 
 
-@pytest.mark.parametrize("off", switched_off(), ids=off_part)
+@pytest.mark.parametrize("off", SWITCHED_OFF, ids=off_task)
 def test_switching_off_changes_nothing_else(off: tuple[str, ...]) -> None:
-    [variant] = variants(config(), off_part(off))
-    assert differences(QUARTET, variant.scenario) == {f"mechanisms.{name}" for name in off}
-    assert {"greedy", "coordinated", "manual"} == set(variant.policies)
+    [variant] = without(config(), off).values()
+    assert differences(QUARTET, variant) == {f"mechanisms.{name}" for name in off}
+    assert {"greedy", "coordinated", "manual"} == set(policies(off_task(off)))
 
 
 @pytest.mark.parametrize("coefficient", COEFFICIENTS, ids=lambda c: str(c.name))
-def test_factors_multiply_the_coefficients_own_value(coefficient: Any) -> None:
+def test_factors_multiply_the_coefficients_own_value(coefficient: Coefficient) -> None:
     setting = config(factors=(0.5, 1.0, 2.0))
-    half, double = variants(setting, factor_part(coefficient))
-    for variant, factor in ((half, 0.5), (double, 2.0)):
-        assert variant.key == f"{factor:g}"
-        assert differences(QUARTET, variant.scenario) == set(coefficient.fields)
-        for name in coefficient.fields:
-            assert own_value(variant.scenario, name) == factor * own_value(QUARTET, name)
+    found = multiples(setting, coefficient)
+    assert list(found) == ["0.5", "2"]
+    for key, variant in found.items():
+        assert differences(QUARTET, variant) == set(coefficient.fields)
+        own = coefficient.values(QUARTET)
+        assert coefficient.values(variant) == [float(key) * value for value in own]
 
 
 def test_a_factor_out_of_bounds_is_left_out() -> None:
-    found = {c.name: [v.key for v in variants(config(), factor_part(c))] for c in COEFFICIENTS}
+    found = {c.name: list(multiples(config(), c)) for c in COEFFICIENTS}
     assert found["tolerance"] == ["2"]
     assert found["trust_conflict"] == ["0", "2"]
 
 
 def test_a_coefficient_that_the_scenario_does_not_use_is_left_out() -> None:
     unused = changed(QUARTET, {"customers.trust_conflict": 0.0})
-    names = {c.name for c in coefficients(config(scenario=unused))}
+    names = {c.name for c in config(scenario=unused).coefficients}
     assert {c.name for c in COEFFICIENTS} - names == {"trust_conflict", "trust_losses", "all_harms"}
 
 
@@ -99,10 +97,10 @@ def test_the_diagram_meets_the_scenario_at_its_own_channels_and_overlap() -> Non
 
 def test_the_diagram_adds_channels_in_the_fixed_order_with_the_same_purse_each() -> None:
     for count in (2, 7):
-        [apart, _] = variants(config(), diagram_part(count))
-        assert tuple(apart.scenario.channels) == CHANNEL_NAMES[:count]
-        assert apart.scenario.budget.amount / count == pytest.approx(QUARTET.budget.amount / 4)
-        assert apart.scenario.customers.overlap == -1.0
+        [apart, _] = diagram_row(config(), count).values()
+        assert tuple(apart.channels) == CHANNEL_NAMES[:count]
+        assert apart.budget.amount / count == pytest.approx(QUARTET.budget.amount / 4)
+        assert apart.customers.overlap == -1.0
 
 
 def test_the_diagram_keeps_the_scenarios_own_channels_and_shares_their_purses() -> None:
@@ -113,9 +111,9 @@ def test_the_diagram_keeps_the_scenarios_own_channels_and_shares_their_purses() 
     assert seven.budget.pacing == article.budget.pacing
 
 
-def test_every_part_has_a_cost_and_a_plain_name() -> None:
-    costs = part_costs(config())
-    assert set(costs) == set(part_names(config()))
-    assert len(set(part_names(config()))) == len(part_names(config()))
+def test_every_task_has_a_cost_and_a_plain_name() -> None:
+    costs = task_costs(config())
+    assert set(costs) == set(tasks(config()))
+    assert len(costs) == len(SWITCHED_OFF) + len(COEFFICIENTS) + 6
     assert all(cost > 0 for cost in costs.values())
     assert not any("/" in name for name in costs)

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from onevoice.experiments.attribution.marginal import replay_steps, scaled
-from onevoice.experiments.attribution.replays import only, totals
-from tests.experiments.attribution.worlds import findings, scenario, stage
+from onevoice.experiments.attribution.run import only, replay_steps, scaled, totals
+from tests.experiments.attribution.builders import estimates, held_out, scenario
 
 SPLIT = {"kind": "split", "amount": 30, "split": {"email": 10, "search": 20}}
 
@@ -34,7 +33,7 @@ def test_a_purse_of_its_own_grows_too() -> None:
 
 def test_twice_the_activity_is_about_twice_the_touches_and_the_spend() -> None:
     quiet = {"channels": {"social": {"intensity": [0, 0.05, 0.05, 0.05, 0.05], "trigger": 0.0}}}
-    at = stage(scenario(population=5000, budget={"amount": 10**6}, **quiet))
+    at = held_out(scenario(population=5000, budget={"amount": 10**6}, **quiet))
     actions = np.zeros((at.scenario.decisions, 1, 1, 4), np.int64)
     actions[..., 0] = 4
     once = totals(at.scenario, at.replay(actions))
@@ -46,16 +45,17 @@ def test_twice_the_activity_is_about_twice_the_touches_and_the_spend() -> None:
 
 
 def test_each_step_moves_its_own_channel() -> None:
-    at = stage(scenario(budget={"amount": 10**6}))
-    speak = np.full((at.scenario.decisions, 1, 3, 4), 2, np.int64)
-    speak[..., 2:] = 0
-    speak = only(speak, np.array([[True, True, False]]))
-    steps = replay_steps(at, speak, 0.5)
-    assert steps.revenue.shape == steps.spend.shape == steps.touches.shape == (3, 2)
-    assert (steps.touches[:2, 1] > 1.5 * steps.touches[:2, 0]).all()
-    assert (steps.spend[:2, 1] > 1.5 * steps.spend[:2, 0]).all()
-    assert not steps.touches[2].any()
-    assert steps.revenue[2, 0] == steps.revenue[2, 1]
+    at = held_out(scenario(budget={"amount": 10**6}))
+    active = np.full((at.scenario.decisions, 1, 3, 4), 2, np.int64)
+    active[..., 2:] = 0
+    active = only(active, np.array([[True, True, False]]))
+    steps = replay_steps(at, active, 0.5)
+    revenue, spend, touches = (steps[f"step_{name}"] for name in ("revenue", "spend", "touches"))
+    assert revenue.shape == spend.shape == touches.shape == (3, 2)
+    assert (touches[:2, 1] > 1.5 * touches[:2, 0]).all()
+    assert (spend[:2, 1] > 1.5 * spend[:2, 0]).all()
+    assert not touches[2].any()
+    assert revenue[2, 0] == revenue[2, 1]
 
 
 def test_the_marginal_return_is_further_revenue_over_further_spend() -> None:
@@ -64,10 +64,10 @@ def test_the_marginal_return_is_further_revenue_over_further_spend() -> None:
         "step_spend": [[[9, 11], [0, 0]], [[9, 12], [0, 0]]],
         "step_touches": [[[100, 200], [10, 20]], [[100, 200], [10, 20]]],
     }
-    found = findings([[0, 0, 0, 100]] * 2, [[0, 0]] * 2, **steps)
+    found = estimates([[0, 0, 0, 100]] * 2, [[0, 0]] * 2, **steps)
     assert found.marginal(0, "spend").value == pytest.approx(50 / 5)
     assert found.marginal(1, "touches", 1000.0).value == pytest.approx(40 / 20 * 1000)
     assert not found.marginal(1, "spend").known
     steps["step_revenue"] = (2 * np.array(steps["step_revenue"])).tolist()
-    doubled = findings([[0, 0, 0, 100]] * 2, [[0, 0]] * 2, **steps)
+    doubled = estimates([[0, 0, 0, 100]] * 2, [[0, 0]] * 2, **steps)
     assert doubled.marginal(0, "spend").value == pytest.approx(20)

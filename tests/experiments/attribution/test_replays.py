@@ -1,4 +1,4 @@
-"""Replays: the recorded run is one of them, and nothing differs but who speaks."""
+"""Replays: the recorded run is one of them; they differ in the silent channels alone."""
 
 from typing import Any
 
@@ -9,18 +9,19 @@ from onevoice.envs.company.attribution import leave_one_out, shapley
 from onevoice.envs.company.touch_log import ENGAGEMENT, PURCHASE, TOUCH, Events
 from onevoice.envs.engine import kernels
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.experiments.attribution.measure import measure
-from onevoice.experiments.attribution.replays import (
-    Stage,
+from onevoice.experiments.attribution.run import (
+    HeldOutMarket,
     coalitions,
+    measure,
+    measure_market,
     only,
     replay_coalitions,
     totals,
 )
-from onevoice.experiments.core.trajectories import Course, play
+from onevoice.experiments.core.trajectories import Trajectory, play
 from onevoice.policies import make
 from onevoice.policies.base import Actions, Observations, Policy
-from tests.experiments.attribution.worlds import config, scenario, stage
+from tests.experiments.attribution.builders import config, held_out, scenario
 
 SEARCH = 2
 
@@ -42,12 +43,12 @@ class Muted(Policy):
         return actions
 
 
-def same(one: Course, other: Course) -> bool:
+def same(one: Trajectory, other: Trajectory) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-def without_journal(at: Stage, policy: Policy) -> Course:
-    return play(at.scenario, policy, [at.market], [at.seed]).course
+def without_journal(at: HeldOutMarket, policy: Policy) -> Trajectory:
+    return play(at.scenario, policy, [at.id], [at.seed]).trajectory
 
 
 SPLIT = {"kind": "split", "amount": 30, "split": {"email": 0.02, "social": 9.98, "search": 20}}
@@ -64,12 +65,12 @@ def test_the_journal_changes_no_count_and_holds_them_all(
 ) -> None:
     if lanes == "lanes":
         monkeypatch.setattr("onevoice.envs.engine.population.BLOCKS_PER_GROUP", 2)
-    at = stage(scenario(budget=budget, block=32, segments={}))
+    at = held_out(scenario(budget=budget, block=32, segments={}))
     played, events = at.record(make("random", at.scenario))
-    assert same(played.course, without_journal(at, make("random", at.scenario)))
-    tally = played.course.channels.sum(axis=(0, 1))
+    assert same(played.trajectory, without_journal(at, make("random", at.scenario)))
+    tally = played.trajectory.channels.sum(axis=(0, 1))
     assert (tally[:, kernels.REFUSED].sum() > 0) == dry
-    check_events(events, tally, played.course.system.sum(axis=(0, 1)))
+    check_events(events, tally, played.trajectory.system.sum(axis=(0, 1)))
 
 
 def check_events(events: Events, channels: Any, system: Any) -> None:
@@ -85,7 +86,7 @@ def test_coalitions_are_counted_in_bits() -> None:
     assert coalitions(2).astype(int).tolist() == [[0, 0], [1, 0], [0, 1], [1, 1]]
 
 
-def test_only_members_speak_and_their_words_stay() -> None:
+def test_only_members_act_and_their_messages_stay() -> None:
     actions = np.arange(1, 15).reshape(1, 1, 2, 7)
     members = np.array([[True, False], [True, True]])
     alone, both = only(actions, members)[0]
@@ -96,17 +97,17 @@ def test_only_members_speak_and_their_words_stay() -> None:
 
 @pytest.mark.parametrize("amount", [2000, 20])
 def test_all_channels_together_are_the_recorded_run(amount: float) -> None:
-    at = stage(scenario(budget={"amount": amount}))
+    at = held_out(scenario(budget={"amount": amount}))
     played, _ = at.record(make("random", at.scenario))
     everyone = at.replay(only(played.actions, np.ones((1, 3), np.bool_)))
-    assert same(everyone, played.course)
+    assert same(everyone, played.trajectory)
 
 
 def test_a_coalition_in_a_batch_is_the_same_as_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    at = stage(scenario())
+    at = held_out(scenario())
     played, _ = at.record(make("random", at.scenario))
     together = replay_coalitions(at, played.actions)
-    monkeypatch.setattr("onevoice.experiments.attribution.replays.CUSTOMERS_AT_ONCE", 1)
+    monkeypatch.setattr("onevoice.experiments.attribution.run.CUSTOMERS_AT_ONCE", 1)
     alone = replay_coalitions(at, played.actions)
     assert np.array_equal(together, alone)
 
@@ -114,14 +115,14 @@ def test_a_coalition_in_a_batch_is_the_same_as_alone(monkeypatch: pytest.MonkeyP
 def test_net_value_is_what_the_environment_reports() -> None:
     from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 
-    at = stage(scenario())
+    at = held_out(scenario())
     played, _ = at.record(make("random", at.scenario))
     env = ChannelsVectorEnv(at.scenario, 1, auto_reset=False)
-    env.reset([at.seed], [at.market])
+    env.reset([at.seed], [at.id])
     for actions in played.actions:
         metrics = env.step(actions).final_metrics
     assert metrics is not None
-    net = totals(at.scenario, played.course).net[0]
+    net = totals(at.scenario, played.trajectory).net[0]
     unit = 1000 / at.scenario.population * 28 / at.scenario.days
     assert net * unit == pytest.approx(metrics["ncv"][0])
 
@@ -130,7 +131,7 @@ def test_net_value_is_what_the_environment_reports() -> None:
 def measured() -> dict[str, Any]:
     """Random channels, of which search is always silent."""
     asked = config(scenario("email", "social", "search", "content"))
-    at = stage(asked.scenario)
+    at = held_out(asked.scenario)
     return measure(at, Muted(make("random", at.scenario), SEARCH), asked)
 
 
@@ -157,16 +158,14 @@ def test_rewards_that_need_replays_of_their_own_leave_the_measurement_alone() ->
         config(Scenario.model_validate(scenario().model_dump() | {"reward": {"credit": credit}}))
         for credit in ("claimed", "incremental")
     )
-    from onevoice.experiments.attribution.measure import measure_market
-
-    one, two = (measure_market(asked, "market_1", lambda *told: None) for asked in (plain, costly))
+    one, two = (
+        measure_market(asked, "market_1", lambda *reports: None) for asked in (plain, costly)
+    )
     assert all(np.array_equal(one[name], two[name]) for name in one)
 
 
 def test_progress_reaches_its_end() -> None:
-    from onevoice.experiments.attribution.measure import measure_market
-
     heard: list[tuple[str, int, int]] = []
-    measure_market(config(), "market_0", lambda *told: heard.append(told))
-    assert heard[-1] == ("part", 15 * 7, 15 * 7)
+    measure_market(config(), "market_0", lambda *reports: heard.append(reports))
+    assert heard[-1] == ("task", 15 * 7, 15 * 7)
     assert [done for _, done, _ in heard] == sorted(done for _, done, _ in heard)

@@ -33,10 +33,10 @@ def test_bench_leaves_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "Report: " in capsys.readouterr().out
     found = json.loads((out / "speed.json").read_text())
     assert {"memory", "engine", "growth", "roofline", "rules", "calls", "peers"} == set(
-        found["sheets"]
+        found["tables"]
     )
-    assert len(found["sheets"]["calls"]) == 3 * 3
-    assert found["sheets"]["peers"][0]["ratio"] > 0.0
+    assert len(found["tables"]["calls"]) == 3 * 3
+    assert found["tables"]["peers"][0]["ratio"] > 0.0
     assert (out / "report.html").is_file()
     assert len(list((out / "figures").glob("*.png"))) == 3
 

@@ -8,14 +8,16 @@ import pytest
 
 from onevoice.envs import load_scenario
 from onevoice.experiments.core.statistics import Estimate
+from onevoice.experiments.report.files import as_json
+from onevoice.experiments.report.html import as_page
+from onevoice.experiments.report.study import Table
 from onevoice.experiments.speed import Config
 from onevoice.experiments.speed.engine import Call, Layer, Roof, Speed
 from onevoice.experiments.speed.measure import Findings
 from onevoice.experiments.speed.peers.contests import PEERS, Contest, Result, Side
 from onevoice.experiments.speed.processes import Peak, Start
 from onevoice.experiments.speed.report import make_study
-from onevoice.experiments.speed.sheets import INSTALL, sheets
-from onevoice.experiments.study import Sheet, as_json, as_page
+from onevoice.experiments.speed.tables import INSTALL, all_tables
 
 CONFIG = Config(scenario=load_scenario("quartet"))
 IDLE = Side(lambda: 0.0, 1.0)
@@ -62,38 +64,38 @@ FOUND = Findings(
 
 
 @pytest.fixture
-def tables() -> dict[str, Sheet]:
-    return {sheet.name: sheet for sheet in sheets(FOUND)}
+def tables() -> dict[str, Table]:
+    return {table.name: table for table in all_tables(FOUND)}
 
 
-def verdicts(sheet: Sheet) -> list[object]:
-    return [row.get("verdict") for row in sheet.rows]
+def verdicts(table: Table) -> list[object]:
+    return [row.get("verdict") for row in table.rows]
 
 
-def test_the_engine_is_judged_where_a_target_holds(tables: dict[str, Sheet]) -> None:
+def test_the_engine_is_judged_where_a_target_holds(tables: dict[str, Table]) -> None:
     assert verdicts(tables["engine"]) == ["", "met", "missed", ""]
     assert tables["engine"].rows[1]["target"] == "\N{LESS-THAN OR EQUAL TO} 25"
 
 
-def test_growth_is_the_slowest_beside_the_fastest_population(tables: dict[str, Sheet]) -> None:
+def test_growth_is_the_slowest_beside_the_fastest_population(tables: dict[str, Table]) -> None:
     [row] = tables["growth"].rows
     assert (row["scenario"], row["populations"]) == ("quartet", "10,000 to 100,000")
     assert row["spread"] == pytest.approx(25.0)
     assert row["verdict"] == "missed"
 
 
-def test_rules_are_judged_by_what_the_same_costs_without(tables: dict[str, Sheet]) -> None:
+def test_rules_are_judged_by_what_the_same_costs_without(tables: dict[str, Table]) -> None:
     assert [row["ratio"] for row in tables["rules"].rows] == [1.25, 1.6]
     assert verdicts(tables["rules"]) == ["met", "missed"]
 
 
-def test_the_roofs_stand_beside_what_was_measured(tables: dict[str, Sheet]) -> None:
+def test_the_roofs_stand_beside_what_was_measured(tables: dict[str, Table]) -> None:
     rows = tables["roofline"].rows
     assert [row["passing"] for row in rows] == [around(8.0), around(1.0)]
     assert [row["measured"] for row in rows] == [around(10.0)] * 2
 
 
-def test_the_code_is_vectorised_or_not(tables: dict[str, Sheet]) -> None:
+def test_the_code_is_vectorised_or_not(tables: dict[str, Table]) -> None:
     rows = {str(row["what"]): row for row in tables["machine_code"].rows}
     assert rows["on 512 bits"]["value"] == 30
     assert rows["on single numbers"]["value"] == 50
@@ -106,28 +108,28 @@ def test_code_that_is_not_and_code_of_another_processor(
     code: dict[int, int], word: str | None
 ) -> None:
     found = replace(FOUND, start=Start(around(1.0), 1.0, Counter(code)))
-    [sheet] = [sheet for sheet in sheets(found) if sheet.name == "machine_code"]
-    assert sheet.rows[-1]["value"] == word
+    [table] = [table for table in all_tables(found) if table.name == "machine_code"]
+    assert table.rows[-1]["value"] == word
 
 
-def test_calls_of_one_environment_are_judged(tables: dict[str, Sheet]) -> None:
+def test_calls_of_one_environment_are_judged(tables: dict[str, Table]) -> None:
     assert verdicts(tables["calls"]) == ["met", "", "missed"]
     assert [row["beyond"] for row in tables["calls"].rows] == [None, None, pytest.approx(111.0)]
 
 
-def test_memory_is_judged_by_the_number_of_channels(tables: dict[str, Sheet]) -> None:
+def test_memory_is_judged_by_the_number_of_channels(tables: dict[str, Table]) -> None:
     rows = tables["memory"].rows
     assert verdicts(tables["memory"]) == ["met", "missed", "", ""]
     assert rows[2]["value"] == 325.0
     assert rows[3]["value"] == pytest.approx(131.072)
 
 
-def test_the_start_is_judged(tables: dict[str, Sheet]) -> None:
+def test_the_start_is_judged(tables: dict[str, Table]) -> None:
     assert verdicts(tables["start"]) == ["met", "missed"]
 
 
 def test_peers_have_a_ratio_and_a_verdict_or_tell_how_to_install_them(
-    tables: dict[str, Sheet],
+    tables: dict[str, Table],
 ) -> None:
     numpy, mesa, mpe, vmas = tables["peers"].rows
     assert [row.get("ratio") for row in (numpy, mpe, vmas)] == pytest.approx([20.0, 5.0, 0.5])
@@ -146,7 +148,7 @@ def test_the_headline_counts_verdicts_and_names_where_targets_are_missed() -> No
 
 def test_the_study_holds_figures_machine_and_plain_values() -> None:
     study = make_study(CONFIG, FOUND)
-    assert [one.name for one in study.pictures] == ["engine", "roofline", "peers"]
+    assert [one.name for one in study.figures] == ["engine", "roofline", "peers"]
     values = as_json(study)
     assert json.loads(json.dumps(values, allow_nan=False)) == values
     assert {"processor", "cores", "numpy"} <= set(values["machine"])
@@ -157,6 +159,6 @@ def test_the_study_holds_figures_machine_and_plain_values() -> None:
 
 def test_what_was_not_measured_is_left_out() -> None:
     study = make_study(CONFIG, Findings(results=[Result(PEERS[1])]))
-    assert [sheet.name for sheet in study.sheets] == ["peers"]
-    assert study.pictures == ()
+    assert [table.name for table in study.tables] == ["peers"]
+    assert study.figures == ()
     assert study.headline == "0 of 0 targets are met."

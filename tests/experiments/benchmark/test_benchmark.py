@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onevoice.experiments.cli import main
-from tests.experiments.benchmark.made import raw, smoke
+from tests.experiments.benchmark.builders import raw, smoke
 from tests.experiments.mistakes import Capture, error_line
 
 FIELDS = ["--scenario.population", "256", "--scenario.days", "7", "--markets", "2"]
@@ -21,18 +21,18 @@ def test_a_benchmark_is_made_in_pieces_and_again_from_its_raw_results(
     out, again = tmp_path / "out", tmp_path / "again"
     assert main([*SMOKE, "--only", "manual", "--out", str(out)]) == 0
     assert "Not made yet: silent, greedy, independent, shared_reward." in capsys.readouterr().out
-    made = (out / "parts" / "manual-0.npz").stat().st_mtime_ns
+    made = (out / "tasks" / "manual-0.npz").stat().st_mtime_ns
     assert main([*SMOKE, "--only", "greedy,manual", "--out", str(out)]) == 0
-    assert (out / "parts" / "manual-0.npz").stat().st_mtime_ns == made
+    assert (out / "tasks" / "manual-0.npz").stat().st_mtime_ns == made
     with (out / "table.csv").open(newline="") as file:
         assert [row["row"] for row in csv.DictReader(file)] == ["manual", "greedy"]
     assert main([*SMOKE, "--raw", str(out / "raw"), "--out", str(again)]) == 0
     for name in FILES:
         assert (out / name).read_bytes() == (again / name).read_bytes(), name
-    assert not (again / "parts").exists()
+    assert not (again / "tasks").exists()
     found = json.loads((out / "benchmark.json").read_text())
     assert found["findings"][-1] == "Not made yet: silent, independent, shared_reward."
-    assert set(found["sheets"]) == {"table", "customers", "pairs"}
+    assert set(found["tables"]) == {"table", "customers", "pairs"}
 
 
 def test_raw_results_of_another_benchmark_are_refused(tmp_path: Path, capsys: Capture) -> None:

@@ -1,188 +1,113 @@
-"""Cells are whole or absent, go on where they were, and depend on nothing but their seed."""
+"""What a benchmark accepts, which cells it has, and what the packaged ones hold."""
 
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
+from pydantic import ValidationError
 
-from onevoice.configs.errors import OneVoiceError
-from onevoice.envs.engine.market import market_ids
-from onevoice.envs.spec.scenario import Scenario
-from onevoice.envs.typing import Arrays
-from onevoice.experiments.benchmark.cells import expected_cost, play_cell, play_cells
-from onevoice.experiments.benchmark.raw import MARKET_COLUMNS, RAW, read_raw
-from onevoice.experiments.benchmark.rows import ROWS, Cell, scenario_of
-from onevoice.experiments.core.arrays import load_arrays
-from onevoice.experiments.core.rollout import Progress, evaluate
-from onevoice.experiments.core.tasks import part_path
-from onevoice.policies import Policy, load, make
-from onevoice.policies.calendar import manual_plan
-from onevoice.policies.checkpoint import write
-from tests.experiments.benchmark.made import Inline, curve, smoke
+from onevoice.configs.loader import load_config
+from onevoice.envs.spec.coordination import POWERS, RULES
+from onevoice.experiments.benchmark.cells import ROWS, Cell, Row
+from onevoice.experiments.benchmark.config import Config
+from onevoice.experiments.core.tasks import config_text
+from tests.experiments.benchmark.builders import config
 
 
-@pytest.fixture
-def curves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onevoice.training.curve.read_curve", curve)
+@pytest.mark.parametrize("name", ["duet", "quartet", "sextet", "septet"])
+def test_packaged_benchmarks_train_alike(name: str) -> None:
+    loaded, whole = (load_config(Config, "benchmarks", one) for one in (name, "quartet"))
+    assert loaded.scenario == load_config(Config, "benchmarks", name).scenario
+    assert (
+        len(loaded.scenario.channels) == {"duet": 2, "quartet": 4, "sextet": 6, "septet": 7}[name]
+    )
+    assert loaded.runs == (10 if name == "quartet" else 5)
+    steps = {"total_steps": loaded.training.total_steps}
+    assert loaded.training == whole.training.model_copy(update=steps)
+    assert {"manual", "greedy", "planner", "independent", "shared_reward"} <= set(loaded.rows)
 
 
-def quiet(stage: str, done: int, total: int) -> None:
-    """Hear nothing."""
+def test_the_quartet_has_every_row() -> None:
+    assert load_config(Config, "benchmarks", "quartet").rows == tuple(ROWS)
 
 
-def test_a_baseline_is_what_evaluation_says(tmp_path: Path) -> None:
-    config = smoke()
-    found = play_cell(tmp_path, config, "greedy-0", quiet)
-    policy = make("greedy", config.scenario)
-    expected = evaluate("greedy", policy, config.scenario, market_ids("test", 2), config.seed)
-    for column in ("ncv", "claims", "trust", "spend"):
-        assert np.array_equal(found[column], expected.metrics[column])
-    assert np.isfinite(found["shuffled_ncv"]).all()
-    assert not np.array_equal(found["ncv"], found["shuffled_ncv"])
-    assert np.isnan(found["env_steps"])
+def test_learned_rows_and_no_blind_ones_have_a_shuffled_twin() -> None:
+    twins = {name for name, row in ROWS.items() if row.shuffled}
+    assert twins == {name for name, row in ROWS.items() if row.kind == "trained"} | {"greedy"}
 
 
-def test_fewer_markets_are_the_first_of_more(tmp_path: Path) -> None:
-    """What lets a published row be checked on two markets."""
-    few, more = (play_cell(tmp_path, smoke(markets=n), "manual-0", quiet) for n in (2, 4))
-    for column in MARKET_COLUMNS:
-        assert np.array_equal(few[column], more[column][:2], equal_nan=True)
+def test_modes_have_a_cell_for_each_run_and_other_rows_one() -> None:
+    found = config(rows=("manual", "shared_reward"), runs=2).cells
+    assert found == [Cell(Row("manual")), Cell(Row("shared_reward")), Cell(Row("shared_reward"), 1)]
+    assert [Cell.parse(str(cell)) for cell in found] == found
 
 
-def test_a_blind_row_has_no_twin(tmp_path: Path) -> None:
-    assert np.isnan(play_cell(tmp_path, smoke(), "manual-0", quiet)["shuffled_ncv"]).all()
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("central_critic-12", Cell(Row("central_critic"), 12)),
+        ("greedy+lead-3", Cell(Row("greedy", "lead"), 3)),
+    ],
+)
+def test_a_cell_is_written_as_it_is_read(name: str, cell: Cell) -> None:
+    assert Cell.parse(name) == cell
+    assert str(cell) == name
 
 
-@pytest.mark.usefixtures("curves")
-def test_pieces_fill_one_folder_and_nothing_is_made_twice(tmp_path: Path) -> None:
-    first, second = Inline(), Inline()
-    play_cells(smoke(only=["manual", "shared_reward"], seeds=[0]), tmp_path, first)
-    assert first.done == ["shared_reward-0", "manual-0"]  # long ones first
-    assert read_raw(tmp_path / RAW).seeds == {"manual": (0,), "shared_reward": (0,)}
-    play_cells(smoke(), tmp_path, second)
-    assert sorted(second.done) == [
-        "greedy-0", "independent-0", "independent-1", "shared_reward-1", "silent-0",
+def test_a_piece_is_some_rows_and_some_seeds() -> None:
+    piece = config(only=("manual", "shared_reward"), seeds=(0, 2))
+    assert [str(cell) for cell in piece.cells_now] == [
+        "manual-0",
+        "shared_reward-0",
+        "shared_reward-2",
+    ]
+    assert config_text(piece) == config_text(config())
+
+
+def test_a_row_under_a_layer_is_the_same_policy_in_another_scenario() -> None:
+    plain, row = config().scenario, Row.parse("shared_reward+full")
+    assert row.recipe is ROWS["shared_reward"]
+    assert row.policy == "shared_reward"
+    assert Row("shared_reward").scenario(plain) == plain
+    assert row.scenario(plain).coordination.rules == RULES
+    assert Row.parse("greedy+gap").scenario(plain).coordination.rules == ("gap",)
+    assert [str(cell) for cell in config(rows=("greedy+full",)).cells] == ["greedy+full-0"]
+
+
+def test_an_orchestrator_learns_with_a_mode_or_alone_above_a_baseline() -> None:
+    joint, alone, by_hand = (
+        Row(n, "orchestrator") for n in ("shared_reward", "greedy", "scripted_orchestrator")
+    )
+    assert [row.recipe.kind for row in (joint, alone, by_hand)] == [
+        "trained", "trained", "baseline",
     ]  # fmt: skip
-    whole = read_raw(tmp_path / RAW)
-    assert whole.seeds["shared_reward"] == whole.seeds["independent"] == (0, 1)
-    assert whole.costs["shared_reward"]["env_steps"].tolist() == [448.0, 448.0]
-    assert len(whole.curves["shared_reward"]) == 2
-    scores = whole.markets["shared_reward"]["ncv"]
-    assert not np.array_equal(scores[0], scores[1])  # another seed, another policy
+    assert [row.partners for row in (joint, alone, by_hand)] == [None, "greedy", None]
+    assert [row.mode for row in (joint, alone)] == ["shared_reward", "shared_reward"]
+    assert alone.scenario(config().scenario).coordination.orchestrated
+    assert len(config(rows=(str(alone),), runs=2).cells) == 2
 
 
-def stopping(after: int) -> Callable[[str, int, int], None]:
-    """Stop a part as Ctrl-C would, after so many reports."""
-    heard = 0
-
-    def tell(stage: str, done: int, total: int) -> None:
-        nonlocal heard
-        heard += 1
-        if heard == after:
-            raise KeyboardInterrupt
-
-    return tell
+def test_an_orchestrator_may_have_one_power_alone() -> None:
+    assert Row("greedy", "lead").partners == "greedy"
+    assert Row("scripted_orchestrator", "lead").recipe.kind == "baseline"
+    bare = [Row.parse(name).bare for name in ("scripted_orchestrator+lead", "shared_reward+full")]
+    assert bare == [Row("greedy"), Row("shared_reward")]
+    layer = Row("greedy", "split").scenario(config().scenario).coordination
+    assert [power for power in POWERS if layer.directs(power)] == ["split"]
 
 
-@pytest.mark.usefixtures("curves")
-def test_a_training_that_was_stopped_goes_on_bit_for_bit(tmp_path: Path) -> None:
-    config, told = smoke(), list[tuple[int, int]]()
-    with pytest.raises(KeyboardInterrupt):
-        play_cell(tmp_path / "stopped", config, "shared_reward-1", stopping(4))
-    assert not part_path(tmp_path / "stopped", "shared_reward-1").exists()
-    again = play_cell(
-        tmp_path / "stopped", config, "shared_reward-1", lambda *heard: told.append(heard[1:])
-    )
-    assert told[0] == (9 * 224, 10 * 448)  # the last checkpoint was half way
-    assert told[-1][0] == told[-1][1]
-    whole = play_cell(tmp_path / "whole", config, "shared_reward-1", quiet)
-    assert np.isnan(again["wall_seconds"])  # of two sittings, one is not known
-    assert float(whole["wall_seconds"]) > 0.0
-    for column in ("ncv", "shuffled_ncv", "claims"):
-        assert np.array_equal(again[column], whole[column])
-
-
-@pytest.mark.usefixtures("curves")
-def test_an_orchestrator_is_trained_above_a_baseline_and_played_with_it(tmp_path: Path) -> None:
-    config = smoke(training__n_steps=smoke().scenario.decisions)
-    found = play_cell(tmp_path, config, "greedy+orchestrator-0", quiet)
-    policy = load(tmp_path / "training" / "greedy+orchestrator-0")
-    scenario = scenario_of("greedy+orchestrator", config.scenario)
-    expected = evaluate("", policy, scenario, market_ids("test", 2), config.seed)
-    assert np.array_equal(found["ncv"], expected.metrics["ncv"])
-    assert np.isnan(found["shuffled_ncv"]).all()
-
-
-@pytest.mark.usefixtures("curves")
-def test_what_was_learned_at_home_is_played_elsewhere(tmp_path: Path) -> None:
-    home, away = smoke(), smoke(scenario__budget__amount=100.0, home=smoke().scenario.model_dump())
-    play_cell(tmp_path / "home", home, "shared_reward-0", quiet)
-    away = away.model_copy(update={"trained": tmp_path / "home"})
-    found = play_cell(tmp_path / "away", away, "shared_reward-0", quiet)
-    assert not (tmp_path / "away").exists()
-    policy = load(tmp_path / "home" / "training" / "shared_reward-0")
-    expected = evaluate("shared_reward", policy, away.scenario, market_ids("test", 2), away.seed)
-    assert np.array_equal(found["ncv"], expected.metrics["ncv"])
-    assert np.isnan(found["wall_seconds"])
-    assert not np.array_equal(
-        found["ncv"], play_cell(tmp_path / "home", home, "shared_reward-0", quiet)["ncv"]
-    )
-
-
-def test_a_fitted_row_is_fitted_with_the_cells_seed_before_it_is_played(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls: list[tuple[str, Path, int]] = []
-
-    def fit(name: str, of: Scenario, folder: Path, *, seed: int, progress: Progress) -> Policy:
-        progress(1, 2)
-        calls.append((name, folder, seed))
-        return make("manual", of)
-
-    monkeypatch.setattr("onevoice.policies.fit", fit, raising=False)
-    config = smoke(rows=["open_loop"], training__seed=7)
-    told: list[tuple[int, int]] = []
-    found = play_cell(tmp_path, config, "open_loop-0", lambda _, *counts: told.append(counts))
-    assert calls == [("open_loop", tmp_path / "training" / "open_loop-0", 7)]
-    assert told[0] == (9, 20)
-    assert float(found["wall_seconds"]) >= 0.0
-    assert np.array_equal(found["ncv"], play_cell(tmp_path, config, "manual-0", quiet)["ncv"])
-
-
-def test_a_plan_that_was_fitted_at_home_is_taken(tmp_path: Path) -> None:
-    away = smoke(rows=["open_loop"], scenario__budget__amount=100.0)
-    home = smoke().scenario
-    plan = np.stack([manual_plan(home, decision) for decision in range(home.decisions)])
-    folder = tmp_path / "home" / "training" / "open_loop-0"
-    facts = {"policy": "open_loop", "seed": 0, "scenario": home.model_dump(mode="json")}
-    write(folder, {"plan": plan}, facts)
-    there = {"trained": tmp_path / "home"}
-    found = play_cell(
-        tmp_path / "away", away.model_copy(update=there | {"home": home}), "open_loop-0", quiet
-    )
-    manual = play_cell(tmp_path / "away", away, "manual-0", quiet)
-    assert np.array_equal(found["ncv"], manual["ncv"])
-    assert not (tmp_path / "away").exists()
-    with pytest.raises(OneVoiceError, match="was fitted to another scenario"):
-        play_cell(tmp_path / "away", away.model_copy(update=there), "open_loop-0", quiet)
-
-
-def test_long_cells_are_expected_to_be_long() -> None:
-    config = smoke(rows=list(ROWS), training__total_steps=200_000)
-    costs = {name: expected_cost(config, Cell(name, 0)) for name in ROWS}
-    assert costs["shared_reward"] > costs["open_loop"] > costs["greedy"] > costs["manual"]
-    assert costs["planner"] > costs["open_loop"]
-
-
-def same(one: Arrays, two: Arrays) -> bool:
-    return all(np.array_equal(one[key], two[key], equal_nan=True) for key in one)
-
-
-def test_a_cell_does_not_depend_on_which_others_are_made(tmp_path: Path) -> None:
-    alone, among = tmp_path / "alone", tmp_path / "among"
-    play_cells(smoke(only=["greedy"]), alone, Inline())
-    play_cells(smoke(only=["silent", "manual", "greedy"]), among, Inline())
-    read = partial(part_path, name="greedy-0")
-    assert same(load_arrays(read(alone)), load_arrays(read(among)))
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rows": ("sharde",)}, "unknown row 'sharde'; did you mean 'shared_reward'"),
+        ({"rows": ("greedy+ful",)}, "row 'greedy.ful': unknown layer 'ful'; did you mean 'full'"),
+        ({"rows": ("manual", "manual")}, "each row may be named once"),
+        ({"rows": ()}, "nothing to compare"),
+        ({"only": ("silent",)}, "only holds 'silent', which is none of rows"),
+        ({"seeds": (3,)}, "seeds hold 3, but runs are 0 to 2"),
+        ({"markets": 1}, "greater than or equal to 2"),
+        ({"scenario": {"channels": ["email"], "action_type": "discrete"}}, "multi_discrete"),
+    ],
+)
+def test_mistakes_are_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        config(**changes)

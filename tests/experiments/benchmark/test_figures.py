@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from onevoice.experiments.benchmark.figures import draw, final, learning, on_common_steps, profiles
-from onevoice.experiments.drawing import style
-from tests.experiments.benchmark.made import results
+from onevoice.experiments.report.plotting import style
+from tests.experiments.benchmark.builders import results
 
 
 @pytest.fixture(autouse=True)
@@ -61,8 +61,8 @@ def test_learning_has_a_line_and_a_band_for_each_mode(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_drawn_is_left_out(tmp_path: Path) -> None:
-    assert [picture.name for picture in draw(results(tmp_path))] == [
+    assert [figure.name for figure in draw(results(tmp_path))] == [
         "final", "profiles", "learning",
     ]  # fmt: skip
     few = results(tmp_path, ncv={"manual": 1.0})
-    assert [picture.name for picture in draw(few)] == ["final", "profiles"]
+    assert [figure.name for figure in draw(few)] == ["final", "profiles"]

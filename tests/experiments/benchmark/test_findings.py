@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from onevoice.experiments.benchmark.findings import NOTHING, compared, findings, listed
-from tests.experiments.benchmark.made import NCV, config, results
+from onevoice.experiments.benchmark.findings import NOTHING, compared, findings
+from onevoice.experiments.report.wording import listed
+from tests.experiments.benchmark.builders import NCV, config, results
 
 
 def said(folder: Path, start: str, **changes: float) -> str:

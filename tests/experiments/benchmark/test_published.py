@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from onevoice.configs.loader import load_config
-from onevoice.experiments.benchmark.cells import play_cell
 from onevoice.experiments.benchmark.config import Config
 from onevoice.experiments.benchmark.raw import MARKET_COLUMNS, read_raw
+from onevoice.experiments.benchmark.run import play_cell
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "benchmark"
 NAMES = ("quartet", "quartet-layers", "duet", "sextet", "septet", "septet-layers")

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from onevoice.experiments.benchmark.cells import Cell, Row
 from onevoice.experiments.benchmark.raw import MARKET_COLUMNS, read_raw
-from onevoice.experiments.benchmark.rows import Cell
-from tests.experiments.benchmark.made import MARKETS, cells, config, raw
+from tests.experiments.benchmark.builders import MARKETS, cells, config, raw
 
 ErrorLine = Callable[[Callable[[], object]], str]
 
@@ -19,7 +19,7 @@ def test_everything_comes_back_to_six_digits(tmp_path: Path) -> None:
     assert found.config == config()
     assert found.seeds == {"manual": (0,), "shared_reward": (0, 1, 2)}
     for column in MARKET_COLUMNS:
-        expected = np.stack([made[Cell("shared_reward", seed)][column] for seed in range(3)])
+        expected = np.stack([made[Cell(Row("shared_reward"), seed)][column] for seed in range(3)])
         assert found.markets["shared_reward"][column] == pytest.approx(
             expected, rel=1e-5, nan_ok=True
         )

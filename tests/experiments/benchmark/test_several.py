@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from onevoice.experiments.benchmark.estimates import Results, Several, read_several
 from onevoice.experiments.benchmark.figures import by_channels
-from onevoice.experiments.benchmark.results import Results
-from onevoice.experiments.benchmark.several import Several, finding, read_several, sheet
-from tests.experiments.benchmark.made import config, results
+from onevoice.experiments.benchmark.findings import growth_finding
+from onevoice.experiments.benchmark.report import growth
+from tests.experiments.benchmark.builders import config, results
 
 ErrorLine = Callable[[Callable[[], object]], str]
 CHANNELS = ["email", "social", "search", "content", "display", "sms", "push"]
@@ -30,10 +31,10 @@ def test_a_loss_that_grows_is_said_to_grow(tmp_path: Path) -> None:
     assert [several.loss(place).value for place in range(3)] == pytest.approx([100, 500, 501])
     assert several.growth(1).value == pytest.approx(400.0)
     assert several.growth(1).low > 390.0  # markets are paired, runs are not
-    sentence = finding(several)
+    sentence = growth_finding(several)
     assert "2 channels $100 (" in sentence
     assert sentence.endswith("; it grows from 2 to 4; it is not told apart from 4 to 6.")
-    rows = sheet(several).rows
+    rows = growth(several).rows
     assert [row["channels"] for row in rows] == [2, 4, 6]
     assert rows[0]["growth"] is None
     assert rows[0]["ranking"] == "shared_reward, central, independent"
@@ -41,7 +42,7 @@ def test_a_loss_that_grows_is_said_to_grow(tmp_path: Path) -> None:
 
 def test_a_loss_that_shrinks_is_said_to_shrink(tmp_path: Path) -> None:
     several = Several([benchmark(tmp_path, 2, 500.0), benchmark(tmp_path, 4, 100.0)])
-    assert finding(several).endswith("; it shrinks from 2 to 4.")
+    assert growth_finding(several).endswith("; it shrinks from 2 to 4.")
 
 
 def test_only_markets_that_all_have_are_compared(tmp_path: Path) -> None:
@@ -51,7 +52,7 @@ def test_only_markets_that_all_have_are_compared(tmp_path: Path) -> None:
     np.testing.assert_array_equal(
         several.results[0].scores("shared_reward"), many.scores("shared_reward")[:, :4]
     )
-    assert sheet(several).title.endswith("4 markets")
+    assert growth(several).title.endswith("4 markets")
 
 
 def test_the_others_are_read_from_their_folders(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command from end to end, on 600 customers in two worlds."""
+"""The command from end to end, on 600 customers in two simulations."""
 
 import json
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from onevoice.experiments.cli import main
-from onevoice.experiments.core import tasks as parts
-from onevoice.experiments.core.workers import FINISHED, Report, Work, run_jobs
+from onevoice.experiments.core.tasks import complete
+from onevoice.experiments.core.workers import FINISHED, Report, Work, run_tasks
 from tests.experiments.mistakes import Capture, error_line
 
-PARTS = ["channels", "world-0", "world-1"]
+TASKS = ["conflicts", "simulation-0", "simulation-1"]
 FIELDS = [
     "--scenario.population", "600", "--scenario.tick_hours", "24", "--scenario.decision_hours",
     "168", "--seeds", "2", "--growth_population", "20", "--resamples", "50", "--workers", "2",
@@ -32,7 +32,7 @@ class Recorder:
             report(job, stage, done, total)
 
         if self.spawn:
-            return run_jobs(work, jobs, workers, hear)
+            return run_tasks(work, jobs, workers, hear)
         for job in jobs:
             work(job, lambda stage, done, total, job=job: hear(job, stage, done, total))  # type: ignore[misc]
             hear(job, FINISHED, 1, 1)
@@ -40,9 +40,12 @@ class Recorder:
 
 
 def run(out: Path, monkeypatch: pytest.MonkeyPatch, *, spawn: bool) -> Recorder:
-    recorder, complete = Recorder(spawn), parts.complete
+    recorder = Recorder(spawn)
     with monkeypatch.context() as patch:
-        patch.setattr(parts, "complete", lambda *a, **k: complete(*a, **k, run=recorder))
+        patch.setattr(
+            "onevoice.experiments.claims.run.complete",
+            lambda *a, **k: complete(*a, **k, run=recorder),
+        )
         assert main(["claims", "article", *FIELDS, "--out", str(out)]) == 0
     return recorder
 
@@ -55,22 +58,22 @@ def test_a_study_runs_resumes_and_gives_the_same(
     shown = capsys.readouterr().out
     assert "targets are met" in shown
     assert str(out / "report.html") in shown
-    assert sorted(first.jobs) == sorted(p.stem for p in (out / "parts").iterdir()) == PARTS
-    for job in PARTS:
-        whole = [one for one in first.told if one[0] == job and one[1] == "part"]
+    assert sorted(first.jobs) == sorted(p.stem for p in (out / "tasks").iterdir()) == TASKS
+    for job in TASKS:
+        whole = [one for one in first.told if one[0] == job and one[1] == "task"]
         assert [done for *_, done, _ in whole] == list(range(1, whole[0][3] + 1))
     files = {
         path: path.read_bytes()
         for path in out.rglob("*")
-        if path.is_file() and path.parent.name != "parts"
+        if path.is_file() and path.parent.name != "tasks"
     }
     assert len(files) == 4 + 8  # config, JSON, CSV, page; figures
     line = error_line(["claims", "article", *FIELDS, "--out", str(out)], capsys)
     assert "holds a finished study" in line
 
-    (out / "parts" / "world-0.npz").unlink()
+    (out / "tasks" / "simulation-0.npz").unlink()
     (out / "claims.json").unlink()
-    assert run(out, monkeypatch, spawn=False).jobs == ["world-0"]
+    assert run(out, monkeypatch, spawn=False).jobs == ["simulation-0"]
     for path, content in files.items():
         assert path.read_bytes() == content, path.name
 

@@ -1,4 +1,4 @@
-"""What a study of claims may be told: the article's company, for as long as the claims take."""
+"""Options of a study of claims: the article's company, for as long as the claims take."""
 
 import json
 from pathlib import Path
@@ -8,11 +8,11 @@ import pytest
 from onevoice.envs.engine.market import market_ids
 from onevoice.experiments.claims.config import CHANNELS
 from onevoice.experiments.cli import main
-from tests.experiments.claims.told import company, config
+from tests.experiments.claims.builders import company, config
 from tests.experiments.mistakes import Capture, error_line
 
 
-def test_one_market_for_all_worlds_or_one_each() -> None:
+def test_one_market_for_all_simulations_or_one_each() -> None:
     first, *others = market_ids("test", 3)
     assert config(seeds=3, markets="one").market_ids == [first] * 3
     assert config(seeds=3, markets="many").market_ids == [first, *others]

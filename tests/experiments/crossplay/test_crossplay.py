@@ -14,7 +14,7 @@ from onevoice.envs.typing import F64
 from onevoice.experiments.cli import main
 from onevoice.experiments.core.rollout import evaluate
 from onevoice.experiments.crossplay.config import Config
-from onevoice.experiments.crossplay.matches import GREEDY, JOINING, LEAVING, SELF, play_part
+from onevoice.experiments.crossplay.run import GREEDY, JOINING, LEAVING, SELF, play_task
 from onevoice.policies import Policy, load, make
 from onevoice.policies.mixed import Mixed, Silenced
 from onevoice.training.config import TrainingConfig
@@ -51,11 +51,11 @@ def value(policy: Policy, scenario: Scenario) -> F64:
     return evaluate("", policy, scenario, market_ids("test", 2), 0).metrics["ncv"]
 
 
-def test_a_part_holds_every_change_of_every_channel(
+def test_a_task_holds_every_change_of_every_channel(
     scenario: Scenario, runs: tuple[Path, ...]
 ) -> None:
     told: list[tuple[int, int]] = []
-    found = play_part(
+    found = play_task(
         config(scenario, runs), "shared_reward-0", lambda _, *counts: told.append(counts)
     )
     assert set(found) == {SELF, "shared_reward", "independent", GREEDY, LEAVING, JOINING}
@@ -92,10 +92,10 @@ def test_the_command_leaves_a_report(
     assert "Teams of shared_reward reach" in capsys.readouterr().out
     found = json.loads((out / "crossplay.json").read_text())
     assert len(found["findings"]) == 2
-    assert len(found["sheets"]["crossplay"]) == 6 + 5
-    assert len(found["sheets"]["channels"]) == 5 + 4
+    assert len(found["tables"]["crossplay"]) == 6 + 5
+    assert len(found["tables"]["channels"]) == 5 + 4
     assert (out / "figures" / "crossplay.png").is_file()
-    assert {path.stem for path in (out / "parts").iterdir()} == {run.name for run in runs}
+    assert {path.stem for path in (out / "tasks").iterdir()} == {run.name for run in runs}
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.experiments.crossplay.teams import Team, find_teams, partner
+from onevoice.experiments.crossplay.run import Team, find_teams, partner
 from onevoice.training.config import TrainingConfig
 from onevoice.training.run import RunConfig, write_run
-from tests.experiments.crossplay.made import teams
+from tests.experiments.crossplay.builders import teams
 
 ErrorLine = Callable[[Callable[[], object]], str]
 SCENARIO = Scenario.model_validate({"channels": ["email"], "population": 10})
@@ -36,7 +36,7 @@ def test_runs_are_found_in_a_benchmark_and_by_themselves(benchmark: Path) -> Non
 
 
 def test_what_is_no_run_or_given_twice_is_refused(benchmark: Path, error_line: ErrorLine) -> None:
-    assert "holds no training run" in error_line(lambda: find_teams([benchmark / "parts"]))
+    assert "holds no training run" in error_line(lambda: find_teams([benchmark / "tasks"]))
     run = benchmark / "training" / "shared_reward-3"
     assert "are both shared_reward with seed 3" in error_line(lambda: find_teams([benchmark, run]))
 

@@ -1,4 +1,4 @@
-"""What is played is what it is called; sentences and tables from chosen numbers; the command."""
+"""Variants are played as they are called; sentences from chosen numbers; the command."""
 
 import json
 from pathlib import Path
@@ -12,18 +12,18 @@ from onevoice.envs.engine.parameters import pack_channels
 from onevoice.envs.spec.coordination import RULES
 from onevoice.experiments.cli import main
 from onevoice.experiments.core.rollout import evaluate
-from onevoice.experiments.staleness.cells import (
-    cells,
+from onevoice.experiments.staleness.estimates import lag_label
+from onevoice.experiments.staleness.report import findings, make_study
+from onevoice.experiments.staleness.run import (
     event_share,
     leaky_rules,
-    play_part,
+    play_task,
     spread,
+    variants,
 )
-from onevoice.experiments.staleness.labels import lag_label
-from onevoice.experiments.staleness.report import findings, make_study
 from onevoice.policies import make
 from tests.experiments.mistakes import Capture, error_line, instead
-from tests.experiments.staleness.made import config, leaks
+from tests.experiments.staleness.builders import config, estimates
 
 COMMAND = [
     "staleness", "smoke", "--markets", "2", "--workers", "1", "--resamples", "50",
@@ -31,12 +31,12 @@ COMMAND = [
 ]  # fmt: skip
 
 
-def test_a_part_holds_every_cell_as_an_evaluation_finds_it() -> None:
+def test_a_task_holds_every_variant_as_an_evaluation_finds_it() -> None:
     scenario = load_scenario("quartet", coordination="full", population=300, days=7)
     setting = config(scenario=scenario, lags=(0.0, 24.0), policies=("manual",))
-    told: list[tuple[int, int]] = []
-    found = play_part(setting, "policy_0", lambda _, *counts: told.append(counts))
-    assert told == [(done, 4 * 7) for done in range(1, 4 * 7 + 1)]
+    reports: list[tuple[int, int]] = []
+    found = play_task(setting, "policy_0", lambda _, *counts: reports.append(counts))
+    assert reports == [(done, 4 * 7) for done in range(1, 4 * 7 + 1)]
     stale = load_scenario(scenario, observation={"sync_lag_hours": 24})
     markets = market_ids("test", setting.markets)
     metrics = evaluate("", make("manual", stale), stale, markets, 0, replay_search=False).metrics
@@ -52,7 +52,7 @@ def test_a_part_holds_every_cell_as_an_evaluation_finds_it() -> None:
 def test_spread_sends_ask_for_as_many_touches() -> None:
     scenario = load_scenario("quartet", coordination="full", days=14)
     setting = config(scenario=scenario, lags=(0.0, 24.0), policies=("manual",), markets=4)
-    found = play_part(setting, "policy_0", lambda *_: None)
+    found = play_task(setting, "policy_0", lambda *_: None)
     triggered, spread_out = (found[f"{sends}/0/wishes"].sum() for sends in ("triggered", "spread"))
     assert spread_out == pytest.approx(triggered, rel=0.01)
 
@@ -80,9 +80,9 @@ def test_events_are_visits_for_each_tick_of_a_customer() -> None:
     assert event_share(config(scenario=idle), "silent") == 0.0
 
 
-def test_cells_differ_in_age_and_in_triggers_alone() -> None:
+def test_variants_differ_in_age_and_in_triggers_alone() -> None:
     setting = config()
-    found = {cell.key: cell.scenario for cell in cells(setting, 0.0)}
+    found = variants(setting, 0.0)
     keys = [f"{sends}/{lag}" for sends in ("triggered", "spread") for lag in ("0", "0.5", "6")]
     assert list(found) == keys
     assert found["triggered/6"] == load_scenario(
@@ -99,7 +99,7 @@ def test_a_scenario_without_rules_gets_all_of_them() -> None:
 
 
 def test_numbers_are_for_1000_customers_and_28_days() -> None:
-    made = leaks()
+    made = estimates()
     assert made.rules == ("gap", "lock")
     assert made.level("greedy", "spread", 6.0, "leaks/gap").value == pytest.approx(120.0)
     assert made.level("greedy", "triggered", 6.0, "leaks").value == pytest.approx(260.0)
@@ -112,22 +112,23 @@ def test_numbers_are_for_1000_customers_and_28_days() -> None:
 
 
 def test_sentences_and_tables_follow_the_intervals() -> None:
-    greedy, triggered, manual, _ = findings(leaks())
+    greedy, triggered, manual, _ = findings(estimates())
     assert greedy == (
-        "Under greedy, rules whose data are 6 h old leak 260 times in 2,000 touches for 1,000 "
-        "customers and 28 days; beside fresh data, net customer value is $60 lower ($60 to $60)."
+        "Under greedy, rules with data 6 h old leak 260 times in 2,000 touches for 1,000 "
+        "customers and 28 days; compared with fresh data, net customer value is $60 lower ($60 to "
+        "$60)."
     )
     assert triggered == (
-        "Under greedy, rules whose data are 30 min old leak 20.0 times for 1,000 customers and 28 "
+        "Under greedy, rules with data 30 min old leak 20.0 times for 1,000 customers and 28 "
         "days if no send is triggered; triggers change that by 20.0 (20.0 to 20.0)."
     )
     assert "net customer value is not told apart ($0 to $0)." in manual
-    study = make_study(leaks())
-    assert {sheet.name: len(sheet.rows) for sheet in study.sheets} == {
+    study = make_study(estimates())
+    assert {table.name: len(table.rows) for table in study.tables} == {
         "breaches": 12, "consequences": 12, "triggers": 6, "rules": 8, "rates": 8,
     }  # fmt: skip
-    assert study.sheets[1].rows[2]["lost"] == pytest.approx((-60.0, -60.0, -60.0))
-    assert [picture.name for picture in study.pictures] == ["staleness"]
+    assert study.tables[1].rows[2]["lost"] == pytest.approx((-60.0, -60.0, -60.0))
+    assert [figure.name for figure in study.figures] == ["staleness"]
 
 
 @pytest.mark.parametrize(
@@ -140,19 +141,19 @@ def test_ages_in_words(hours: float, label: str) -> None:
 def test_the_command_leaves_a_report(tmp_path: Path, capsys: Capture) -> None:
     out = tmp_path / "out"
     assert main([*COMMAND, "--out", str(out)]) == 0
-    assert "Under manual, rules whose data are 6 h old leak" in capsys.readouterr().out
+    assert "Under manual, rules with data 6 h old leak" in capsys.readouterr().out
     found = json.loads((out / "staleness.json").read_text())
-    assert set(found["sheets"]) == {"breaches", "consequences", "triggers", "rules", "rates"}
+    assert set(found["tables"]) == {"breaches", "consequences", "triggers", "rules", "rates"}
     assert found["config"]["scenario"]["coordination"]["gap"] == {"hours": 24.0}
     assert (out / "figures" / "staleness.png").is_file()
-    assert [path.stem for path in (out / "parts").iterdir()] == ["policy_0"]
+    assert [path.stem for path in (out / "tasks").iterdir()] == ["policy_0"]
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--lags", "0"], "lags must be 0 and others, which are held beside it"),
-        (["--lags", "1,3"], "lags must be 0 and others, which are held beside it"),
+        (["--lags", "0"], "lags must be 0 and others, which are compared with it"),
+        (["--lags", "1,3"], "lags must be 0 and others, which are compared with it"),
         (["--lags", "0,3,3"], "lags must rise"),
         (["--lags", "0,-1"], "lags.1"),
         (["--lags", "0,500"], "coordination.at_risk looks back 48 hours and sync_lag_hours 500"),

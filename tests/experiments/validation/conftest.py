@@ -1,4 +1,4 @@
-"""Every trial, played once on a handful of customers, the long ones shortened."""
+"""Every replay, played once on a handful of customers, the long ones shortened."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import pytest
 
 from onevoice.envs.typing import Arrays
 from onevoice.experiments.validation.config import Config
-from onevoice.experiments.validation.trials import TRIALS, run_trial
+from onevoice.experiments.validation.replays import REPLAYS
+from onevoice.experiments.validation.run import run_replay
 
 PLAIN: dict[str, Any] = {
     "channels": {"email": {}, "search": {}},
@@ -21,11 +22,11 @@ def config() -> Config:
 
 
 @pytest.fixture(scope="session")
-def parts(config: Config) -> dict[str, Arrays]:
+def arrays(config: Config) -> dict[str, Arrays]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("onevoice.experiments.validation.frequency.DAYS", 14)
-        patch.setattr("onevoice.experiments.validation.pooled.DAYS", 14)
-        patch.setattr("onevoice.experiments.validation.one_email.HALVINGS", 2)
-        patch.setattr("onevoice.experiments.validation.complaints.LONG_MONTHS", 2)
-        patch.setattr("onevoice.experiments.validation.relevance.WEEKS", 2)
-        return {name: run_trial(config, name, lambda *_: None) for name in TRIALS}
+        patch.setattr("onevoice.experiments.validation.replays.FREQUENCY_DAYS", 14)
+        patch.setattr("onevoice.experiments.validation.replays.POOLED_DAYS", 14)
+        patch.setattr("onevoice.experiments.validation.replays.HALVINGS", 2)
+        patch.setattr("onevoice.experiments.validation.replays.LONG_MONTHS", 2)
+        patch.setattr("onevoice.experiments.validation.replays.RELEVANCE_WEEKS", 2)
+        return {name: run_replay(config, name, lambda *_: None) for name in REPLAYS}

@@ -8,25 +8,25 @@ import pytest
 from onevoice.envs.typing import Arrays
 from onevoice.experiments.cli import main
 from onevoice.experiments.core.statistics import Estimate
-from onevoice.experiments.study import Study, as_json, as_page
-from onevoice.experiments.validation import pictures, report, tables
+from onevoice.experiments.report.files import as_json
+from onevoice.experiments.report.html import as_page
+from onevoice.experiments.report.study import Study
+from onevoice.experiments.validation import figures, report
 from onevoice.experiments.validation.config import Config
-from onevoice.experiments.validation.pooled import LEVELS, falls
-from onevoice.experiments.validation.rows import all_rows
-from onevoice.experiments.validation.trials import TRIALS
-from tests.experiments.validation.test_rows import NOTHING, ROW
+from onevoice.experiments.validation.published import POOLED_FREQUENCIES, all_rows
+from tests.experiments.validation.test_published import NOTHING, ROW
 
 PNG = b"\x89PNG"
 
 
 @pytest.fixture(scope="session")
-def study(config: Config, parts: dict[str, Arrays]) -> Study:
-    return report.write_up(config, parts)
+def study(config: Config, arrays: dict[str, Arrays]) -> Study:
+    return report.make_study(config, arrays)
 
 
 def test_there_is_a_line_for_every_row_and_a_reason_for_each_outside(study: Study) -> None:
-    lines = study.sheets[0].rows
-    assert [line["label"] for line in lines] == [row.label for row in all_rows(TRIALS)]
+    lines = study.tables[0].rows
+    assert [line["label"] for line in lines] == [row.label for row in all_rows()]
     verdicts = [line["verdict"] for line in lines]
     assert set(verdicts) <= {"inside", "outside"}
     assert "outside" in verdicts
@@ -34,16 +34,16 @@ def test_there_is_a_line_for_every_row_and_a_reason_for_each_outside(study: Stud
 
 
 def test_every_line_says_what_is_compared_and_who_published_it(study: Study) -> None:
-    lines = {line["label"]: line for line in study.sheets[1].rows}
-    assert all(lines[row.label]["source"] == row.source for row in all_rows(TRIALS))
+    lines = {line["label"]: line for line in study.tables[1].rows}
+    assert all(lines[row.label]["source"] == row.source for row in all_rows())
 
 
 def test_the_study_is_json_and_a_page_with_all_figures(study: Study) -> None:
-    assert set(as_json(study)["sheets"]) == {
+    assert set(as_json(study)["tables"]) == {
         "experiments", "designs", "control_group", "frequency", "contacts",
     }  # fmt: skip
     assert as_page(study, "onevoice validate").count("<img") == 3
-    assert all(picture.png.startswith(PNG) for picture in study.pictures)
+    assert all(figure.png.startswith(PNG) for figure in study.figures)
 
 
 def test_the_headline_counts_held_out_rows_apart() -> None:
@@ -69,20 +69,20 @@ def test_the_sign_test(fallen: int, changed: int, p: str) -> None:
 
 
 def test_in_how_many_markets_the_best_level_falls() -> None:
-    alone, beside = np.zeros((2, len(LEVELS), 3))
+    alone, beside = np.zeros((2, len(POOLED_FREQUENCIES), 3))
     alone[[8, 8, 8], [0, 1, 2]] = 1.0
     beside[[2, 8, 9], [0, 1, 2]] = 1.0
-    assert falls({"alone": alone, "beside_others": beside}) == (1, 2)
+    assert report.falls({"alone": alone, "beside_others": beside}) == (1, 2)
 
 
 def test_the_overview_is_scaled_to_the_accepted_range_and_stands_missing_values() -> None:
-    assert [pictures.scaled(ROW, x) for x in (5.0, 10.0, 15.0)] == [-1.0, 0.0, 1.0]
+    assert [figures.scaled(ROW, x) for x in (5.0, 10.0, 15.0)] == [-1.0, 0.0, 1.0]
     judged = [(ROW, Estimate(1e6, -1e6, 1e6)), (ROW, NOTHING)]
-    assert pictures.overview(judged).png.startswith(PNG)
+    assert figures.overview(judged).png.startswith(PNG)
 
 
 def test_what_is_left_after_a_loss() -> None:
-    assert tables.turn(Estimate(30.0, 20.0, 45.0)) == Estimate(70.0, 55.0, 80.0)
+    assert report.remainder(Estimate(30.0, 20.0, 45.0)) == Estimate(70.0, 55.0, 80.0)
 
 
 @pytest.mark.parametrize(

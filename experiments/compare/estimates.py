@@ -1,0 +1,86 @@
+"""Estimates of a comparison: every measure of every policy with its interval over markets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from onevoice.envs.typing import F64
+from onevoice.experiments.compare.config import Config
+from onevoice.experiments.compare.measures import Measure, Side, dashboard_index, measures_of
+from onevoice.experiments.core.rollout import Evaluation
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, interquartile_mean
+
+REFERENCE = "manual"
+"""The baseline for comparisons, if it was run."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """All evaluations of a comparison and the estimates made of them."""
+
+    config: Config
+    evaluations: Mapping[str, Evaluation]
+    """By policy, in reporting order."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Wall time by stage."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The policies in reporting order."""
+        return tuple(self.evaluations)
+
+    @property
+    def reference(self) -> str:
+        """The baseline for comparisons: ``manual``, or the first policy."""
+        return REFERENCE if REFERENCE in self.evaluations else self.names[0]
+
+    @cached_property
+    def bootstrap(self) -> Bootstrap:
+        """The resampled markets, the same for everything."""
+        judge = self.config.evaluation
+        return Bootstrap.of(judge.markets, judge)
+
+    def measures(self, side: Side | None = None) -> tuple[Measure, ...]:
+        """The measures that this scenario has."""
+        return measures_of(self.evaluations[self.names[0]].metrics, side)
+
+    @cached_property
+    def estimates(self) -> dict[str, dict[str, Estimate]]:
+        """By policy and measure key."""
+        return {
+            name: {m.key: m.estimate(evaluation.metrics, self.bootstrap) for m in self.measures()}
+            for name, evaluation in self.evaluations.items()
+        }
+
+    @cached_property
+    def index(self) -> dict[str, Estimate]:
+        """Dashboard index by policy; the reference scores 100."""
+        other = self.evaluations[self.reference].metrics
+        return {
+            name: dashboard_index(evaluation.metrics, other, self.bootstrap)
+            for name, evaluation in self.evaluations.items()
+        }
+
+    @cached_property
+    def interquartile(self) -> dict[str, Estimate]:
+        """Interquartile mean of NCV by policy: a few extreme markets do not move it."""
+        return {
+            name: self.bootstrap.interval(interquartile_mean, evaluation.metrics["ncv"])
+            for name, evaluation in self.evaluations.items()
+        }
+
+    def versus(self, name: str, other: str, key: str) -> Estimate:
+        """Difference of a measure between two policies on the same markets."""
+        (measure,) = (m for m in self.measures() if m.key == key)
+        one, two = (self.evaluations[policy].metrics for policy in (name, other))
+        return measure.versus(one, two, self.bootstrap)
+
+    def trajectory(self, name: str, key: str) -> F64:
+        """Mean over markets after each decision, float64 ``[T]``."""
+        return np.asarray(self.evaluations[name].trajectories[key].mean(axis=1))
+
+    def ranked(self, names: Sequence[str] | None = None) -> list[str]:
+        """Policies from the highest NCV to the lowest."""
+        return sorted(names or self.names, key=lambda name: -self.estimates[name]["ncv"].value)
