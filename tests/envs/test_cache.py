@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from numba import njit
+from numba.core import config
 
 from onevoice.envs.engine.kernels import cache
 

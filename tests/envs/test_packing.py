@@ -103,8 +103,8 @@ def test_a_scenarios_parameters_come_back_by_name() -> None:
     rates, channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
     found = kernels.PARAMETERS.read(kernels.PARAMETERS.pack(rates, channels))
     for given, back in zip((rates, channels), found, strict=True):
-        for name in given._fields:
-            np.testing.assert_array_equal(getattr(back, name), getattr(given, name), err_msg=name)
+        for name, value in given._asdict().items():
+            np.testing.assert_array_equal(getattr(back, name), value, err_msg=name)
     rules = parameters.pack_rules(scenario, 2)
     back = kernels.RULEBOOK.read(kernels.RULEBOOK.pack(rules))
     for name in rules._fields:
