@@ -13,7 +13,7 @@ import numpy.typing as npt
 from onevoice.envs.engine.market import draw_market_id
 from onevoice.envs.spec.loading import load_scenario
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.envs.typing import F64, I64
+from onevoice.envs.typing import F64
 
 if TYPE_CHECKING:
     from onevoice.envs.engine.population import Survey
@@ -22,9 +22,8 @@ Seeds = npt.NDArray[np.uint64]
 Plans = npt.NDArray[np.int64]
 Snapshot = Mapping[str, npt.NDArray[Any]]
 """What ``snapshot`` of an environment returns."""
-CUSTOMERS = "population/customers/"
-"""Arrays of a snapshot that hold the customers of one environment after the other, ``[..., N]``;
-the others have an environment a row, ``[B, ...]``."""
+POPULATION = "population/"
+"""Prefix of the arrays of a snapshot that are those of ``Population.state``."""
 
 
 class SimulatedValue(NamedTuple):
@@ -56,7 +55,6 @@ class Simulator:
         self._population = Population(self.scenario, copies)
         self.budget = Budget(self.scenario, copies, self._population.account_of_channel)
         self._decoder = ActionDecoder(self.scenario, copies)
-        self._kept = thinned(scenario, self.scenario)
 
     def begin(self, seeds: Seeds) -> None:
         """Start every copy anew, in the training market that its seed draws; ``[B]``."""
@@ -73,10 +71,12 @@ class Simulator:
             row: which of them.
             seeds: keys of the copies' random numbers to come, ``[B]``.
         """
-        envs = len(snapshot["env/steps"])
-        for name, array in self._population.state().items():
-            array[...] = self._copied(f"population/{name}", snapshot, envs, row)
-        self._population.state()["markets/seeds"][...] = seeds
+        state = {
+            name.removeprefix(POPULATION): array
+            for name, array in snapshot.items()
+            if name.startswith(POPULATION)
+        }
+        self._population.copy_from(state, row, seeds)
         for name, array in self.budget.state().items():
             array[...] = snapshot[name][row]
         self.budget.thin(self.scenario.population, self._whole)
@@ -130,27 +130,6 @@ class Simulator:
         lived = self.play(plans[np.minimum(copies // each, len(plans) - 1)], hold, decisions)
         parts = (part[: each * len(plans)].reshape(len(plans), each, -1) for part in lived)
         return SimulatedValue(*(part.mean(axis=1) for part in parts))
-
-    def _copied(self, name: str, snapshot: Snapshot, envs: int, row: int) -> npt.NDArray[Any]:
-        """One environment's part of an array of a snapshot, as often as there are copies."""
-        if not name.startswith(CUSTOMERS):
-            return np.repeat(snapshot[name][row : row + 1], self.copies, axis=0)
-        one = np.split(snapshot[name], envs, axis=-1)[row][..., self._kept]
-        return np.concatenate([one] * self.copies, axis=-1)
-
-
-def thinned(whole: Scenario, few: Scenario) -> I64:
-    """Indices of a sample of customers, evenly spaced in every segment, int64 ``[N]``."""
-    from onevoice.envs.engine.population import segment_sizes
-
-    sizes, kept = segment_sizes(whole), segment_sizes(few)
-    starts = np.cumsum(sizes) - sizes
-    return np.concatenate(
-        [
-            start + np.arange(n) * size // n
-            for start, size, n in zip(starts, sizes, kept, strict=True)
-        ]
-    )
 
 
 def _equity(survey: "Survey") -> F64:

@@ -8,10 +8,10 @@ Letters: ``B`` environments, ``C`` channels, ``N`` customers of one environment,
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from onevoice.envs.engine import kernels, parameters
 from onevoice.envs.engine.kernels.packing import Packed
 from onevoice.envs.engine.market import draw_market
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.envs.typing import I32, I64, Arrays
+from onevoice.envs.typing import I32, I64, U64, Arrays
 
 CUSTOMERS_PER_THREAD = 1_000
 """Fewer customers than this are not worth another thread."""
@@ -100,6 +100,7 @@ class Population:
         self._markets = parameters.empty_markets(scenario, num_envs)
         self._rulebook = kernels.RULEBOOK.pack(parameters.pack_rules(scenario, num_envs))
         self._ruled = scenario.coordination.on
+        self._locks = "lock" in scenario.coordination.rules
         channels = len(scenario.channels)
         self._state = kernels.STATE.allocate(C=channels, N=num_envs * scenario.population)
         first, end = self._blocks.T
@@ -146,12 +147,6 @@ class Population:
         """Dynamic state; views, for reading."""
         customers: kernels.Customers = kernels.STATE.read(self._state)[0]
         return customers
-
-    @property
-    def rules(self) -> kernels.Rules:
-        """The coordination layer and what it knows of the past; views."""
-        rules: kernels.Rules = kernels.RULEBOOK.read(self._rulebook)
-        return rules
 
     def reset(self, envs: Sequence[int], seeds: Sequence[int], markets: Sequence[int]) -> None:
         """Draw new customers in new markets for some environments.
@@ -206,13 +201,19 @@ class Population:
             raise OneVoiceError(f"coordination.kind is {began} at first and {kind} later; keep one")
         if revised.coordination.orchestrator != self.scenario.coordination.orchestrator:
             raise OneVoiceError("coordination.orchestrator differs from the one at first; keep it")
-        if "lock" in revised.coordination.rules and not self.rules.said.size:
+        if "lock" in revised.coordination.rules and not self._locks:
             raise OneVoiceError("coordination.lock cannot be added later; begin with a lock")
         if revised.clock_start > self._clock_start:
             raise OneVoiceError("coordination looks back too far; begin with hours as long")
-        past = {name: getattr(self.rules, name) for name in ("said", "history", "held_out")}
+        past = {name: getattr(self._rules, name) for name in ("said", "history", "held_out")}
         rules = parameters.pack_rules(revised, self.num_envs)._replace(**past)
         self._rulebook = kernels.RULEBOOK.pack(rules)
+
+    @property
+    def _rules(self) -> kernels.Rules:
+        """The coordination layer and what it knows of the past; views."""
+        rules: kernels.Rules = kernels.RULEBOOK.read(self._rulebook)
+        return rules
 
     def _rules_if_any(self) -> Packed | None:
         """The coordination layer as kernels take it; without one they are compiled without it."""
@@ -220,8 +221,8 @@ class Population:
 
     def _keep_plan(self, plan: kernels.Plan) -> None:
         """Write into the ring what is said from now on, for the rules that look back on it."""
-        said = self.rules.said
-        if said.size:
+        if self._locks:
+            said = self._rules.said
             env, row = np.arange(self.num_envs), self._clocks // self._ticks % said.shape[2]
             said[env, 0, row], said[env, 1, row] = plan.message, plan.offer
 
@@ -302,7 +303,7 @@ class Population:
         """
         if not self._ruled:
             return np.zeros((self.num_envs, len(self.scenario.channels) + 1), np.int64)
-        bits = self.rules.held_out.reshape(self.num_envs, -1)
+        bits = self._rules.held_out.reshape(self.num_envs, -1)
         channels = range(len(self.scenario.channels))
         everybody = bits >= kernels.HELD_FROM_ALL
         rows = [((bits >> c & 1) == 1) & ~everybody for c in channels] + [everybody]
@@ -321,10 +322,29 @@ class Population:
         for name, array in self.state().items():
             array[...] = snapshot[name]
 
+    def copy_from(self, state: Mapping[str, npt.NDArray[Any]], env: int, seeds: U64) -> None:
+        """Copy one environment of another population into every environment here.
+
+        Args:
+            state: of a population of the same scenario, as ``state`` or ``snapshot`` returned it; a
+                larger one is thinned evenly in every segment.
+            env: which of its environments.
+            seeds: keys of the random numbers to come, ``[B]``.
+        """
+        envs = len(state["clocks"])
+        size = state["customers/alive"].shape[-1] // envs
+        kept = env * size + thinned(segment_sizes(self.scenario, size), self.sizes)
+        for name, array in self.state().items():
+            if name.startswith("customers/"):
+                array[...] = np.tile(state[name][..., kept], self.num_envs)
+            else:
+                array[...] = state[name][env]
+        self._markets.seeds[...] = seeds
+
     def changing(self) -> list[npt.NDArray[np.generic]]:
         """The part of the state that a decision changes, not copied."""
         customers = kernels.STATE.parts(self._state, kernels.Customers)
-        return [*customers, self._clocks, self.rules.history, self.rules.said]
+        return [*customers, self._clocks, self._rules.history, self._rules.said]
 
     def state(self) -> Arrays:
         """The arrays that define the population, not copied."""
@@ -339,7 +359,7 @@ class Population:
 
     def _layer_state(self) -> Arrays:
         """What the coordination layer knows of the past, and who is held out."""
-        rules = self.rules
+        rules = self._rules
         return {
             "customers/history": rules.history,
             "customers/held_out": rules.held_out,
@@ -429,13 +449,26 @@ def _layer_rows(scenario: Scenario) -> int:
     return len(scenario.channels) + 1 if scenario.coordination.on else 0
 
 
-def segment_sizes(scenario: Scenario) -> I64:
+def segment_sizes(scenario: Scenario, population: int | None = None) -> I64:
     """Customers per segment by largest remainder, int64 ``[S]``; they add up to the population."""
-    exact = scenario.segments.shares * scenario.population
+    whole = scenario.population if population is None else population
+    exact = scenario.segments.shares * whole
     sizes = np.floor(exact).astype(np.int64)
     order = np.argsort(sizes - exact, kind="stable")
-    sizes[order[: scenario.population - int(sizes.sum())]] += 1
+    sizes[order[: whole - int(sizes.sum())]] += 1
     return sizes
+
+
+def thinned(sizes: I64, kept: I64) -> I64:
+    """Indices of a sample of customers, evenly spaced in every segment, ``[N]``.
+
+    Args:
+        sizes: customers per segment, ``[S]``.
+        kept: how many of them are kept, ``[S]``.
+    """
+    starts = np.cumsum(sizes) - sizes
+    rows = zip(starts, sizes, kept, strict=True)
+    return np.concatenate([start + np.arange(n) * size // n for start, size, n in rows])
 
 
 def make_blocks(sizes: I64, num_envs: int, width: int) -> tuple[I64, I64]:

@@ -9,7 +9,7 @@ with it count for count and bit for bit; ``tests/envs/test_kernels.py`` compares
 |---|---|
 | ``arithmetic``, ``draws`` | elementary functions in float32; counter-based random numbers |
 | ``customers``, ``setup``, ``blocks`` | traits and state, their draws, and blocks |
-| ``advance``, ``tick``, ``counts`` | one decision: the steps of a tick in order, its values, tallies |
+| ``advance``, ``tick``, ``counts`` | one decision: the steps of a tick, its values, tallies |
 | ``demand``, ``contact``, ``response`` | steps 1 to 4 |
 | ``conflict``, ``purchase``, ``consequences`` | steps 5 to 8 |
 | ``budget`` | payment of touches, and division of the budget among blocks |

@@ -18,9 +18,10 @@ from onevoice.envs.typing import F32, I64, U8, Bools
 
 NEVER_HEARD = 255
 BY_CUSTOMER = (
-    "segment", "age", "need", "value", "sensitivity", "inverse_tolerance", "affinity", "awareness", "trust",
-    "pressure", "depth", "in_market", "alive", "event", "last_message", "bought", "bought_offer",
-    "touched_any", "subscribed", "heard", "offered", "touched", "engaged", "past", "held_out",
+    "segment", "age", "need", "value", "sensitivity", "inverse_tolerance", "affinity",
+    "awareness", "trust", "pressure", "depth", "in_market", "alive", "event", "last_message",
+    "bought", "bought_offer", "touched_any", "subscribed", "heard", "offered", "touched",
+    "engaged", "past", "held_out",
 )  # fmt: skip
 """The arrays whose last axis is the customers."""
 

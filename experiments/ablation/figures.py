@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 
 DARK = "#222222"
 INKS: dict[State, str] = {
-    "collapse": COLOURS["greedy"], "loss": OTHER, "open": "#777777", "gain": COLOURS["shared_reward"],
-}  # fmt: skip
+    "collapse": COLOURS["greedy"],
+    "loss": OTHER,
+    "open": "#777777",
+    "gain": COLOURS["shared_reward"],
+}
 KEY: dict[State, str] = {
     "collapse": "collapse: NCV, trust and equity are lost",
     "loss": "loss only: NCV is lost, but not both others",

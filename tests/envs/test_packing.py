@@ -100,10 +100,13 @@ def test_a_kernel_reads_the_same_fields() -> None:
 
 def test_a_scenarios_parameters_come_back_by_name() -> None:
     scenario = load_scenario("septet", customers=LIVELY, coordination="full")
-    rates, channels = parameters.pack_rates(scenario), parameters.pack_channels(scenario)
-    found = kernels.PARAMETERS.read(kernels.PARAMETERS.pack(rates, channels))
-    for given, back in zip((rates, channels), found, strict=True):
-        for name, value in given._asdict().items():
+    given: tuple[Any, Any] = (
+        parameters.pack_rates(scenario),
+        parameters.pack_channels(scenario),
+    )
+    found = kernels.PARAMETERS.read(kernels.PARAMETERS.pack(*given))
+    for one, back in zip(given, found, strict=True):
+        for name, value in one._asdict().items():
             np.testing.assert_array_equal(getattr(back, name), value, err_msg=name)
     rules = parameters.pack_rules(scenario, 2)
     back = kernels.RULEBOOK.read(kernels.RULEBOOK.pack(rules))

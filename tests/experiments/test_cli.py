@@ -96,7 +96,7 @@ def test_compare_writes_below_runs_by_its_name(
     [
         (["compar"], "unknown command 'compar'; did you mean 'compare'?; see 'onevoice --help'"),
         (["--versoin"], "unrecognized arguments: --versoin"),
-        (["train", "duet", "--mod", "shared_reward"], "--mod: unknown option; did you mean '--mode'?"),
+        (["train", "duet", "--mod", "greedy"], "--mod: unknown option; did you mean '--mode'?"),
         (["speed", "--ouut", "x"], "--ouut: unknown option; did you mean '--out'?"),
         (["completion", "bsh"], "argument SHELL: invalid choice: 'bsh'"),
         (["compare", "MINE", "--training.seed"], "--training.seed needs a value"),
@@ -112,7 +112,7 @@ def test_compare_writes_below_runs_by_its_name(
         (["compare", "a", "b"], "unrecognized arguments: b"),
         (["scenarios", "--days", "3"], "scenarios takes no fields; leave out --days"),
         (["train", "duet"], "train needs a SCENARIO and a --mode (independent, "),
-        (["train", "duet", "--mode", "shard"], "mode 'shard' is unknown; did you mean 'shared_reward'?"),
+        (["train", "duet", "--mode", "shard"], "'shard' is unknown; did you mean 'shared_reward'?"),
         (["train", "dueet", "--mode", "shared_reward"], "unknown scenario 'dueet'; did you"),
         (["train", "--resume", "nowhere"], "nowhere: not a training run"),
         (["completion"], "completion needs a SHELL: bash or zsh"),

@@ -5,13 +5,13 @@ import pytest
 
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.market import market_ids
-from onevoice.envs.engine.population import segment_sizes
+from onevoice.envs.engine.population import segment_sizes, thinned
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64
 from onevoice.policies.calendar import manual_plan
 from onevoice.policies.cem import ChoiceProbabilities, Plans
-from onevoice.policies.simulator import SimulatedValue, Simulator, thinned
+from onevoice.policies.simulator import SimulatedValue, Simulator
 from tests.policies.test_baselines import quartet
 
 SCENARIO = quartet(population=150, days=20, market_split="test")
@@ -100,7 +100,8 @@ def test_a_phase_is_held_and_the_last_one_goes_on() -> None:
 
 def test_a_thinned_company_keeps_every_segments_share_and_purse() -> None:
     few = quartet(population=50)
-    sizes, kept = segment_sizes(SCENARIO), thinned(SCENARIO, few)
+    sizes = segment_sizes(SCENARIO)
+    kept = thinned(sizes, segment_sizes(few))
     segment = np.repeat(np.arange(len(sizes)), sizes)[kept]
     assert len(np.unique(kept)) == 50
     assert np.bincount(segment).tolist() == segment_sizes(few).tolist()

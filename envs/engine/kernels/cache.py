@@ -142,10 +142,9 @@ class _Files:
             path.unlink(missing_ok=True)
 
     def _path(self, key: Any) -> Path:
-        whole = hashlib.sha256(
-            repr((numba.__version__, sys.version_info, key)).encode()
-        ).hexdigest()
-        return self._folder / f"{self._name}.{self._sources[:16]}.{whole[:16]}.nbc"
+        rest = repr((numba.__version__, sys.version_info, key)).encode()
+        number = hashlib.sha256(rest).hexdigest()[:16]
+        return self._folder / f"{self._name}.{self._sources[:16]}.{number}.nbc"
 
 
 def _cache_by_folder(dispatcher: Any, sources: str) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from onevoice.envs.engine import kernels as k
+from onevoice.envs.engine.kernels import arithmetic
 from onevoice.envs.typing import I64
 from onevoice.experiments.speed.peers.table import Changes, Column, Table
 
@@ -97,7 +98,7 @@ def appeal(t: Table, c: int) -> Column:
     """Log odds of a response: mood, taste, fit, need match and the discount's weight."""
     r = t.rates
     match = t.where(t["need"] == t[f"message{c}"], r.need_match, 0.0)
-    offer = r.offer_response * (t[f"percent{c}"] * k.PERCENT.item())
+    offer = r.offer_response * (t[f"percent{c}"] * arithmetic.PERCENT.item())
     return t["mood"] + t[f"affinity{c}"] + t[f"fit{c}"] + match + offer * t["sensitivity"]
 
 
@@ -230,7 +231,7 @@ def judge(t: Table) -> Changes:
     r = t.rates
     counted = t["weight"] > r.memory_floor
     share = t.constant(0.5) / t.where(counted, t["weight"], 1.0)
-    discount = t["best"] * k.PERCENT.item()
+    discount = t["best"] * arithmetic.PERCENT.item()
     urge = (
         r.purchase_trust * (t["trust"] - r.trust_baseline)
         + r.purchase_discount * discount * t["sensitivity"]
@@ -249,7 +250,7 @@ def order(t: Table) -> Changes:
     """Price the orders; each platform claims those inside its lookback windows."""
     buys = t["buys"]
     full = t["value"] * t.order_value()
-    paid = t.whole(full * (1.0 - t["best"] * k.PERCENT.item()))
+    paid = t.whole(full * (1.0 - t["best"] * arithmetic.PERCENT.item()))
     changes = {
         "price": t.where(buys, paid, 0),
         "bought": t.where(buys, t.now, t["bought"]),
@@ -271,7 +272,7 @@ def settle(t: Table) -> Changes:
     lost = load * (r.trust_conflict * t["clash"] + r.trust_overload * t["overload"])
     lost = lost + t.where(t["regretted"], r.trust_regret, 0.0)
     gained = r.trust_relevance * t["relevant"] * (1.0 - t["clash"])
-    seen = t.hazard(t.least(t["exposure"], k.THREE.item()))
+    seen = t.hazard(t.least(t["exposure"], arithmetic.THREE.item()))
     deeper = r.narrative_gain * t["agree"] * (1.0 - depth)
     return {
         "churned": gone & t["alive"],

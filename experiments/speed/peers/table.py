@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs.engine import kernels as k
+from onevoice.envs.engine.kernels import arithmetic
 from onevoice.envs.typing import I64
 from onevoice.experiments.speed.peers.crowd import Crowd, Uniform, Voice
 
@@ -65,7 +66,7 @@ class Table(ABC):
 
     def hazard(self, rate: Column) -> Column:
         """``1 - e**-rate`` for rates up to 3, by the model's rational function."""
-        return rate / (1.0 + rate * (0.5 + rate * k.TWELFTH.item()))
+        return rate / (1.0 + rate * (0.5 + rate * arithmetic.TWELFTH.item()))
 
     @property
     @abstractmethod

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from onevoice.envs import reference
 from onevoice.envs.company.budget import monthly_amounts
 from onevoice.envs.engine import kernels as k
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.reference.counts import Counts
+from onevoice.envs.reference.draws import Draws
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
 from onevoice.experiments.speed.peers.crowd import AMPLE, crowd_of
-from tests import reference
 from tests.envs.cases import make_plan, random_actions
 from tests.envs.test_kernels import LEDGER
-from tests.reference_draws import Draws
-from tests.reference_world import Counts, World
 
 CHANNEL = {
     "touches": k.TOUCHES, "engagements": k.ENGAGEMENTS, "clicks": k.CLICKS, "claims": k.CLAIMS,
@@ -48,7 +48,7 @@ class Same:
         env.reset([seed], [market])
         self.scenario, self.crowd = scenario, crowd_of(env)
         self._key = int(env.population.state()["markets/seeds"][0])
-        self.world = World(scenario, self._key, market)
+        self.world = reference.draw_customers(scenario, self._key, market)
 
     def uniform(self, tick: int, purpose: int) -> npt.NDArray[np.float32]:
         """The slow model's draws."""

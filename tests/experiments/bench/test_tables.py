@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from onevoice.envs.reference.arithmetic import exponential
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.speed.peers.crowd import AMPLE
 from onevoice.experiments.speed.peers.customers import decide
@@ -15,7 +16,6 @@ from onevoice.experiments.speed.peers.table import Column
 from tests.envs.cases import SEEDS, scenarios
 from tests.envs.test_kernels import MARKETS, few
 from tests.experiments.bench.same import Same, busy
-from tests.reference_draws import exponential
 
 CASES = scenarios(budget=AMPLE)
 

@@ -62,8 +62,9 @@ def test_the_gap_is_closed_only_by_the_whole_interval(tmp_path: Path) -> None:
     assert "shared_reward closes at least 80 %, by the whole interval" in said(tmp_path, start)
     assert said(tmp_path, start, shared_reward=0.0).endswith("no mode is shown to close 80 %.")
     near = said(tmp_path, start, shared_reward=598.5)
-    assert near.endswith("no mode is shown to close 80 %, though shared_reward closes so much at the estim"
-                         "ate.")  # fmt: skip
+    assert near.endswith(
+        "no mode is shown to close 80 %, though shared_reward closes so much at the estimate."
+    )
 
 
 def test_modes_are_ranked_and_neighbours_told_apart_or_not(tmp_path: Path) -> None:

@@ -68,9 +68,11 @@ def test_a_task_holds_every_change_of_every_channel(
             Mixed(scenario, {"email": host, "search": player}),
         )
         for guest, player in (
-            ("shared_reward", other), ("independent", independent), (GREEDY, make("greedy", scenario)),
+            ("shared_reward", other),
+            ("independent", independent),
+            (GREEDY, make("greedy", scenario)),
         )
-    }  # fmt: skip
+    }
     expected[LEAVING] = (Silenced(host, "email", 4, 14), Silenced(host, "search", 4, 14))
     expected[JOINING] = (Silenced(host, "email", 0, 4), Silenced(host, "search", 0, 4))
     for guest, (email, search) in expected.items():

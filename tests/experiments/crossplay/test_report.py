@@ -13,9 +13,12 @@ from onevoice.experiments.report.plotting import style
 from tests.experiments.crossplay.builders import drops, teams
 
 LOST = {
-    ("shared_reward", "independent"): 200.0, ("shared_reward", "shared_reward"): 20.0, ("shared_reward", GREEDY): 300.0,
-    ("shared_reward", JOINING): -10.0, ("independent", "shared_reward"): -100.0,
-}  # fmt: skip
+    ("shared_reward", "independent"): 200.0,
+    ("shared_reward", "shared_reward"): 20.0,
+    ("shared_reward", GREEDY): 300.0,
+    ("shared_reward", JOINING): -10.0,
+    ("independent", "shared_reward"): -100.0,
+}
 MADE = drops(teams(shared_reward=3, independent=1), LOST)
 
 
@@ -42,10 +45,10 @@ def test_a_single_run_has_no_other_seed() -> None:
 def test_sentences_follow_the_intervals() -> None:
     shared, independent = findings(MADE)
     assert shared == (
-        "Teams of shared_reward reach $1,001; they lose $30 ($30 to $30) with one channel of another "
-        "seed, $300 ($300 to $300) with one channel of independent and $450 ($450 to $450) with "
-        "one channel replaced by greedy; they gain $15 ($15 to $15) with one channel joining on "
-        "day 30; no difference is shown with one channel silent from day 30."
+        "Teams of shared_reward reach $1,001; they lose $30 ($30 to $30) with one channel of "
+        "another seed, $300 ($300 to $300) with one channel of independent and $450 ($450 to "
+        "$450) with one channel replaced by greedy; they gain $15 ($15 to $15) with one channel "
+        "joining on day 30; no difference is shown with one channel silent from day 30."
     )
     assert "they gain $150 ($150 to $150) with one channel of shared_reward;" in independent
 
