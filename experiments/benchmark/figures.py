@@ -7,13 +7,13 @@ import numpy as np
 
 from onevoice.envs.typing import F64
 from onevoice.experiments.benchmark.estimates import HIGH, LOW, Results, Several
+from onevoice.experiments.report.labels import label_ends
 from onevoice.experiments.report.plotting import (
     VALUE_AXIS,
     Plot,
     colour,
     draw_all,
     draw_intervals,
-    label_ends,
     new_axes,
 )
 from onevoice.experiments.report.study import Figure

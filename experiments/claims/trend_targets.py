@@ -59,7 +59,7 @@ def _share(column: str) -> Metric:
     return lambda window: 100 * window.mean_share(column)
 
 
-FOUR, THREE = _share("FOUR_VOICES"), _share("THREE_VOICES")
+FOUR, THREE = _share("FOUR_MESSAGES"), _share("THREE_MESSAGES")
 
 
 def _caused_by_email(simulations: Simulations) -> F64:

@@ -88,7 +88,9 @@ class RunEvaluation(Model):
         "test", description="markets to play: the first of those kept apart for this use"
     )
     count: int = Field(32, ge=1, le=2**16, description="markets, one episode each")
-    policies: tuple[str, ...] = Field(("manual", "greedy"), description="baselines to compare with")
+    policies: tuple[Baseline, ...] = Field(
+        ("manual", "greedy"), description="baselines to compare with"
+    )
     seed: Seed = 0
     confidence: Confidence = 0.95
     resamples: Resamples = 2000

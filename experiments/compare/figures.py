@@ -10,14 +10,13 @@ from onevoice.envs.spec.scenario import MONTH_DAYS
 from onevoice.envs.typing import F64
 from onevoice.experiments.benchmark.run import TRAINING
 from onevoice.experiments.compare.estimates import Results
-from onevoice.experiments.report.labels import label_points
+from onevoice.experiments.report.labels import label_ends, label_points
 from onevoice.experiments.report.plotting import (
     VALUE_AXIS,
     Plot,
     colour,
     draw_all,
     draw_intervals,
-    label_ends,
     new_axes,
 )
 from onevoice.experiments.report.study import Figure

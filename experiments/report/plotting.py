@@ -1,7 +1,7 @@
 """The figures' common style, colours and marks; Matplotlib is imported on first use."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -107,20 +107,3 @@ def draw_intervals(axes: "Axes", estimates: Mapping[str, Estimate]) -> None:
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.1)
     axes.tick_params(axis="x", labelsize=9)
-
-
-def label_ends(axes: "Axes", ends: Sequence[tuple[str, float, float]], inches: float) -> None:
-    """Write each name at the end of its line, spread apart where ends lie close together.
-
-    The axes are ``inches`` high.
-    """
-    from onevoice.experiments.report.labels import spread
-
-    bottom, top = axes.get_ylim()
-    ordered = sorted(ends, key=lambda end: end[2])
-    heights = spread([y for *_, y in ordered], 0.16 * (top - bottom) / inches)
-    for (name, _, _), y in zip(ordered, heights, strict=True):
-        axes.text(
-            1.015, y, name, color=colour(name), va="center", weight="bold", fontsize=9.5,
-            transform=axes.get_yaxis_transform(),
-        )  # fmt: skip

@@ -112,7 +112,7 @@ def test_compare_writes_below_runs_by_its_name(
         (["compare", "a", "b"], "unrecognized arguments: b"),
         (["scenarios", "--days", "3"], "scenarios takes no fields; leave out --days"),
         (["train", "duet"], "train needs a SCENARIO and a --mode (independent, "),
-        (["train", "duet", "--mode", "shard"], "'shard' is unknown; did you mean 'shared_reward'?"),
+        (["train", "duet", "--mode", "shard"], "mode 'shard' is unknown; did you mean 'shared_re"),
         (["train", "dueet", "--mode", "shared_reward"], "unknown scenario 'dueet'; did you"),
         (["train", "--resume", "nowhere"], "nowhere: not a training run"),
         (["completion"], "completion needs a SHELL: bash or zsh"),

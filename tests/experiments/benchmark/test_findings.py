@@ -58,7 +58,7 @@ def test_every_rival_that_is_there_is_named(tmp_path: Path) -> None:
 
 
 def test_the_gap_is_closed_only_by_the_whole_interval(tmp_path: Path) -> None:
-    start = "Of the gap from greedy to reference"
+    start = "Of the gap from greedy to planner"
     assert "shared_reward closes at least 80 %, by the whole interval" in said(tmp_path, start)
     assert said(tmp_path, start, shared_reward=0.0).endswith("no mode is shown to close 80 %.")
     near = said(tmp_path, start, shared_reward=598.5)
@@ -69,7 +69,7 @@ def test_the_gap_is_closed_only_by_the_whole_interval(tmp_path: Path) -> None:
 
 def test_modes_are_ranked_and_neighbours_told_apart_or_not(tmp_path: Path) -> None:
     sentence = said(tmp_path, "The modes by", single_controller=902.5)
-    assert sentence.endswith(": central ~ shared_reward > independent.")
+    assert sentence.endswith(": single_controller ~ shared_reward > independent.")
 
 
 def test_layers_are_told_beside_the_row_without_and_modes_beside_the_best_of_them(
@@ -95,7 +95,7 @@ def test_sight_is_told_from_shuffled_observations(tmp_path: Path) -> None:
 def test_what_is_missing_is_said_and_its_findings_are_left_out(tmp_path: Path) -> None:
     found = findings(results(tmp_path, ncv={"manual": 1.0, "greedy": 2.0}))
     assert len(found) == 2
-    assert found[-1] == "Not made yet: independent, shared_reward, reference."
+    assert found[-1] == "Not made yet: independent, shared_reward, planner."
     part = results(tmp_path, ncv={"manual": 1.0, "shared_reward": 2.0})
     more = part.config.model_copy(update={"runs": 5, "rows": ("manual", "shared_reward")})
     assert findings(type(part)(more, part.raw))[-1] == "Not made yet: shared_reward (runs 3, 4)."

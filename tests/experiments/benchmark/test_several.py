@@ -37,7 +37,7 @@ def test_a_loss_that_grows_is_said_to_grow(tmp_path: Path) -> None:
     rows = growth(several).rows
     assert [row["channels"] for row in rows] == [2, 4, 6]
     assert rows[0]["growth"] is None
-    assert rows[0]["ranking"] == "shared_reward, central, independent"
+    assert rows[0]["ranking"] == "shared_reward, single_controller, independent"
 
 
 def test_a_loss_that_shrinks_is_said_to_shrink(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_everything_is_written(tmp_path: Path) -> None:
         "figures/dashboard_and_truth.png",
         "figures/net_customer_value.png",
         "figures/trajectories.png",
-        "tasks/shared-0.npz",
+        "tasks/shared_reward-0.npz",
     } <= written
     assert not [name for name in written if "tmp" in name]
 

@@ -107,7 +107,7 @@ def test_mistakes_are_told_in_one_line(
 
 
 def test_help_lists_the_fields(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["validate", "--help"]) == 0
+    assert main(["validate", "--help-all"]) == 0
     out = capsys.readouterr().out
     assert all(
         f"--{field}" in out for field in ("markets", "population", "scenario.customers.churn")
