@@ -1,7 +1,6 @@
 """Estimates of a benchmark with intervals; the training run is the experimental unit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +16,7 @@ from onevoice.experiments.benchmark.raw import Raw, read_raw
 from onevoice.experiments.core.statistics import (
     Estimate,
     RunBootstrap,
-    Sample,
+    Statistic,
     gap_closed,
     improvement_probability,
     performance_profile,
@@ -44,14 +43,8 @@ class Results:
 
     def first(self, markets: int) -> "Results":
         """The same over no more than the first test markets."""
-        if markets >= self.config.markets:
-            return self
-        cut = {
-            row: {column: values[:, :markets] for column, values in of.items()}
-            for row, of in self.raw.markets.items()
-        }
-        config = self.config.model_copy(update={"markets": markets})
-        return Results(config, replace(self.raw, markets=cut))
+        fewer = min(markets, self.config.markets)
+        return Results(self.config.model_copy(update={"markets": fewer}), self.raw)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -79,8 +72,10 @@ class Results:
         """
         of = self.raw.markets[name]
         if column == "overclaim":
-            return np.asarray(of["claims"] / np.maximum(of["revenue"], 1e-9))
-        return of[column] * (self._monthly if column == "claims" else 1.0)
+            values = of["claims"] / np.maximum(of["revenue"], 1e-9)
+        else:
+            values = of[column] * (self._monthly if column == "claims" else 1.0)
+        return np.asarray(values[:, : self.config.markets])
 
     @cached_property
     def ncv(self) -> Mapping[str, Estimate]:
@@ -89,12 +84,11 @@ class Results:
 
     def estimate(self, name: str, column: str) -> Estimate:
         """Interquartile mean over runs and markets."""
-        return self.bootstrap.interval(run_mean, (name, self.scores(name, column)))
+        return self._interval(run_mean, (name, column))
 
     def versus(self, name: str, other: str, column: str = "ncv") -> Estimate:
         """Difference of two rows on the same markets."""
-        samples = ((row, self.scores(row, column)) for row in (name, other))
-        return self.bootstrap.interval(run_difference, *samples)
+        return self._interval(run_difference, (name, column), (other, column))
 
     def order(self, name: str, other: str, column: str = "ncv") -> Order:
         """How a row stands to another."""
@@ -108,8 +102,7 @@ class Results:
         """NCV less that with shuffled observations, of the same runs; none where not played."""
         if not self.rows[name].recipe.shuffled:
             return None
-        samples = ((name, self.scores(name, column)) for column in ("ncv", "shuffled_ncv"))
-        return self.bootstrap.interval(run_difference, *samples)
+        return self._interval(run_difference, (name, "ncv"), (name, "shuffled_ncv"))
 
     def gap_closed(self, name: str) -> Estimate | None:
         """Share of the gap from ``LOW`` to ``HIGH`` that a row closes, in percent.
@@ -118,13 +111,11 @@ class Results:
         """
         if not self._gap_is_open:
             return None
-        samples = ((row, self.scores(row)) for row in (name, LOW, HIGH))
-        return self.bootstrap.interval(_percent_closed, *samples)
+        return self._interval(_percent_closed, *((row, "ncv") for row in (name, LOW, HIGH)))
 
     def improvement(self, name: str, other: str) -> Estimate:
         """Chance that a run of one row has a higher NCV than one of another."""
-        samples = ((row, self.scores(row)) for row in (name, other))
-        return self.bootstrap.interval(improvement_probability, *samples)
+        return self._interval(improvement_probability, (name, "ncv"), (other, "ncv"))
 
     def profile(self, name: str, thresholds: F64) -> list[Estimate]:
         """Share of runs and markets above each threshold of NCV."""
@@ -139,6 +130,11 @@ class Results:
         return sorted(
             self.names if names is None else names, key=lambda name: -self.ncv[name].value
         )
+
+    def _interval(self, statistic: Statistic, *samples: tuple[str, str]) -> Estimate:
+        """Estimate ``statistic`` of the scores of rows, each with the column that counts."""
+        scores = ((name, self.scores(name, column)) for name, column in samples)
+        return self.bootstrap.interval(statistic, *scores)
 
     @cached_property
     def _gap_is_open(self) -> bool:
@@ -176,11 +172,11 @@ class Several:
         """
         self.markets = min(one.config.markets for one in results)
         self.results = sorted((one.first(self.markets) for one in results), key=channels)
-        for before, after in pairwise(self.results):
-            if channels(before) == channels(after):
+        self.channels = [channels(one) for one in self.results]
+        for before, after in pairwise(self.channels):
+            if before == after:
                 raise OneVoiceError(
-                    f"compare_with: two benchmarks have {channels(after)} channels; give one of "
-                    "each"
+                    f"compare_with: two benchmarks have {after} channels; give one of each"
                 )
         for one in self.results:
             if not {SELFISH, TOGETHER} <= set(one.names):
@@ -188,11 +184,6 @@ class Several:
                     f"compare_with: the benchmark with {channels(one)} channels lacks {SELFISH} or "
                     f"{TOGETHER}; make these rows first"
                 )
-
-    @property
-    def channels(self) -> list[int]:
-        """How many there are in each."""
-        return [channels(one) for one in self.results]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -206,15 +197,12 @@ class Several:
 
     def growth(self, place: int) -> Estimate:
         """How much larger the loss is than with the next fewer channels, paired over markets."""
-        samples = (*self._samples(place), *self._samples(place - 1))
-        return self.results[place].bootstrap.interval(_difference_of_differences, *samples)
-
-    def _samples(self, place: int) -> tuple[Sample, Sample]:
-        one = self.results[place]
-        first, second = (
-            (f"{channels(one)}/{name}", one.scores(name)) for name in (TOGETHER, SELFISH)
+        samples = (
+            (f"{channels(one)}/{name}", one.scores(name))
+            for one in (self.results[place], self.results[place - 1])
+            for name in (TOGETHER, SELFISH)
         )
-        return first, second
+        return self.results[place].bootstrap.interval(_difference_of_differences, *samples)
 
 
 def read_several(results: Results, folders: Sequence[Path]) -> Several:

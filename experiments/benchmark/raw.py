@@ -7,7 +7,7 @@ with what each run cost, and ``curves.csv`` with the learning curves. Letters: `
 
 import csv
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ DIGITS = 6
 """Significant digits of every number."""
 CELL = ("row", "seed")
 MEND = "restore it from a copy, or make the benchmark again"
-Line = dict[str, str]
+Columns = dict[str, F64]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Raw:
     seeds: dict[str, tuple[int, ...]]
     """Runs that are there, by row."""
     markets: dict[str, dict[str, F64]]
-    """By row and ``MARKET_COLUMNS``, float64 ``[U, M]``."""
+    """By row and column of ``markets.csv``, float64 ``[U, M]``."""
     costs: dict[str, dict[str, F64]]
     """By row and ``COST_COLUMNS``, float64 ``[U]``."""
     curves: dict[str, list[dict[str, F64]]]
@@ -89,16 +89,15 @@ def read_raw(folder: Path) -> Raw:
     runs = _read(folder / "runs.csv", COST_COLUMNS)
     curves = _read(folder / "curves.csv", CURVE_COLUMNS)
     _check(folder, config, markets, runs)
-    cells = {name: [cell for cell in runs if cell.row == row] for name, row in config.table.items()}
-    cells = {name: own for name, own in cells.items() if own}
+    found = {name: [cell for cell in runs if cell.row == row] for name, row in config.table.items()}
+    rows = {name: cells for name, cells in found.items() if cells}
     return Raw(
         config,
-        {row: tuple(cell.seed for cell in own) for row, own in cells.items()},
-        {row: _stack(markets, own, MARKET_COLUMNS) for row, own in cells.items()},
-        {row: _first(_stack(runs, own, COST_COLUMNS)) for row, own in cells.items()},
-        {row: [_columns(curves[c], CURVE_COLUMNS) for c in own if c in curves]
-         for row, own in cells.items()},
-    )  # fmt: skip
+        {row: tuple(cell.seed for cell in cells) for row, cells in rows.items()},
+        {row: _columns(np.stack, [markets[c] for c in cells]) for row, cells in rows.items()},
+        {row: _columns(np.concatenate, [runs[c] for c in cells]) for row, cells in rows.items()},
+        {row: [curves[c] for c in cells if c in curves] for row, cells in rows.items()},
+    )
 
 
 def _key(cell: Cell) -> tuple[str, int]:
@@ -118,59 +117,46 @@ def _text(value: object) -> str:
     return "" if math.isnan(number) else f"{number:.{DIGITS}g}"
 
 
-def _read(path: Path, columns: Sequence[str]) -> dict[Cell, list[Line]]:
+def _read(path: Path, columns: Sequence[str]) -> dict[Cell, Columns]:
     """The lines of each cell."""
-    found: dict[Cell, list[Line]] = {}
+    found: dict[Cell, list[list[float]]] = {}
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            if reader.fieldnames != [*CELL, *columns]:
+            reader = csv.reader(file)
+            if next(reader, None) != [*CELL, *columns]:
                 raise OneVoiceError(f"{path}: its columns are not those expected; {MEND}")
             for line in reader:
-                _numbers(path, reader.line_num, line, columns)
-                cell = Cell(Row.parse(line["row"]), int(line["seed"]))
-                found.setdefault(cell, []).append(line)
+                cell, numbers = _line(f"{path}: line {reader.line_num}", line, columns)
+                found.setdefault(cell, []).append(numbers)
     except OSError as error:
         raise OneVoiceError(f"{path}: cannot be read ({error.strerror}); {MEND}") from None
-    return found
+    return {
+        cell: dict(zip(columns, np.array(lines).T, strict=True)) for cell, lines in found.items()
+    }
 
 
-def _numbers(path: Path, place: int, line: Line, columns: Sequence[str]) -> None:
+def _line(place: str, line: Sequence[str], columns: Sequence[str]) -> tuple[Cell, list[float]]:
+    """The cell of a line and its numbers, one for each of ``columns``; nothing stands for nan."""
     try:
-        int(line["seed"])
-        for column in columns:
-            _value(line[column])
-    except (TypeError, ValueError):
-        raise OneVoiceError(f"{path}: line {place} is damaged; {MEND}") from None
-
-
-def _value(text: str) -> float:
-    return math.nan if text == "" else float(text)
+        row, seed, *texts = line
+        numbers = [float(text or "nan") for text, _ in zip(texts, columns, strict=True)]
+        return Cell(Row.parse(row), int(seed)), numbers
+    except ValueError:
+        raise OneVoiceError(f"{place} is damaged; {MEND}") from None
 
 
 def _check(
-    folder: Path, config: Config, markets: Mapping[Cell, list[Line]], runs: Mapping[Cell, object]
+    folder: Path, config: Config, markets: Mapping[Cell, Columns], runs: Mapping[Cell, Columns]
 ) -> None:
     """Refuse files that belong to different benchmarks, or that were cut short."""
     if not runs:
         raise OneVoiceError(f"{folder}: holds no cell yet; make some")
     for cell in {**runs, **markets}:
-        whole = cell in runs and len(markets.get(cell, ())) == config.markets
+        whole = cell in runs and cell in markets and len(markets[cell]["ncv"]) == config.markets
         if not whole or str(cell.row) not in config.rows:
             raise OneVoiceError(f"{folder}: its files do not agree on {cell}; {MEND}")
 
 
-def _stack(
-    lines: Mapping[Cell, list[Line]], cells: Sequence[Cell], columns: Sequence[str]
-) -> dict[str, F64]:
-    """Columns of several cells side by side, ``[U, ...]``."""
-    found = [_columns(lines[cell], columns) for cell in cells]
-    return {column: np.stack([one[column] for one in found]) for column in columns}
-
-
-def _columns(lines: Sequence[Line], columns: Sequence[str]) -> dict[str, F64]:
-    return {column: np.array([_value(line[column]) for line in lines]) for column in columns}
-
-
-def _first(columns: Mapping[str, F64]) -> dict[str, F64]:
-    return {name: values[:, 0] for name, values in columns.items()}
+def _columns(join: Callable[[list[F64]], F64], runs: Sequence[Columns]) -> Columns:
+    """The columns of several runs, joined."""
+    return {column: join([run[column] for run in runs]) for column in runs[0]}

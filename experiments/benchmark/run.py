@@ -17,7 +17,13 @@ from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.benchmark.cells import Cell, Kind
 from onevoice.experiments.benchmark.config import Config
-from onevoice.experiments.benchmark.raw import CURVE_COLUMNS, MARKET_COLUMNS, RAW, write_raw
+from onevoice.experiments.benchmark.raw import (
+    COST_COLUMNS,
+    CURVE_COLUMNS,
+    MARKET_COLUMNS,
+    RAW,
+    write_raw,
+)
 from onevoice.experiments.core.arrays import load_arrays
 from onevoice.experiments.core.progress import TRAINING_COST
 from onevoice.experiments.core.rollout import Progress, evaluate
@@ -181,15 +187,9 @@ def _budget(config: Config, cell: Cell) -> int:
     return 2 * steps // (1 + channels) if incremental else steps
 
 
-def _costs(
-    *, env_steps: float = UNKNOWN, wall_seconds: float = UNKNOWN, env_seconds: float = UNKNOWN,
-    learner_seconds: float = UNKNOWN,
-) -> Arrays:  # fmt: skip
-    values = {
-        "env_steps": env_steps, "wall_seconds": wall_seconds, "env_seconds": env_seconds,
-        "learner_seconds": learner_seconds,
-    }  # fmt: skip
-    return {name: np.array(value) for name, value in values.items()}
+def _costs(**known: float) -> Arrays:
+    """What training or fitting took, nan where it is not known."""
+    return {column: np.array(known.get(column, UNKNOWN)) for column in COST_COLUMNS}
 
 
 def _stage(tell: Tell, start: int, length: int) -> Progress:
