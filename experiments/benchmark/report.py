@@ -55,6 +55,11 @@ COLUMNS = (
 )
 TRUTHS = ("overclaim", "trust", "churn", "conflicts")
 """Columns that the table shows without intervals."""
+COSTS = {
+    "env_steps": "env_steps", "wall": "wall_seconds", "env": "env_seconds",
+    "learner": "learner_seconds",
+}  # fmt: skip
+"""Columns of the raw results by those of the table."""
 VERDICTS: dict[Order, str] = {
     "above": "above, intervals apart",
     "below": "below, intervals apart",
@@ -70,17 +75,18 @@ def make_study(config: Config, raw: Raw) -> Study:
     Raises:
         OneVoiceError: if ``raw`` belongs to another benchmark than ``config``.
     """
-    if _same(config) != _same(raw.config):
+    asked, found = (one.model_dump(exclude={"workers"}) for one in (config, raw.config))
+    if asked != found:
         raise OneVoiceError(
             f"{config.raw}: holds raw results of another benchmark, see its config.yaml; give the "
             "name or file that they were made with"
         )
     results = Results(config, raw)
-    said, shown = findings(results), [table(results)]
-    shown += [customers(results), pairs(results)]
+    said, shown = findings(results), [table(results), customers(results), pairs(results)]
     several = read_several(results, config.compare_with) if config.compare_with else None
     if several:
-        said, shown = [*said, growth_finding(several)], [*shown, growth(several)]
+        said.append(growth_finding(several))
+        shown.append(growth(several))
     return Study(
         name="benchmark",
         title="Learning to coordinate: the benchmark",
@@ -95,10 +101,6 @@ def make_study(config: Config, raw: Raw) -> Study:
         figures=draw(results, several),
         notes=NOTES,
     )
-
-
-def _same(config: Config) -> dict[str, object]:
-    return config.model_dump(exclude={"workers"})
 
 
 def table(results: Results) -> Table:
@@ -118,11 +120,7 @@ def _row(results: Results, name: str) -> dict[str, Value]:
         "shuffled": results.estimate(name, "shuffled_ncv"),
         "claims": results.estimate(name, "claims"),
         **{column: estimate.value for column, estimate in _truths(results, name).items()},
-        "env_steps": _median_cost(results, name, "env_steps"),
-        **{
-            kind: _median_cost(results, name, f"{kind}_seconds")
-            for kind in ("wall", "env", "learner")
-        },
+        **{cost: _median_cost(results, name, column) for cost, column in COSTS.items()},
     }
 
 
