@@ -7,14 +7,17 @@ import numpy as np
 
 from onevoice.envs.typing import F64
 from onevoice.experiments.benchmark.estimates import HIGH, LOW, Results, Several
+from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.labels import label_ends
 from onevoice.experiments.report.plotting import (
     VALUE_AXIS,
     Plot,
     colour,
     draw_all,
-    draw_intervals,
+    draw_band,
+    interval_panels,
     new_axes,
+    new_figure,
 )
 from onevoice.experiments.report.study import Figure
 
@@ -35,21 +38,15 @@ def draw(results: Results, several: Several | None = None) -> tuple[Figure, ...]
 
 def final(results: Results) -> "MplFigure":
     """NCV of every row from the highest, and where the ends are known the gap that it closes."""
-    from matplotlib.figure import Figure as MplFigure
-
     names = results.ranked()[::-1]
+    panels = {"Net customer value": {name: results.ncv[name] for name in names}}
     gaps = {name: gap for name in names if (gap := results.gap_closed(name)) and gap.known}
-    figure = MplFigure(figsize=(7.5, 1.3 + 0.42 * len(names)), layout="constrained")
-    panels = figure.subplots(1, 2 if gaps else 1, sharey=True, squeeze=False)[0]
-    draw_intervals(panels[0], {name: results.ncv[name] for name in names})
-    panels[0].set_yticks(range(len(names)), names)
-    panels[0].set_ylim(-0.5, len(names) - 0.3)
-    panels[0].set_title("Net customer value")
-    panels[0].set_xlabel(VALUE_AXIS, fontsize=10)
     if gaps:
-        draw_intervals(panels[1], gaps)
-        panels[1].set_title("Gap closed")
-        panels[1].set_xlabel(f"%, 0: {LOW}, 100: {HIGH}", fontsize=10)
+        panels["Gap closed"] = gaps
+    labels = (VALUE_AXIS, f"%, 0: {LOW}, 100: {HIGH}")
+    figure, places = interval_panels(1.3 + 0.42 * len(names), panels)
+    for axes, label in zip(places, labels, strict=False):
+        axes.set_xlabel(label, fontsize=10)
     return figure
 
 
@@ -61,10 +58,9 @@ def profiles(results: Results) -> "MplFigure":
     ranked = results.ranked()
     shades = _shades([name for name in ranked if results.rows[name].layer])
     for name in ranked:
-        band, ink = np.array(results.profile(name, thresholds)), shades.get(name, colour(name))
-        axes.fill_between(thresholds, band[:, 1], band[:, 2], color=ink, alpha=0.15, lw=0)
-        line = "--" if name in shades else "-"
-        axes.plot(thresholds, band[:, 0], line, color=ink, lw=1.8, label=name)
+        found, ink = results.profile(name, thresholds), shades.get(name, colour(name))
+        mark = "--" if name in shades else "-"
+        draw_band(axes, thresholds, found, ink, mark, lw=1.8, label=name)
     axes.set(
         xlabel=f"net customer value, {VALUE_AXIS}", ylabel="share of runs and markets above it"
     )
@@ -84,16 +80,14 @@ def _shades(layered: Sequence[str]) -> dict[str, tuple[float, ...]]:
 
 def learning(results: Results) -> "MplFigure | None":
     """Validation NCV and claims while the modes learn; nothing where none left a curve."""
-    from matplotlib.figure import Figure as MplFigure
-
     learned = {name: curves for name, curves in results.raw.curves.items() if curves}
     if not learned:
         return None
-    figure = MplFigure(figsize=(7.5, 7.0), layout="constrained")
+    figure = new_figure(7.5, 7.0)
     panels = figure.subplots(2, 1, sharex=True)
     titles = {"ncv": "Net customer value", "claims": "What the dashboards claim"}
     for axes, (column, title) in zip(panels, titles.items(), strict=True):
-        ends = [_curve(axes, name, curves, column) for name, curves in learned.items()]
+        ends = {name: _curve(axes, name, curves, column) for name, curves in learned.items()}
         axes.set_title(f"{title}, on validation markets")
         label_ends(axes, ends, 2.8)
     panels[0].set_ylabel(VALUE_AXIS, fontsize=10)
@@ -102,15 +96,13 @@ def learning(results: Results) -> "MplFigure | None":
     return figure
 
 
-def _curve(axes: "Axes", name: str, curves: list[Curve], column: str) -> tuple[str, float, float]:
+def _curve(axes: "Axes", name: str, curves: list[Curve], column: str) -> float:
     """Mean over runs and the band from the lowest run to the highest; returns the line's end."""
     steps, values = on_common_steps(curves, column)
-    axes.fill_between(
-        steps / 1000.0, values.min(axis=0), values.max(axis=0), color=colour(name), alpha=0.15, lw=0
-    )
-    middle = values.mean(axis=0)
-    axes.plot(steps / 1000.0, middle, color=colour(name), lw=2)
-    return name, float(steps[-1] / 1000.0), float(middle[-1])
+    middle, lows, highs = values.mean(axis=0), values.min(axis=0), values.max(axis=0)
+    found = [Estimate(*point) for point in zip(middle, lows, highs, strict=True)]
+    draw_band(axes, steps / 1000.0, found, colour(name), lw=2)
+    return float(middle[-1])
 
 
 def on_common_steps(curves: list[Curve], column: str) -> tuple[F64, F64]:
@@ -122,13 +114,11 @@ def on_common_steps(curves: list[Curve], column: str) -> tuple[F64, F64]:
 def by_channels(several: Several) -> "MplFigure":
     """NCV of every row over the number of channels."""
     figure, axes = new_axes(7.5, 5.0)
-    counts, ends = several.channels, []
+    counts, ends = several.channels, {}
     for name in several.names:
-        values = np.array([one.ncv[name] for one in several.results])
-        ink = colour(name)
-        axes.fill_between(counts, values[:, 1], values[:, 2], color=ink, alpha=0.2, lw=0)
-        axes.plot(counts, values[:, 0], "-o", color=ink, lw=1.8, ms=5)
-        ends.append((name, float(counts[-1]), float(values[-1, 0])))
+        found = [one.ncv[name] for one in several.results]
+        draw_band(axes, counts, found, colour(name), "-o", alpha=0.2, lw=1.8, ms=5)
+        ends[name] = found[-1].value
     axes.set_xticks(counts)
     axes.set(xlabel="channels", ylabel=f"net customer value, {VALUE_AXIS}")
     axes.set_title("Net customer value by number of channels")

@@ -16,8 +16,9 @@ from onevoice.experiments.report.plotting import (
     Plot,
     colour,
     draw_all,
-    draw_intervals,
+    interval_panels,
     new_axes,
+    new_figure,
 )
 from onevoice.experiments.report.study import Figure
 
@@ -72,18 +73,13 @@ def _frame(axes: "Axes", values: Sequence[float]) -> None:
 
 def net_value(results: Results, out: Path) -> "MplFigure | None":
     """NCV of every policy, and its difference to the reference on the same markets."""
-    from matplotlib.figure import Figure as MplFigure
-
     names, reference = results.names[::-1], results.reference
-    figure = MplFigure(figsize=(7.5, 1.2 + 0.5 * len(names)), layout="constrained")
-    left, right = figure.subplots(1, 2, sharey=True)
-    draw_intervals(left, {name: results.estimates[name]["ncv"] for name in names})
-    draw_intervals(right, {name: results.versus(name, reference, "ncv") for name in names})
+    panels = {
+        "Net customer value": {name: results.estimates[name]["ncv"] for name in names},
+        f"minus {reference}, paired": {n: results.versus(n, reference, "ncv") for n in names},
+    }
+    figure, (_, right) = interval_panels(1.2 + 0.5 * len(names), panels)
     right.axvline(0.0, color="#888888", ls="--", lw=1, zorder=1)
-    left.set_yticks(range(len(names)), names)
-    left.set_ylim(-0.5, len(names) - 0.3)
-    left.set_title("Net customer value")
-    right.set_title(f"minus {reference}, paired")
     figure.supxlabel(VALUE_AXIS, fontsize=11)
     return figure
 
@@ -99,11 +95,9 @@ def learning(results: Results, out: Path) -> "MplFigure | None":
     if not curves:
         return None
     figure, axes = new_axes(7.5, 4.2)
-    ends = []
     for mode, (steps, values) in curves.items():
         axes.plot(steps / 1000.0, values, color=colour(mode), lw=2, marker="o", ms=3)
-        ends.append((mode, steps[-1] / 1000.0, values[-1]))
-    label_ends(axes, ends, 3.4)
+    label_ends(axes, {mode: values[-1] for mode, (_, values) in curves.items()}, 3.4)
     axes.set(xlabel="environment steps, thousands", ylabel=f"NCV, {VALUE_AXIS}")
     axes.set_title("Learning, on training markets")
     return figure
@@ -111,24 +105,20 @@ def learning(results: Results, out: Path) -> "MplFigure | None":
 
 def trajectories(results: Results, out: Path) -> "MplFigure | None":
     """Trust, NCV so far and customers remaining over the episode."""
-    from matplotlib.figure import Figure as MplFigure
-
     scenario = results.config.scenario
     days = (1 + np.arange(scenario.decisions)) * scenario.decision_hours / 24.0
-    panels: tuple[tuple[str, str, Callable[[F64], F64]], ...] = (
-        ("trust", "mean trust", lambda y: y),
-        ("ncv", "NCV so far, \\$ per 1,000 customers", lambda y: y * days / MONTH_DAYS),
-        ("churn", "customers remaining, %", lambda y: 100.0 * (1.0 - y)),
-    )
-    figure = MplFigure(figsize=(7.5, 8.4), layout="constrained")
-    for axes, (key, label, transform) in zip(figure.subplots(3, sharex=True), panels, strict=True):
-        ends = []
+    panels: dict[str, Callable[[str], F64]] = {
+        "mean trust": lambda name: results.trajectory(name, "trust"),
+        "NCV so far, \\$ per 1,000 customers":
+            lambda name: results.trajectory(name, "ncv") * days / MONTH_DAYS,
+        "customers remaining, %": lambda name: 100.0 * (1.0 - results.trajectory(name, "churn")),
+    }  # fmt: skip
+    figure = new_figure(7.5, 8.4)
+    for axes, (title, line) in zip(figure.subplots(3, sharex=True), panels.items(), strict=True):
         for name in results.names:
-            values = transform(results.trajectory(name, key))
-            axes.plot(days, values, color=colour(name), lw=1.8)
-            ends.append((name, float(days[-1]), float(values[-1])))
-        axes.set_title(label)
-        label_ends(axes, ends, 2.3)
+            axes.plot(days, line(name), color=colour(name), lw=1.8)
+        axes.set_title(title)
+        label_ends(axes, {name: line(name)[-1] for name in results.names}, 2.3)
     axes.set_xlabel("day")
     return figure
 

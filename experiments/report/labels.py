@@ -32,15 +32,15 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
     return [float(place + gap * rank) for rank, place in enumerate(flat)]
 
 
-def label_ends(axes: "Axes", ends: Sequence[tuple[str, float, float]], inches: float) -> None:
-    """Write each name at the end of its line, spread apart where ends lie close together.
+def label_ends(axes: "Axes", ends: Mapping[str, float], inches: float) -> None:
+    """Write each name at the height where its line ends, spread apart where ends lie close.
 
     The axes are ``inches`` high.
     """
     bottom, top = axes.get_ylim()
-    ordered = sorted(ends, key=lambda end: end[2])
-    heights = spread([y for *_, y in ordered], 0.16 * (top - bottom) / inches)
-    for (name, _, _), y in zip(ordered, heights, strict=True):
+    ordered = sorted(ends, key=lambda name: ends[name])
+    heights = spread([ends[name] for name in ordered], 0.16 * (top - bottom) / inches)
+    for name, y in zip(ordered, heights, strict=True):
         axes.text(
             1.015, y, name, color=colour(name), va="center", weight="bold", fontsize=9.5,
             transform=axes.get_yaxis_transform(),

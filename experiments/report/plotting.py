@@ -1,9 +1,12 @@
 """The figures' common style, colours and marks; Matplotlib is imported on first use."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.study import Figure
@@ -60,12 +63,31 @@ def style() -> Iterator[None]:
         yield
 
 
-def new_axes(width: float = 7.5, height: float = 4.2) -> "tuple[MplFigure, Axes]":
-    """A figure of so many inches with one pair of axes."""
+def new_figure(width: float, height: float) -> "MplFigure":
+    """A figure of so many inches."""
     from matplotlib.figure import Figure as MplFigure
 
-    figure = MplFigure(figsize=(width, height), layout="constrained")
+    return MplFigure(figsize=(width, height), layout="constrained")
+
+
+def new_axes(width: float = 7.5, height: float = 4.2) -> "tuple[MplFigure, Axes]":
+    """A figure of so many inches with one pair of axes."""
+    figure = new_figure(width, height)
     return figure, figure.subplots()
+
+
+def interval_panels(
+    height: float, panels: Mapping[str, Mapping[str, Estimate]]
+) -> "tuple[MplFigure, list[Axes]]":
+    """A figure with panels of intervals side by side, by title; the first row is the lowest."""
+    figure = new_figure(7.5, height)
+    places: list[Axes] = list(figure.subplots(1, len(panels), sharey=True, squeeze=False)[0])
+    for axes, (title, estimates) in zip(places, panels.items(), strict=True):
+        draw_intervals(axes, estimates)
+        axes.set_title(title)
+        axes.set_yticks(range(len(estimates)), list(estimates))
+        axes.set_ylim(-0.5, len(estimates) - 0.3)
+    return figure, places
 
 
 def draw_all(makers: Mapping[str, Plot], *results: Any) -> tuple[Figure, ...]:
@@ -107,3 +129,13 @@ def draw_intervals(axes: "Axes", estimates: Mapping[str, Estimate]) -> None:
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.1)
     axes.tick_params(axis="x", labelsize=9)
+
+
+def draw_band(
+    axes: "Axes", places: "npt.ArrayLike", found: Sequence[Estimate], ink: Any, mark: str = "-",
+    *, alpha: float = 0.15, **line: Any,
+) -> None:  # fmt: skip
+    """A line through values, with the band of their intervals."""
+    values, lows, highs = np.reshape(found, (-1, 3)).T
+    axes.fill_between(places, lows, highs, color=ink, alpha=alpha, lw=0)
+    axes.plot(places, values, mark, color=ink, **line)
