@@ -1,22 +1,42 @@
 """What ``onevoice compare`` can be told; ``configs/experiments`` has a file for each name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
+from functools import partial
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from onevoice.configs.errors import nearest
 from onevoice.configs.fields import Names
-from onevoice.configs.loader import build_config
 from onevoice.envs.spec.base import Model
-from onevoice.envs.spec.scenario import Scenario
 from onevoice.experiments.benchmark.config import Config as Benchmark
-from onevoice.experiments.core.settings import Confidence, Resamples, Seed, Workers
+from onevoice.experiments.core.settings import (
+    Confidence,
+    Resamples,
+    Seed,
+    SegmentScenario,
+    Workers,
+)
 from onevoice.policies.baselines import BASELINES
 from onevoice.training.config import MODES, TrainingConfig
 
-Baseline = Annotated[str, Names(tuple(BASELINES))]
-ModeName = Annotated[str, Names(tuple(MODES))]
+
+def _known(what: str, valid: Collection[str], names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in valid:
+            raise ValueError(f"unknown {what} {name!r}{nearest(name, valid)}")
+    if len(set(names)) < len(names):
+        raise ValueError(f"each {what} may be named once")
+    return names
+
+
+Baselines = Annotated[
+    tuple[Annotated[str, Names(tuple(BASELINES))], ...],
+    AfterValidator(partial(_known, "policy", BASELINES)),
+]
+Modes = Annotated[
+    tuple[Annotated[str, Names(tuple(MODES))], ...], AfterValidator(partial(_known, "mode", MODES))
+]
 
 
 class EvaluationConfig(Model):
@@ -35,35 +55,21 @@ class Config(Model):
         "comparison", pattern=r"^[A-Za-z0-9][\w.-]*$", description="default output folder in runs/"
     )
     description: str = Field("", description="one sentence for the report")
-    scenario: Scenario = Field(description="the environment, by name or spelled out")
+    scenario: SegmentScenario = Field(description="the environment, by name or spelled out")
     training: TrainingConfig = Field(TrainingConfig(), description="how the modes are trained")
-    policies: tuple[Baseline, ...] = Field(
+    policies: Baselines = Field(
         ("silent", "random", "manual", "greedy"), description="baselines to evaluate"
     )
-    modes: tuple[ModeName, ...] = Field(
+    modes: Modes = Field(
         ("independent", "shared_reward", "central_critic"), description="training modes to learn"
     )
     evaluation: EvaluationConfig = Field(EvaluationConfig(), description="how policies are judged")
     workers: Workers = None
 
-    @field_validator("policies")
-    @classmethod
-    def _known_policies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _known(value, "policy", BASELINES)
-
-    @field_validator("modes")
-    @classmethod
-    def _known_modes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _known(value, "mode", MODES)
-
     @model_validator(mode="after")
     def _something_to_compare(self) -> Self:
         if not self.policies + self.modes:
             raise ValueError("policies and modes are both empty: there is nothing to compare")
-        if self.scenario.action_type != "multi_discrete":
-            raise ValueError(
-                "policies choose per segment; set scenario.action_type to multi_discrete"
-            )
         return self
 
     @property
@@ -83,14 +89,14 @@ class Config(Model):
 class RunEvaluation(Model):
     """What ``onevoice evaluate`` can be told: where and how a training run is evaluated."""
 
-    scenario: Scenario = Field(description="the environment, by name; the run's own if not given")
+    scenario: SegmentScenario = Field(
+        description="the environment, by name; the run's own if not given"
+    )
     markets: Literal["test", "validation", "train"] = Field(
         "test", description="markets to play: the first of those kept apart for this use"
     )
     count: int = Field(32, ge=1, le=2**16, description="markets, one episode each")
-    policies: tuple[Baseline, ...] = Field(
-        ("manual", "greedy"), description="baselines to compare with"
-    )
+    policies: Baselines = Field(("manual", "greedy"), description="baselines to compare with")
     seed: Seed = 0
     confidence: Confidence = 0.95
     resamples: Resamples = 2000
@@ -98,20 +104,7 @@ class RunEvaluation(Model):
     def comparison(self, mode: str) -> Config:
         """The comparison of the run, which was trained in ``mode``, with the baselines."""
         judge = self.model_dump(include={"seed", "confidence", "resamples"})
-        values = {
-            "name": "evaluation",
-            "scenario": self.scenario.model_dump(),
-            "policies": self.policies,
-            "modes": (mode,),
-            "evaluation": judge | {"markets": self.count},
-        }
-        return build_config(Config, "experiments", values, {})
-
-
-def _known(names: tuple[str, ...], what: str, valid: Mapping[str, object]) -> tuple[str, ...]:
-    for name in names:
-        if name not in valid:
-            raise ValueError(f"unknown {what} {name!r}{nearest(name, valid)}")
-    if len(set(names)) < len(names):
-        raise ValueError(f"each {what} may be named once")
-    return names
+        return Config(
+            name="evaluation", scenario=self.scenario, policies=self.policies, modes=(mode,),
+            evaluation=EvaluationConfig(markets=self.count, **judge),
+        )  # fmt: skip

@@ -8,9 +8,9 @@ import numpy as np
 
 from onevoice.envs.typing import F64
 from onevoice.experiments.compare.config import Config
-from onevoice.experiments.compare.measures import Measure, Side, dashboard_index, measures_of
+from onevoice.experiments.compare.measures import Measure, Side, measures_of
 from onevoice.experiments.core.rollout import Evaluation
-from onevoice.experiments.core.statistics import Bootstrap, Estimate, interquartile_mean
+from onevoice.experiments.core.statistics import Bootstrap, Estimate, interquartile_mean, ratio
 
 REFERENCE = "manual"
 """The baseline for comparisons, if it was run."""
@@ -84,3 +84,30 @@ class Results:
     def ranked(self, names: Sequence[str] | None = None) -> list[str]:
         """Policies from the highest NCV to the lowest."""
         return sorted(names or self.names, key=lambda name: -self.estimates[name]["ncv"].value)
+
+
+def dashboard_index(
+    metrics: Mapping[str, F64], reference: Mapping[str, F64], bootstrap: Bootstrap
+) -> Estimate:
+    """How good the dashboards look next to a reference policy's, which scores 100.
+
+    The geometric mean of the dashboard ratios that both policies have; nan where there is none.
+    """
+    both = (metrics, reference)
+    shown = [
+        measure
+        for measure in measures_of(metrics, "dashboard")
+        if all(measure.estimate(one, bootstrap).value > 0.0 for one in both)
+    ]
+    if not shown:
+        return Estimate(np.nan, np.nan, np.nan)
+    samples = [part for measure in shown for part in measure.samples(*both)]
+    return bootstrap.interval(_geometric_index, *samples)
+
+
+def _geometric_index(*samples: F64) -> F64:
+    """From numerator, denominator, the reference's numerator and denominator, for each measure."""
+    starts = range(0, len(samples), 4)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotients = [ratio(*samples[i : i + 2]) / ratio(*samples[i + 2 : i + 4]) for i in starts]
+        return np.asarray(100.0 * np.exp(np.mean(np.log(quotients), axis=0)))

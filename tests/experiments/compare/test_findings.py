@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from onevoice.experiments.compare.estimates import Results
-from onevoice.experiments.compare.findings import findings
+from onevoice.experiments.compare.report import findings
 from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.wording import direction, dollars
 from tests.experiments.compare.builders import config, evaluation, results

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from onevoice.experiments.compare.measures import MEASURES, dashboard_index, measures_of
+from onevoice.experiments.compare.estimates import dashboard_index
+from onevoice.experiments.compare.measures import MEASURES, measures_of
 from onevoice.experiments.core.statistics import Bootstrap
 from onevoice.experiments.report.wording import MISSING, number
 from tests.experiments.compare.builders import results

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from onevoice.experiments.compare.findings import findings
-from onevoice.experiments.compare.report import dashboards, make_study, notes
+from onevoice.experiments.compare.report import dashboards, findings, make_study, notes
 from onevoice.experiments.report.files import as_json, write_study
 from onevoice.experiments.report.html import as_page
 from onevoice.experiments.report.study import Figure
