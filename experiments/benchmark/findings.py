@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from onevoice.experiments.benchmark.cells import Row
-from onevoice.experiments.benchmark.estimates import HIGH, LOW, TOGETHER, Order, Results, Several
-from onevoice.experiments.core.statistics import Estimate
+from onevoice.experiments.benchmark.estimates import HIGH, LOW, TOGETHER, Results, Several
 from onevoice.experiments.report.study import cell_text
 from onevoice.experiments.report.wording import comparison, direction, dollars, listed
 
@@ -14,13 +13,6 @@ COORDINATED = ("shared_reward", "central_critic")
 NOTHING = "These rows suffice for no finding."
 CLOSED = 80.0
 """Percent of the gap that the best mode should close."""
-APART: dict[Order, str] = {
-    "above": ", intervals apart",
-    "below": ", intervals apart",
-    "higher": ", though the intervals of the two overlap",
-    "lower": ", though the intervals of the two overlap",
-    "open": "",
-}
 
 
 def findings(results: Results) -> list[str]:
@@ -34,8 +26,11 @@ def findings(results: Results) -> list[str]:
 def compared(results: Results, name: str, other: str, column: str = "ncv") -> str:
     """``$12 above manual ($3 to $20), intervals apart``, or that the two are not told apart."""
     gap = results.versus(name, other, column)
-    apart = APART[results.order(name, other, column)] if direction(gap) else ""
-    return comparison(gap, other) + apart
+    if not direction(gap):
+        return comparison(gap, other)
+    apart = results.order(name, other, column) in ("above", "below")
+    beside = "intervals apart" if apart else "though the intervals of the two overlap"
+    return f"{comparison(gap, other)}, {beside}"
 
 
 def _collapse(results: Results) -> str:
@@ -163,14 +158,11 @@ def growth_finding(several: Several) -> str:
         f"{count} channels {dollars(loss.value)} ({dollars(loss.low)} to {dollars(loss.high)})"
         for count, loss in zip(counts, losses, strict=True)
     )
-    kinds: dict[str, list[str]] = {"grows": [], "shrinks": [], "is not told apart": []}
-    for place in range(1, len(counts)):
-        kinds[_word(several.growth(place))].append(f"{counts[place - 1]} to {counts[place]}")
-    verdict = "; ".join(f"it {word} from {listed(steps)}" for word, steps in kinds.items() if steps)
+    steps: dict[int, list[str]] = {1: [], -1: [], 0: []}
+    for place, (fewer, more) in enumerate(pairwise(counts), 1):
+        steps[direction(several.growth(place))].append(f"{fewer} to {more}")
+    words = {1: "grows", -1: "shrinks", 0: "is not told apart"}
+    verdict = "; ".join(
+        f"it {words[k]} from {listed(found)}" for k, found in steps.items() if found
+    )
     return f"Channels that learn for themselves lose, beside {TOGETHER}: {told}; {verdict}."
-
-
-def _word(growth: Estimate) -> str:
-    if not growth.excludes():
-        return "is not told apart"
-    return "grows" if growth.low > 0.0 else "shrinks"

@@ -7,7 +7,7 @@ with what each run cost, and ``curves.csv`` with the learning curves. Letters: `
 
 import csv
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,24 +54,16 @@ class Raw:
 def write_raw(config: Config, cells: Mapping[Cell, Arrays], folder: Path) -> None:
     """Write the raw results of ``cells``, as ``play_cell`` returns them."""
     write_atomic(folder / CONFIG, config_text(config).encode())
-    markets = (
-        (*_key(cell), market, *(arrays[column][market] for column in MARKET_COLUMNS))
-        for cell, arrays in cells.items()
-        for market in range(config.markets)
-    )
-    _write(folder / "markets.csv", (*CELL, "market", *MARKET_COLUMNS), markets)
-    costs = (
-        (*_key(cell), *(arrays[column] for column in COST_COLUMNS))
-        for cell, arrays in cells.items()
-    )
-    _write(folder / "runs.csv", (*CELL, *COST_COLUMNS), costs)
-    curves = (
-        (*_key(cell), *point)
+    market = np.arange(config.markets)
+    markets = {cell: {**arrays, "market": market} for cell, arrays in cells.items()}
+    curves = {
+        cell: {column: arrays[f"curve/{column}"] for column in CURVE_COLUMNS}
         for cell, arrays in cells.items()
         if "curve/steps" in arrays
-        for point in zip(*(arrays[f"curve/{key}"] for key in CURVE_COLUMNS), strict=True)
-    )
-    _write(folder / "curves.csv", (*CELL, *CURVE_COLUMNS), curves)
+    }
+    _write(folder / "markets.csv", ("market", *MARKET_COLUMNS), markets)
+    _write(folder / "runs.csv", COST_COLUMNS, cells)
+    _write(folder / "curves.csv", CURVE_COLUMNS, curves)
 
 
 def read_raw(folder: Path) -> Raw:
@@ -100,20 +92,18 @@ def read_raw(folder: Path) -> Raw:
     )
 
 
-def _key(cell: Cell) -> tuple[str, int]:
-    """The columns ``CELL``."""
-    return str(cell.row), cell.seed
+def _write(path: Path, columns: Sequence[str], cells: Mapping[Cell, Arrays]) -> None:
+    """Write the lines of each cell."""
+    lines = (
+        (str(cell.row), cell.seed, *map(_text, numbers))
+        for cell, arrays in cells.items()
+        for numbers in zip(*(np.atleast_1d(arrays[column]) for column in columns), strict=True)
+    )
+    write_atomic(path, csv_bytes((*CELL, *columns), lines))
 
 
-def _write(path: Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
-    write_atomic(path, csv_bytes(header, ([_text(value) for value in line] for line in lines)))
-
-
-def _text(value: object) -> str:
-    """A name or whole number as it is, another number in few digits, nothing for nan."""
-    if isinstance(value, str | int):
-        return str(value)
-    number = float(value)  # type: ignore[arg-type]
+def _text(number: float) -> str:
+    """A number in few digits, nothing for nan."""
     return "" if math.isnan(number) else f"{number:.{DIGITS}g}"
 
 

@@ -47,17 +47,23 @@ def smoke(**changes: Any) -> Config:
 
 
 def cell(
-    ncv: float, *, shuffled: float = np.nan, claims: float = 100.0, learned: bool = False
+    ncv: float,
+    *,
+    markets: int = MARKETS,
+    shuffled: float = np.nan,
+    claims: float = 100.0,
+    learned: bool = False,
 ) -> Arrays:
     """What a cell holds whose markets differ by ``NOISE``."""
-    values = dict.fromkeys(MARKET_COLUMNS, np.full(MARKETS, 1.0))
+    noise = NOISE[:markets]
+    values = dict.fromkeys(MARKET_COLUMNS, np.full(markets, 1.0))
     values |= {
-        "ncv": ncv + NOISE,
-        "shuffled_ncv": shuffled + NOISE,
-        "claims": claims + NOISE,
-        "revenue": np.full(MARKETS, 50.0),
-        "trust": 0.7 + NOISE / 1000,
-        "churn": np.full(MARKETS, 0.05),
+        "ncv": ncv + noise,
+        "shuffled_ncv": shuffled + noise,
+        "claims": claims + noise,
+        "revenue": np.full(markets, 50.0),
+        "trust": 0.7 + noise / 1000,
+        "churn": np.full(markets, 0.05),
     }
     costs = dict.fromkeys(COST_COLUMNS, np.array(10.0 if learned else np.nan))
     found: dict[str, npt.NDArray[np.float64]] = {**values, **costs}
@@ -77,7 +83,9 @@ def cells(of: Config, ncv: Mapping[str, float], **claims: float) -> dict[Cell, A
             value = ncv[name] + 2.0 * one.seed
             shuffled = value / 2 if row.recipe.shuffled else np.nan
             shown = claims.get(name, 100.0)
-            found[one] = cell(value, shuffled=shuffled, claims=shown, learned=row.trained)
+            found[one] = cell(
+                value, markets=of.markets, shuffled=shuffled, claims=shown, learned=row.trained
+            )
     return found
 
 
