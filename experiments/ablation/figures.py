@@ -22,7 +22,9 @@ from onevoice.experiments.report.plotting import (
     VALUE_AXIS,
     Plot,
     draw_all,
+    draw_band,
     new_axes,
+    new_figure,
 )
 from onevoice.experiments.report.study import Figure
 from onevoice.experiments.report.wording import number
@@ -77,12 +79,10 @@ def figures(estimates: Estimates) -> tuple[Figure, ...]:
 
 def mechanisms(estimates: Estimates) -> "MplFigure":
     """A point with its interval for each set of mechanisms, compared with two rivals."""
-    from matplotlib.figure import Figure as MplFigure
-
     nothing, *others = SWITCHED_OFF
     rows = sorted(others, key=lambda off: estimates.shortfall(off_task(off)).ncv.value)
     rows.append(nothing)
-    figure = MplFigure(figsize=(7.5, 1.6 + 0.32 * len(rows)), layout="constrained")
+    figure = new_figure(7.5, 1.6 + 0.32 * len(rows))
     left, right = figure.subplots(1, 2, sharey=True)
     for axes, rival in ((left, "coordinated"), (right, "manual")):
         found = [estimates.shortfall(off_task(off), rival=rival) for off in rows]
@@ -109,11 +109,9 @@ def _points(axes: "Axes", found: Sequence[Shortfall]) -> None:
 
 def sensitivity(estimates: Estimates) -> "MplFigure":
     """A panel for each coefficient, with stripes in the colours of the states."""
-    from matplotlib.figure import Figure as MplFigure
-
     every = estimates.config.coefficients
     down = -(-len(every) // ACROSS)
-    figure = MplFigure(figsize=(7.5, 1.1 + 1.9 * down), layout="constrained")
+    figure = new_figure(7.5, 1.1 + 1.9 * down)
     panels = figure.subplots(down, ACROSS, squeeze=False).ravel()
     for axes, coefficient in zip(panels, every, strict=False):
         _panel(axes, estimates, coefficient)
@@ -133,9 +131,8 @@ def _panel(axes: "Axes", estimates: Estimates, coefficient: Coefficient) -> None
     for x, lost in known.items():
         axes.axvspan(x - 0.5, x + 0.5, color=INKS[lost.state], alpha=0.3, lw=0)
     axes.axhline(0.0, color="#444444", lw=1)
-    values, lows, highs = np.array([lost.ncv for lost in known.values()]).reshape(-1, 3).T
-    axes.fill_between(list(known), lows, highs, color=DARK, alpha=0.22, lw=0)
-    axes.plot(list(known), values, "o-", color=DARK, lw=1.3, ms=3)
+    losses = [lost.ncv for lost in known.values()]
+    draw_band(axes, list(known), losses, DARK, "o-", alpha=0.22, lw=1.3, ms=3)
     axes.set_xlim(-0.5, len(factors) - 0.5)
     axes.set_xticks(range(len(factors)), [f"{f:g}".removeprefix("0") or "0" for f in factors])
     axes.tick_params(labelsize=8.5)

@@ -19,7 +19,14 @@ from onevoice.experiments.claims.estimates import (
 from onevoice.experiments.claims.level_targets import DASHBOARDS, fractions
 from onevoice.experiments.core.statistics import mean, ratio
 from onevoice.experiments.core.windows import Window
-from onevoice.experiments.report.plotting import colour, new_axes, png, style
+from onevoice.experiments.report.plotting import (
+    colour,
+    draw_band,
+    new_axes,
+    new_figure,
+    png,
+    style,
+)
 from onevoice.experiments.report.study import Figure
 
 if TYPE_CHECKING:
@@ -61,9 +68,7 @@ def draw(simulations: Simulations) -> Iterator[Figure]:
 
 def dashboards(simulations: Simulations) -> "MplFigure":
     """C1: the platforms' figures in the first month, by hand and by agents, beside the article."""
-    from matplotlib.figure import Figure as MplFigure
-
-    figure = MplFigure(figsize=(7.5, 3.2), layout="constrained")
+    figure = new_figure(7.5, 3.2)
     for axes, board in zip(figure.subplots(1, 4), DASHBOARDS, strict=True):
         for place, branch in enumerate(("manual", "greedy")):
             samples = fractions(board, simulations, branch)
@@ -81,11 +86,10 @@ def weekly(
     simulations: Simulations, branches: Sequence[str], panels: Sequence[Panel]
 ) -> "MplFigure":
     """Metrics of several branches by week, mean over simulations and its interval."""
-    from matplotlib.figure import Figure as MplFigure
     from matplotlib.ticker import MaxNLocator
 
     rows = (len(panels) + 1) // 2
-    figure = MplFigure(figsize=(7.5, 2.4 * rows), layout="constrained")
+    figure = new_figure(7.5, 2.4 * rows)
     grid = np.ravel(figure.subplots(rows, 2, sharex=True))
     for axes, panel in zip(grid, panels, strict=False):
         for branch in panel.branches or branches:
@@ -118,10 +122,8 @@ def _draw_weeks(axes: "Axes", simulations: Simulations, branch: str, of: Metric)
     total, length = (len(simulations.trajectory(name).system) for name in ("greedy", branch))
     weeks = simulations.weeks(branch)
     at = (total - length) * 4 / simulations.config.month + 1 + np.arange(len(weeks))
-    values = np.array([simulations.bootstrap.interval(mean, of(week)) for week in weeks])
-    ink = BRANCHES[branch][1]
-    axes.plot(at, values[:, 0], color=ink, lw=1.8)
-    axes.fill_between(at, values[:, 1], values[:, 2], color=ink, alpha=0.18, lw=0)
+    found = [simulations.bootstrap.interval(mean, of(week)) for week in weeks]
+    draw_band(axes, at, found, BRANCHES[branch][1], alpha=0.18, lw=1.8)
 
 
 def _draw_legend(figure: "MplFigure", branches: set[str]) -> None:

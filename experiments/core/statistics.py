@@ -136,10 +136,10 @@ class Settings(Protocol):
         """Seed of resampling."""
 
 
-class Bootstrap:
-    """Percentile intervals from one set of resampled markets, the same for every statistic.
+class MarketDraws:
+    """One set of resampled markets, the same for every statistic.
 
-    Because all policies met the same markets, one set of indices serves them all, and differences
+    All policies met the same markets, so one set of indices serves them all, and differences
     between policies are paired.
     """
 
@@ -160,6 +160,10 @@ class Bootstrap:
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([_STREAM, self.seed])))
         return rng.integers(self.count, size=(self.resamples, self.count))
 
+
+class Bootstrap(MarketDraws):
+    """Percentile intervals over markets."""
+
     def interval(self, statistic: Statistic, *samples: F64) -> Estimate:
         """Estimate ``statistic(*samples)`` from float64 samples ``[n]`` of the same markets.
 
@@ -170,49 +174,34 @@ class Bootstrap:
         return percentile_interval(float(statistic(*samples)), draws, self.confidence)
 
 
-class RunBootstrap:
+class RunBootstrap(MarketDraws):
     """Percentile intervals where the training run is the experimental unit.
 
     A resample draws runs anew within each row, for every row by itself, and one set of markets for
-    all runs of all rows, because all of them met the same markets: differences between rows are
-    paired over markets.
+    all runs of all rows: differences between rows are paired over markets.
     """
-
-    def __init__(self, markets: int, *, resamples: int, confidence: float, seed: int) -> None:
-        """Prepare draws of ``markets`` markets; the same seed gives the same draws."""
-        self._markets = Bootstrap(markets, resamples=resamples, confidence=confidence, seed=seed)
-
-    @classmethod
-    def of(cls, markets: int, settings: Settings) -> Self:
-        """Prepare draws of ``markets`` markets as ``settings`` say."""
-        return cls(
-            markets,
-            resamples=settings.resamples,
-            confidence=settings.confidence,
-            seed=settings.seed,
-        )
 
     def runs(self, row: str, count: int) -> npt.NDArray[np.int64]:
         """Resampled runs of a row, int64 ``[R, U]``; they depend on no other row."""
-        entropy = [_STREAM, self._markets.seed, *row.encode()]
+        entropy = [_STREAM, self.seed, *row.encode()]
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
-        return rng.integers(count, size=(self._markets.resamples, count))
+        return rng.integers(count, size=(self.resamples, count))
 
     def interval(self, statistic: Statistic, *samples: Sample) -> Estimate:
         """Estimate ``statistic`` of scores ``[U, M]``; samples of one row share its runs."""
         value = float(statistic(*(scores for _, scores in samples)))
-        return percentile_interval(value, self._draws(statistic, samples), self._markets.confidence)
+        return percentile_interval(value, self._draws(statistic, samples), self.confidence)
 
     def band(self, statistic: Statistic, *samples: Sample) -> list[Estimate]:
         """Estimate a statistic that returns several values, ``[..., T]``; each by itself."""
         values = statistic(*(scores for _, scores in samples))
         draws = self._draws(statistic, samples)
         pairs = zip(values, draws.T, strict=True)
-        return [percentile_interval(float(v), d, self._markets.confidence) for v, d in pairs]
+        return [percentile_interval(float(v), d, self.confidence) for v, d in pairs]
 
     def _draws(self, statistic: Statistic, samples: Sequence[Sample]) -> F64:
         """The statistic on every resample, ``[R, ...]``."""
-        markets = self._markets.indices[:, None, :]
+        markets = self.indices[:, None, :]
         resampled = (
             scores[self.runs(row, len(scores))[:, :, None], markets] for row, scores in samples
         )

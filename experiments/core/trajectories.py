@@ -3,7 +3,7 @@
 Letters: ``T`` decisions, ``B`` episodes, ``C`` channels, ``A`` agents, ``E`` entries of an action.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
+from onevoice.experiments.core.rollout import Progress
 from onevoice.policies.base import Actions, Observations, Policy
 from onevoice.policies.rollout import play as play_on
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from onevoice.envs.company.touch_log import TouchLog
     from onevoice.envs.engine.population import Survey
 
-Progress = Callable[[int, int], None]
 Moment = tuple[dict[str, npt.NDArray[np.generic]], Observations]
 FIELDS = ("channels", "system", "survey", "subscribed")
 

@@ -41,26 +41,19 @@ class Drops:
 
     def self_play(self, mode: str) -> Estimate:
         """NCV of the teams as they were trained."""
-        return self._bootstrap.interval(run_mean, (mode, self._alone(mode)))
+        return self._bootstrap.interval(run_mean, (mode, self._values(mode, SELF)))
 
     def value(self, mode: str, guest: str) -> Estimate:
         """NCV with a channel changed, averaged over channels."""
-        return self._bootstrap.interval(run_mean, (mode, self._changed(mode, guest).mean(axis=1)))
+        return self._bootstrap.interval(run_mean, (mode, self._values(mode, guest).mean(axis=1)))
 
     def drop(self, mode: str, guest: str, channel: int | None = None) -> Estimate:
         """Self-play less the NCV with a channel changed; without ``channel`` their average."""
-        changed = self._changed(mode, guest)
+        alone, changed = self._values(mode, SELF), self._values(mode, guest)
         other = changed.mean(axis=1) if channel is None else changed[:, channel]
-        return self._bootstrap.interval(run_difference, (mode, self._alone(mode)), (mode, other))
+        return self._bootstrap.interval(run_difference, (mode, alone), (mode, other))
 
-    def _alone(self, mode: str) -> F64:
-        """Values ``[U, M]``."""
-        return self._stack(mode, SELF)
-
-    def _changed(self, mode: str, guest: str) -> F64:
-        """Values ``[U, C, M]``."""
-        return self._stack(mode, guest)
-
-    def _stack(self, mode: str, key: str) -> F64:
+    def _values(self, mode: str, key: str) -> F64:
+        """What every team of a mode came to: alone ``[U, M]``, with a guest ``[U, C, M]``."""
         found = [self._tasks[team.name][key] for team in self._teams[mode]]
         return np.stack(found).astype(np.float64)

@@ -7,7 +7,7 @@ import numpy as np
 from onevoice.envs.typing import F64
 from onevoice.experiments.crossplay.estimates import Drops
 from onevoice.experiments.crossplay.run import GREEDY, JOINING, LEAVING
-from onevoice.experiments.report.plotting import VALUE_AXIS, new_axes, png, style
+from onevoice.experiments.report.plotting import VALUE_AXIS, draw_all, new_axes
 from onevoice.experiments.report.study import Figure
 from onevoice.experiments.report.wording import number
 
@@ -25,8 +25,7 @@ def draw(drops: Drops) -> tuple[Figure, ...]:
         "what is lost against self-play; on the diagonal self-play, and the loss with a channel "
         "of another seed."
     )
-    with style():
-        return (Figure("crossplay", caption, png(heat_map(drops))),)
+    return draw_all({"crossplay": (heat_map, caption)}, drops)
 
 
 def heat_map(drops: Drops) -> "MplFigure":
@@ -76,14 +75,8 @@ def _label(axes: "Axes", drops: Drops, shades: F64) -> None:
                 _write(axes, x, y + 0.4, number(value.value), ink, large=True)
             if drops.played(mode, guest):
                 lost = number(drops.drop(mode, guest).value)
-                _write(
-                    axes,
-                    x,
-                    y + 0.76,
-                    f"other seed {lost}" if own else f"drop {lost}",
-                    ink,
-                    large=False,
-                )
+                text = f"other seed {lost}" if own else f"drop {lost}"
+                _write(axes, x, y + 0.76, text, ink, large=False)
 
 
 def _write(axes: "Axes", x: int, y: float, text: str, ink: str, *, large: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from onevoice.experiments.core.statistics import Estimate
-from onevoice.experiments.report.plotting import COLOURS, Plot, draw_all
+from onevoice.experiments.report.plotting import COLOURS, Plot, draw_all, draw_band, new_figure
 from onevoice.experiments.report.study import Figure
 from onevoice.experiments.report.wording import COUNT_UNIT
 from onevoice.experiments.rule_relaxation.estimates import Estimates
@@ -46,9 +46,7 @@ def figures(estimates: Estimates) -> tuple[Figure, ...]:
 
 def schedule_and_managers(estimates: Estimates) -> "MplFigure":
     """Dashboards above value: the schedule at the left, the managers' weeks at the right."""
-    from matplotlib.figure import Figure as MplFigure
-
-    figure = MplFigure(figsize=(10, 6.6), layout="constrained")
+    figure = new_figure(10, 6.6)
     dashboard, schedule = estimates.config.dashboard, estimates.schedule
     (shown, shown_weekly), (value, value_weekly) = figure.subplots(2, 2)
     _indices(shown, estimates)
@@ -70,9 +68,7 @@ def schedule_and_managers(estimates: Estimates) -> "MplFigure":
 
 def by_week(estimates: Estimates) -> "MplFigure":
     """Looseness, touches and trust."""
-    from matplotlib.figure import Figure as MplFigure
-
-    figure = MplFigure(figsize=(10, 3.4), layout="constrained")
+    figure = new_figure(10, 3.4)
     for axes, (measure, title) in zip(figure.subplots(1, 3), WEEKLY.items(), strict=True):
         _weeks(axes, estimates, measure)
         axes.set_title(title)
@@ -113,7 +109,5 @@ def _line(
     axes: "Axes", places: Sequence[float], found: Sequence[Estimate], ink: str, label: str = "",
     mark: str = "o-",
 ) -> None:  # fmt: skip
-    values, lows, highs = zip(*found, strict=True)
-    axes.plot(places, values, mark, color=ink, lw=1.8, ms=4, label=label or None)
-    axes.fill_between(places, lows, highs, color=ink, alpha=0.15, lw=0)
+    draw_band(axes, places, found, ink, mark, lw=1.8, ms=4, label=label or None)
     axes.yaxis.set_major_formatter("{x:,g}")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from onevoice.experiments.report.plotting import colour, draw_all
+from onevoice.experiments.report.plotting import colour, draw_all, new_figure
 from onevoice.experiments.report.study import Figure
 from onevoice.experiments.report.wording import COUNT_UNIT
 from onevoice.experiments.staleness.estimates import Estimates, lag_label
@@ -39,9 +39,7 @@ def figures(estimates: Estimates) -> tuple[Figure, ...]:
 
 def panels(estimates: Estimates) -> "MplFigure":
     """A panel for each measure, a line for each policy and kind of sends."""
-    from matplotlib.figure import Figure as MplFigure
-
-    figure = MplFigure(figsize=(10, 5.6), layout="constrained")
+    figure = new_figure(10, 5.6)
     places = figure.subplots(2, 3)
     for axes, (measure, title) in zip(places.ravel(), PANELS.items(), strict=True):
         _panel(axes, estimates, measure)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onevoice.experiments.core.statistics import Estimate
-from onevoice.experiments.report.plotting import new_axes, png, style
+from onevoice.experiments.report.plotting import draw_band, new_axes, png, style
 from onevoice.experiments.report.study import Figure, Table, Value
 from onevoice.experiments.validation.estimates import Judged, Row, judge
 
@@ -108,9 +108,8 @@ def _draw_curve(axes: "Axes", table: Table, key: str) -> None:
     """A column of estimates over the table's first column."""
     cells = [(_first(table, row), row[key]) for row in table.rows]
     known = [(x, y) for x, y in cells if isinstance(y, Estimate) and y.known]
-    xs, ys = [x for x, _ in known], np.array([y for _, y in known]).reshape(-1, 3)
-    axes.fill_between(xs, ys[:, 1], ys[:, 2], color=OURS, alpha=0.18, linewidth=0.0)
-    axes.plot(xs, ys[:, 0], "o-", color=OURS, label="simulated")
+    places, found = [x for x, _ in known], [y for _, y in known]
+    draw_band(axes, places, found, OURS, "o-", alpha=0.18, label="simulated")
 
 
 def _draw_published(axes: "Axes", table: Table, key: str, label: str) -> None:

@@ -96,7 +96,7 @@ def test_statistics_of_resamples_are_those_of_each_resample() -> None:
 def test_intervals_are_those_of_a_plain_loop() -> None:
     """Runs are drawn for each row by itself, markets once for both."""
     made, one, two = bootstrap(6), draws(6, 4, 6), draws(7, 3, 6)
-    markets, found = made._markets.indices, []
+    markets, found = made.indices, []
     for resample in range(400):
         first = one[made.runs("one", 4)[resample]][:, markets[resample]]
         second = two[made.runs("two", 3)[resample]][:, markets[resample]]
