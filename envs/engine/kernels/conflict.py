@@ -72,12 +72,13 @@ def gather(
         touched.last_message[j] = state.last_message[q]
         touched.bought[j], touched.bought_offer[j] = state.bought[q], state.bought_offer[q]
     for c in range(len(states.heard)):
+        touch, heard, offered = buffer.touch[c], states.heard[c, lo:], states.offered[c, lo:]
+        last = states.touched[c, lo:]
         for j in range(len(listed)):
             q = listed[j]
-            i = lo + q
-            touched.touch[c, j], touched.heard[c, j] = buffer.touch[c, q], states.heard[c, i]
-            touched.offered[c, j] = states.offered[c, i]
-            touched.freshness[c, j] = freshness(rates, now, states.touched[c, i])
+            touched.touch[c, j], touched.heard[c, j] = touch[q], heard[q]
+            touched.offered[c, j] = offered[q]
+            touched.freshness[c, j] = freshness(rates, now, last[q])
 
 
 @phase
