@@ -1,6 +1,7 @@
 """Figures of the claims, where one says more than the table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from operator import attrgetter, methodcaller
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,12 +21,12 @@ from onevoice.experiments.claims.level_targets import DASHBOARDS, fractions
 from onevoice.experiments.core.statistics import mean, ratio
 from onevoice.experiments.core.windows import Window
 from onevoice.experiments.report.plotting import (
+    Plot,
     colour,
+    draw_all,
     draw_band,
     new_axes,
     new_figure,
-    png,
-    style,
 )
 from onevoice.experiments.report.study import Figure
 
@@ -57,13 +58,13 @@ class Panel(NamedTuple):
     """Those of the figure if empty."""
 
 
-def draw(simulations: Simulations) -> Iterator[Figure]:
+def draw(simulations: Simulations) -> tuple[Figure, ...]:
     """All figures, in the order of the claims."""
-    with style():
-        yield Figure("c1_dashboards", C1, png(dashboards(simulations)))
-        for name, caption, branches, panels in WEEKLY:
-            yield Figure(name, caption, png(weekly(simulations, branches, panels)))
-        yield Figure("c4_conflicts", C4, png(growth(conflict_means(simulations.conflicts))))
+    plots: dict[str, Plot] = {"c1_dashboards": (dashboards, C1)}
+    for name, caption, branches, panels in WEEKLY:
+        plots[name] = (partial(weekly, branches=branches, panels=panels), caption)
+    plots["c4_conflicts"] = (lambda of: growth(conflict_means(of.conflicts)), C4)
+    return draw_all(plots, simulations)
 
 
 def dashboards(simulations: Simulations) -> "MplFigure":

@@ -22,7 +22,7 @@ def make_study(simulations: Simulations) -> Study:
         findings=(headline(rows),),
         config=config,
         tables=(_table(config, rows),),
-        figures=tuple(draw(simulations)),
+        figures=draw(simulations),
         notes=tuple(notes(config)),
     )
 

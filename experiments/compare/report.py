@@ -13,8 +13,7 @@ from onevoice.experiments.compare.estimates import Results
 from onevoice.experiments.compare.figures import draw
 from onevoice.experiments.compare.measures import Measure
 from onevoice.experiments.core.statistics import Estimate, ratio_difference
-from onevoice.experiments.report.files import plain
-from onevoice.experiments.report.study import Column, Study, Table, Value
+from onevoice.experiments.report.study import Column, Study, Table, Value, plain
 from onevoice.experiments.report.wording import comparison, direction, dollars
 from onevoice.training.config import MODES
 

@@ -78,15 +78,13 @@ def compare(
     Raises:
         OneVoiceError: if ``out`` cannot be used, or a part of the comparison failed.
     """
-    study = make_study(play_cells(config, out, play, run), out)
-    write_study(study, command or f"onevoice compare {out / CONFIG}", out)
-    show_study(study, out, console)
-    return study
+    results = play_cells(config, out, play, run)
+    return _report(results, out, command or f"onevoice compare {out / CONFIG}", console)
 
 
 def evaluate_run(
     run: Path, job: RunEvaluation, out: Path | None, console: Console | None = None
-) -> Results:
+) -> Study:
     """Play a run beside baselines, all on the same markets, and show the table.
 
     Args:
@@ -110,9 +108,13 @@ def evaluate_run(
             evaluations[name] = evaluate(
                 name, player, job.scenario, markets, job.seed, progress=tell
             )
-    results = Results(config, evaluations)
+    return _report(Results(config, evaluations), out, f"onevoice evaluate {run}", console)
+
+
+def _report(results: Results, out: Path | None, command: str, console: Console | None) -> Study:
+    """Write the report, if there is a folder for it, and show it."""
     study = make_study(results, out)
     if out is not None:
-        write_study(study, f"onevoice evaluate {run}", out)
+        write_study(study, command, out)
     show_study(study, out, console)
-    return results
+    return study

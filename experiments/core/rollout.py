@@ -7,7 +7,7 @@ original in one thing only, so both differences are paired. Letters: ``B`` marke
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
@@ -133,15 +133,8 @@ def _play(
 
 
 def _counter(progress: Progress | None, total: int) -> Callable[[], None]:
-    done = 0
-
-    def tell() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, total)
-
-    return tell
+    tell, done = progress or (lambda done, total: None), count(1)
+    return lambda: tell(next(done), total)
 
 
 def _claims(metrics: dict[str, F64]) -> F64:

@@ -2,11 +2,10 @@
 
 import csv
 import io
-import math
 from collections.abc import Iterable, Sequence
 
 from onevoice.experiments.core.statistics import Estimate
-from onevoice.experiments.report.study import Column, Table, Value
+from onevoice.experiments.report.study import Table, Value, plain
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -20,7 +19,11 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def as_csv(table: Table) -> bytes:
     """A table; an estimate takes three columns, a missing value is an empty cell."""
-    wide = {column.key for column in table.columns if _has_estimates(table, column)}
+    wide = {
+        column.key
+        for column in table.columns
+        if any(isinstance(row.get(column.key), Estimate) for row in table.rows)
+    }
     heads = [
         [c.key, f"{c.key}_low", f"{c.key}_high"] if c.key in wide else [c.key]
         for c in table.columns
@@ -32,14 +35,6 @@ def as_csv(table: Table) -> bytes:
     return csv_bytes([name for head in heads for name in head], rows)
 
 
-def _has_estimates(table: Table, column: Column) -> bool:
-    return any(isinstance(row.get(column.key), Estimate) for row in table.rows)
-
-
 def _cells(value: Value, wide: bool) -> list[object]:
     ends = list(value) if isinstance(value, Estimate) else [value, None, None][: 3 if wide else 1]
-    return ["" if _missing(end) else end for end in ends]
-
-
-def _missing(value: object) -> bool:
-    return value is None or (isinstance(value, float) and not math.isfinite(value))
+    return ["" if plain(end) is None else end for end in ends]

@@ -1,14 +1,12 @@
 """Writes a study: the same study gives the same bytes."""
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
-from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.csv import as_csv
 from onevoice.experiments.report.html import as_page
-from onevoice.experiments.report.study import Study, Value
+from onevoice.experiments.report.study import Study, plain
 from onevoice.policies.checkpoint import write_atomic
 
 
@@ -42,10 +40,3 @@ def as_json(study: Study) -> dict[str, Any]:
         },
         **study.extra,
     }
-
-
-def plain(value: Value) -> Any:
-    """A cell as JSON has it; a missing number is null."""
-    if isinstance(value, Estimate):
-        return {key: plain(end) for key, end in value._asdict().items()}
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -83,7 +83,7 @@ def interval_panels(
     figure = new_figure(7.5, height)
     places: list[Axes] = list(figure.subplots(1, len(panels), sharey=True, squeeze=False)[0])
     for axes, (title, estimates) in zip(places, panels.items(), strict=True):
-        draw_intervals(axes, estimates)
+        _draw_intervals(axes, estimates)
         axes.set_title(title)
         axes.set_yticks(range(len(estimates)), list(estimates))
         axes.set_ylim(-0.5, len(estimates) - 0.3)
@@ -117,7 +117,7 @@ def colour(name: str) -> str:
     return COLOURS.get(name.partition("+")[0], OTHER)
 
 
-def draw_intervals(axes: "Axes", estimates: Mapping[str, Estimate]) -> None:
+def _draw_intervals(axes: "Axes", estimates: Mapping[str, Estimate]) -> None:
     """A point, its value and its interval on each row."""
     for row, (name, (value, low, high)) in enumerate(estimates.items()):
         axes.plot([low, high], [row, row], color=colour(name), lw=4, alpha=0.4)

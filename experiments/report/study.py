@@ -116,3 +116,10 @@ def cell_parts(value: Value, digits: int = 2) -> tuple[str, str]:
         middle, low, high = (number(end, digits) for end in value)
         return middle, f"({low}, {high})"
     return number(value, digits) if isinstance(value, float) else str(value), ""
+
+
+def plain(value: Value) -> Any:
+    """A cell as JSON has it; a missing number is null."""
+    if isinstance(value, Estimate):
+        return {key: plain(end) for key, end in value._asdict().items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value

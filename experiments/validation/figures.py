@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onevoice.experiments.core.statistics import Estimate
-from onevoice.experiments.report.plotting import draw_band, new_axes, png, style
+from onevoice.experiments.report.plotting import Plot, draw_all, draw_band, new_axes
 from onevoice.experiments.report.study import Figure, Table, Value
 from onevoice.experiments.validation.estimates import Judged, Row, judge
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as MplFigure
 
 OURS, PUBLISHED, BAND = "#0072B2", "#222222", "#E3ECF3"
 INSIDE, OUTSIDE = "#009E73", "#D55E00"
@@ -35,24 +36,28 @@ CONTACTS = (
 def draw(judged: Judged, tables: Sequence[Table]) -> tuple[Figure, ...]:
     """All figures."""
     by_name = {table.name: table for table in tables}
-    return (overview(judged), emails(by_name["frequency"]), contacts(by_name["contacts"]))
+    plots: dict[str, Plot] = {
+        "overview": (lambda: overview(judged), OVERVIEW),
+        "email_frequency": (lambda: emails(by_name["frequency"]), EMAILS),
+        "contacts": (lambda: contacts(by_name["contacts"]), CONTACTS),
+    }
+    return draw_all(plots)
 
 
-def overview(judged: Judged) -> Figure:
+def overview(judged: Judged) -> "MplFigure":
     """Every row's interval on the scale of its accepted range."""
-    with style():
-        figure, axes = new_axes(9.0, 1.4 + 0.32 * len(judged))
-        axes.axvspan(-1.0, 1.0, color=BAND, zorder=0)
-        for place, (row, ours) in enumerate(judged):
-            _draw_row(axes, -place, row, ours)
-        labels = [row.label + (" *" if row.role == "fitted" else "") for row, _ in judged]
-        axes.set_yticks([-place for place in range(len(judged))], labels)
-        axes.set_xlim(-FURTHEST - 0.3, FURTHEST + 0.3)
-        axes.set_ylim(-len(judged) + 0.4, 0.6)
-        axes.set_xticks([-1, 1], ["lowest\naccepted", "highest\naccepted"])
-        axes.grid(axis="x", visible=False)
-        axes.set_title("Replays and published figures")
-        return Figure("overview", OVERVIEW, png(figure))
+    figure, axes = new_axes(9.0, 1.4 + 0.32 * len(judged))
+    axes.axvspan(-1.0, 1.0, color=BAND, zorder=0)
+    for place, (row, ours) in enumerate(judged):
+        _draw_row(axes, -place, row, ours)
+    labels = [row.label + (" *" if row.role == "fitted" else "") for row, _ in judged]
+    axes.set_yticks([-place for place in range(len(judged))], labels)
+    axes.set_xlim(-FURTHEST - 0.3, FURTHEST + 0.3)
+    axes.set_ylim(-len(judged) + 0.4, 0.6)
+    axes.set_xticks([-1, 1], ["lowest\naccepted", "highest\naccepted"])
+    axes.grid(axis="x", visible=False)
+    axes.set_title("Replays and published figures")
+    return figure
 
 
 def scaled(row: Row, value: float) -> float:
@@ -75,33 +80,31 @@ def _draw_row(axes: "Axes", y: float, row: Row, ours: Estimate) -> None:
     axes.plot([value], [y], marker, color=ink, markersize=7)
 
 
-def emails(table: Table) -> Figure:
+def emails(table: Table) -> "MplFigure":
     """Profit by the number of e-mails, of the best."""
-    with style():
-        figure, axes = new_axes()
-        _draw_curve(axes, table, "share")
-        _draw_published(axes, table, "published", "Zhang, Kumar & Cosguner 2017")
-        axes.set(xlabel="e-mails in 28 days", ylabel="gain over no e-mail, % of the best")
-        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]), top=110.0)
-        axes.legend(frameon=False, loc="lower right")
-        axes.set_title("Lifetime profit by the number of e-mails")
-        return Figure("email_frequency", EMAILS, png(figure))
+    figure, axes = new_axes()
+    _draw_curve(axes, table, "share")
+    _draw_published(axes, table, "published", "Zhang, Kumar & Cosguner 2017")
+    axes.set(xlabel="e-mails in 28 days", ylabel="gain over no e-mail, % of the best")
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]), top=110.0)
+    axes.legend(frameon=False, loc="lower right")
+    axes.set_title("Lifetime profit by the number of e-mails")
+    return figure
 
 
-def contacts(table: Table) -> Figure:
+def contacts(table: Table) -> "MplFigure":
     """Success by contact, relative to the first."""
     ticks = [10, 20, 50, 100]
-    with style():
-        figure, axes = new_axes()
-        _draw_curve(axes, table, "of_first")
-        _draw_published(axes, table, "published_of_first", "UCI bank marketing (calls)")
-        axes.set_yscale("log")
-        axes.set_yticks(ticks, [str(tick) for tick in ticks])
-        axes.minorticks_off()
-        axes.set(xlabel="contact", ylabel="success, % of that at the first")
-        axes.legend(frameon=False, loc="lower left")
-        axes.set_title("Success at each contact, of those not successful before")
-        return Figure("contacts", CONTACTS, png(figure))
+    figure, axes = new_axes()
+    _draw_curve(axes, table, "of_first")
+    _draw_published(axes, table, "published_of_first", "UCI bank marketing (calls)")
+    axes.set_yscale("log")
+    axes.set_yticks(ticks, [str(tick) for tick in ticks])
+    axes.minorticks_off()
+    axes.set(xlabel="contact", ylabel="success, % of that at the first")
+    axes.legend(frameon=False, loc="lower left")
+    axes.set_title("Success at each contact, of those not successful before")
+    return figure
 
 
 def _draw_curve(axes: "Axes", table: Table, key: str) -> None:

@@ -10,6 +10,7 @@ from onevoice.experiments.cli import main
 from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.files import as_json
 from onevoice.experiments.report.html import as_page
+from onevoice.experiments.report.plotting import png
 from onevoice.experiments.report.study import Study
 from onevoice.experiments.validation import figures, report
 from onevoice.experiments.validation.config import Config
@@ -78,7 +79,7 @@ def test_in_how_many_markets_the_best_level_falls() -> None:
 def test_the_overview_is_scaled_to_the_accepted_range_and_stands_missing_values() -> None:
     assert [figures.scaled(ROW, x) for x in (5.0, 10.0, 15.0)] == [-1.0, 0.0, 1.0]
     judged = [(ROW, Estimate(1e6, -1e6, 1e6)), (ROW, NOTHING)]
-    assert figures.overview(judged).png.startswith(PNG)
+    assert png(figures.overview(judged)).startswith(PNG)
 
 
 def test_what_is_left_after_a_loss() -> None:
