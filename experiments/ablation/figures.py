@@ -60,7 +60,7 @@ INSET = 0.06
 BORDER: dict[str, Any] = {"color": "black", "lw": 2.5, "label": "border of loss and gain"}
 
 
-def figures(estimates: Estimates) -> tuple[Figure, ...]:
+def draw(estimates: Estimates) -> tuple[Figure, ...]:
     """Draw everything."""
     plots: dict[str, Plot] = {
         "mechanisms": (

@@ -13,7 +13,7 @@ from onevoice.experiments.ablation.config import (
     overlap_label,
 )
 from onevoice.experiments.ablation.estimates import WORDS, Estimates, State, runs
-from onevoice.experiments.ablation.figures import figures
+from onevoice.experiments.ablation.figures import draw
 from onevoice.experiments.ablation.run import off_task
 from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.study import Column, Study, Table, Value, cell_text
@@ -81,7 +81,7 @@ def make_study(estimates: Estimates) -> Study:
             mechanisms(estimates), customers(estimates), sensitivity(estimates),
             diagram(estimates), audiences(estimates),
         ),
-        figures=figures(estimates),
+        figures=draw(estimates),
         notes=NOTES,
     )  # fmt: skip
 

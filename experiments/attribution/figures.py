@@ -30,7 +30,7 @@ COLOURS = {
 OTHER = "#8C8C8C"
 
 
-def figures(estimates: Estimates) -> tuple[Figure, ...]:
+def draw(estimates: Estimates) -> tuple[Figure, ...]:
     """Draw all figures that the estimates allow."""
     plots: dict[str, Plot] = {
         "claims_and_truth": (

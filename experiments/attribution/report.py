@@ -10,7 +10,7 @@ from onevoice.experiments.attribution.estimates import (
     WITHOUT,
     Estimates,
 )
-from onevoice.experiments.attribution.figures import figures
+from onevoice.experiments.attribution.figures import draw
 from onevoice.experiments.report.study import Column, Study, Table, Value, cell_text
 from onevoice.experiments.report.wording import VALUE_UNIT
 
@@ -46,7 +46,7 @@ def make_study(estimates: Estimates) -> Study:
         findings=(headline(estimates),),
         config=config,
         tables=tables(estimates),
-        figures=figures(estimates),
+        figures=draw(estimates),
         notes=_notes(config),
     )
 

@@ -10,14 +10,9 @@ __all__ = ["Config", "study"]
 
 def study(config: Config, out: Path) -> Study:
     """Play every run with a channel swapped in turn, or the rest of a stopped study."""
-    from onevoice.experiments.core.tasks import complete
-    from onevoice.experiments.crossplay.estimates import Drops
+    from onevoice.experiments.crossplay.estimates import Estimates
     from onevoice.experiments.crossplay.report import make_study
-    from onevoice.experiments.crossplay.run import find_teams, play_task, task_costs
+    from onevoice.experiments.crossplay.run import find_teams, run
 
     teams = find_teams(config.runs)
-    tasks = complete(
-        config, out, "study of cross-play", task_costs(config, teams), play_task,
-        workers=config.workers,
-    )  # fmt: skip
-    return make_study(Drops(config, teams, tasks))
+    return make_study(Estimates(config, teams, run(config, out, teams)))

@@ -13,7 +13,7 @@ from onevoice.experiments.crossplay.config import Config
 from onevoice.experiments.crossplay.run import CHANGES, SELF, Teams
 
 
-class Drops:
+class Estimates:
     """Estimates by mode of the team and by guest, a mode or one of ``CHANGES``."""
 
     def __init__(self, config: Config, teams: Teams, tasks: Mapping[str, Arrays]) -> None:

@@ -1,7 +1,7 @@
 """The report of cross-play: sentences, tables and the matrix as a figure."""
 
 from onevoice.experiments.core.statistics import Estimate
-from onevoice.experiments.crossplay.estimates import Drops
+from onevoice.experiments.crossplay.estimates import Estimates
 from onevoice.experiments.crossplay.figures import draw
 from onevoice.experiments.crossplay.run import GREEDY, JOINING, LEAVING
 from onevoice.experiments.report.study import Column, Study, Table, Value
@@ -18,9 +18,9 @@ NOTES = (
 )
 
 
-def make_study(drops: Drops) -> Study:
+def make_study(estimates: Estimates) -> Study:
     """The whole report."""
-    config = drops.config
+    config = estimates.config
     return Study(
         name="crossplay",
         title="Channels put together that were trained apart",
@@ -28,17 +28,17 @@ def make_study(drops: Drops) -> Study:
             f"Net customer value on {config.markets} held-out markets, {VALUE_UNIT}, with "
             f"{100 * config.confidence:g} % bootstrap intervals. {config.scenario.description}"
         ),
-        findings=tuple(findings(drops)),
+        findings=tuple(findings(estimates)),
         config=config,
-        tables=(matrix(drops), channels(drops)),
-        figures=draw(drops),
+        tables=(matrix(estimates), channels(estimates)),
+        figures=draw(estimates),
         notes=NOTES,
     )
 
 
-def guest_label(drops: Drops, mode: str, guest: str) -> str:
+def guest_label(estimates: Estimates, mode: str, guest: str) -> str:
     """What happens to a channel, in words."""
-    day = f"{drops.config.day:g}"
+    day = f"{estimates.config.day:g}"
     words = {
         GREEDY: "replaced by greedy", LEAVING: f"silent from day {day}",
         JOINING: f"joining on day {day}", mode: "of another seed",
@@ -46,25 +46,25 @@ def guest_label(drops: Drops, mode: str, guest: str) -> str:
     return words.get(guest, f"of {guest}")
 
 
-def findings(drops: Drops) -> list[str]:
+def findings(estimates: Estimates) -> list[str]:
     """One sentence for each mode, computed from the intervals."""
-    return [_finding(drops, mode) for mode in drops.modes]
+    return [_finding(estimates, mode) for mode in estimates.modes]
 
 
-def _finding(drops: Drops, mode: str) -> str:
+def _finding(estimates: Estimates, mode: str) -> str:
     """Losses, then gains, each with its numbers, then what shows no difference."""
     found: dict[int, list[str]] = {1: [], -1: [], 0: []}
-    for guest in drops.guests:
-        if drops.played(mode, guest):
-            drop = drops.drop(mode, guest)
+    for guest in estimates.guests:
+        if estimates.played(mode, guest):
+            drop = estimates.drop(mode, guest)
             side = direction(drop)
             numbers = _amount(drop, side) if side else ""
-            found[side].append(f"{numbers}with one channel {guest_label(drops, mode, guest)}")
+            found[side].append(f"{numbers}with one channel {guest_label(estimates, mode, guest)}")
     words = {1: "they lose", -1: "they gain", 0: "no difference is shown"}
     told = "; ".join(
         f"{words[side]} {listed(several)}" for side, several in found.items() if several
     )
-    return f"Teams of {mode} reach {dollars(drops.self_play(mode).value)}; {told}."
+    return f"Teams of {mode} reach {dollars(estimates.self_play(mode).value)}; {told}."
 
 
 def _amount(drop: Estimate, side: int) -> str:
@@ -72,7 +72,7 @@ def _amount(drop: Estimate, side: int) -> str:
     return f"{dollars(value)} ({dollars(min(ends))} to {dollars(max(ends))}) "
 
 
-def matrix(drops: Drops) -> Table:
+def matrix(estimates: Estimates) -> Table:
     """Every mode with every guest."""
     columns = (
         Column("mode", "team"),
@@ -82,25 +82,25 @@ def matrix(drops: Drops) -> Table:
         Column("drop", "drop, $", 0, "self-play less that, of the same runs and markets"),
     )
     rows: list[dict[str, Value]] = []
-    for mode in drops.modes:
-        shared: dict[str, Value] = {"mode": mode, "runs": drops.runs(mode)}
-        rows.append({**shared, "guest": "its own (self-play)", "ncv": drops.self_play(mode)})
+    for mode in estimates.modes:
+        shared: dict[str, Value] = {"mode": mode, "runs": estimates.runs(mode)}
+        rows.append({**shared, "guest": "its own (self-play)", "ncv": estimates.self_play(mode)})
         rows += [
             {
                 **shared,
-                "guest": guest_label(drops, mode, guest),
-                "ncv": drops.value(mode, guest),
-                "drop": drops.drop(mode, guest),
+                "guest": guest_label(estimates, mode, guest),
+                "ncv": estimates.value(mode, guest),
+                "drop": estimates.drop(mode, guest),
             }
-            for guest in drops.guests
-            if drops.played(mode, guest)
+            for guest in estimates.guests
+            if estimates.played(mode, guest)
         ]
     return Table("crossplay", "Self-play and cross-play", columns, tuple(rows))
 
 
-def channels(drops: Drops) -> Table:
+def channels(estimates: Estimates) -> Table:
     """The drop by the channel that is changed."""
-    names = list(drops.config.scenario.roles)
+    names = list(estimates.config.scenario.roles)
     columns = (
         Column("mode", "team"), Column("guest", "one channel"),
         *(Column(name, f"{name}, $", 0) for name in names),
@@ -108,11 +108,11 @@ def channels(drops: Drops) -> Table:
     rows: list[dict[str, Value]] = [
         {
             "mode": mode,
-            "guest": guest_label(drops, mode, guest),
-            **{name: drops.drop(mode, guest, row) for row, name in enumerate(names)},
+            "guest": guest_label(estimates, mode, guest),
+            **{name: estimates.drop(mode, guest, row) for row, name in enumerate(names)},
         }
-        for mode in drops.modes
-        for guest in drops.guests
-        if drops.played(mode, guest)
+        for mode in estimates.modes
+        for guest in estimates.guests
+        if estimates.played(mode, guest)
     ]
     return Table("channels", "The drop by the channel that is changed", columns, tuple(rows))

@@ -15,6 +15,7 @@ from onevoice.envs.engine.market import market_ids
 from onevoice.envs.typing import F64, Arrays
 from onevoice.experiments.benchmark.run import TRAINING
 from onevoice.experiments.core.rollout import evaluate
+from onevoice.experiments.core.tasks import complete
 from onevoice.experiments.core.workers import Tell
 from onevoice.experiments.crossplay.config import Config
 from onevoice.policies import Policy, resolve
@@ -42,6 +43,12 @@ class Team(NamedTuple):
 
 Teams = Mapping[str, Sequence[Team]]
 """By mode, in the order in which modes were given; seeds rising."""
+
+
+def run(config: Config, out: Path, teams: Teams) -> dict[str, Arrays]:
+    """Play the teams that ``out`` does not hold yet, and return the results of all."""
+    costs = task_costs(config, teams)
+    return complete(config, out, "study of cross-play", costs, play_task, workers=config.workers)
 
 
 def find_teams(folders: Sequence[Path]) -> Teams:

@@ -27,7 +27,7 @@ DOLLARS = {"claims": "claims, \\$"}
 WEEKLY = {"looseness": "looseness of the rules", "touches": "touches", "trust": "trust"}
 
 
-def figures(estimates: Estimates) -> tuple[Figure, ...]:
+def draw(estimates: Estimates) -> tuple[Figure, ...]:
     """Draw everything."""
     plots: dict[str, Plot] = {
         "rule_relaxation": (

@@ -6,7 +6,7 @@ from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.study import Column, Study, Table, Value
 from onevoice.experiments.report.wording import COUNT_UNIT, change, direction, number
 from onevoice.experiments.rule_relaxation.estimates import Estimates
-from onevoice.experiments.rule_relaxation.figures import figures
+from onevoice.experiments.rule_relaxation.figures import draw
 from onevoice.experiments.rule_relaxation.run import DASHBOARD, KEPT, MANAGERS, PATIENT, TRUTH
 
 NOTES = (
@@ -71,7 +71,7 @@ def make_study(estimates: Estimates) -> Study:
         ),
         config=config,
         tables=(dashboards(estimates), truth(estimates), managers(estimates), weeks(estimates)),
-        figures=figures(estimates),
+        figures=draw(estimates),
         notes=NOTES,
     )
 

@@ -28,7 +28,7 @@ SHIFT = 0.05
 """Keeps the intervals of two lines apart."""
 
 
-def figures(estimates: Estimates) -> tuple[Figure, ...]:
+def draw(estimates: Estimates) -> tuple[Figure, ...]:
     """Draw the figure."""
     caption = (
         f"The same rules on data of rising age, {COUNT_UNIT}, with intervals; dashed: as many "

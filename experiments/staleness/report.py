@@ -6,7 +6,7 @@ from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.study import Column, Study, Table, Value
 from onevoice.experiments.report.wording import COUNT_UNIT, change, direction, number
 from onevoice.experiments.staleness.estimates import Estimates, lag_label
-from onevoice.experiments.staleness.figures import figures
+from onevoice.experiments.staleness.figures import draw
 from onevoice.experiments.staleness.run import SENDS, SPREAD, TRIGGERED
 
 NOTES = (
@@ -59,7 +59,7 @@ def make_study(estimates: Estimates) -> Study:
             by_rule("rules", COUNT_UNIT, estimates, estimates.level, 1),
             by_rule("rates", "per 1,000 touches", estimates, estimates.per_touch, 2),
         ),
-        figures=figures(estimates),
+        figures=draw(estimates),
         notes=NOTES,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from onevoice.experiments.attribution.estimates import (
     WITHOUT,
     Estimates,
 )
-from onevoice.experiments.attribution.figures import figures
+from onevoice.experiments.attribution.figures import draw
 from onevoice.experiments.attribution.report import headline, make_study, tables
 from onevoice.experiments.report.files import as_json
 from onevoice.experiments.report.html import as_page
@@ -102,7 +102,7 @@ def test_the_headline_says_no_more_than_the_intervals(
 
 
 def test_where_nothing_was_caused_there_is_no_figure_of_distances() -> None:
-    names = [figure.name for figure in figures(estimates([[5, 5, 5, 5]] * 2, [[0, 0]] * 2))]
+    names = [figure.name for figure in draw(estimates([[5, 5, 5, 5]] * 2, [[0, 0]] * 2))]
     assert names == ["claims_and_truth"]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from onevoice.envs.typing import Arrays
 from onevoice.experiments.crossplay.config import Config
-from onevoice.experiments.crossplay.estimates import Drops
+from onevoice.experiments.crossplay.estimates import Estimates
 from onevoice.experiments.crossplay.run import CHANGES, SELF, Team, Teams, partner
 
 NOISE = np.array([-20.0, -5.0, 5.0, 20.0])
@@ -33,9 +33,9 @@ def config(**changes: Any) -> Config:
     return Config.model_validate(values | changes)
 
 
-def drops(
+def estimates(
     found: Teams, lost: dict[tuple[str, str], float], value: float = 1000.0, **changes: Any
-) -> Drops:
+) -> Estimates:
     """Teams reach ``value`` and lose so much with a guest's email, twice that with its search."""
     tasks: dict[str, Arrays] = {}
     for mode, several in found.items():
@@ -46,4 +46,4 @@ def drops(
             for guest in (*guests, *CHANGES):
                 loss = lost.get((mode, guest), 0.0)
                 tasks[team.name][guest] = np.stack([alone - loss, alone - 2.0 * loss])
-    return Drops(config(**changes), found, tasks)
+    return Estimates(config(**changes), found, tasks)

@@ -10,7 +10,7 @@ from onevoice.experiments.crossplay.figures import heat_map
 from onevoice.experiments.crossplay.report import channels, findings, make_study, matrix
 from onevoice.experiments.crossplay.run import GREEDY, JOINING, LEAVING
 from onevoice.experiments.report.plotting import style
-from tests.experiments.crossplay.builders import drops, teams
+from tests.experiments.crossplay.builders import estimates, teams
 
 LOST = {
     ("shared_reward", "independent"): 200.0,
@@ -19,7 +19,7 @@ LOST = {
     ("shared_reward", JOINING): -10.0,
     ("independent", "shared_reward"): -100.0,
 }
-MADE = drops(teams(shared_reward=3, independent=1), LOST)
+MADE = estimates(teams(shared_reward=3, independent=1), LOST)
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +84,6 @@ def test_the_matrix_shows_self_play_on_the_diagonal() -> None:
 
 
 def test_a_day_names_when_a_channel_leaves() -> None:
-    other = drops(teams(shared_reward=2), {("shared_reward", LEAVING): 50.0}, day=7)
+    other = estimates(teams(shared_reward=2), {("shared_reward", LEAVING): 50.0}, day=7)
     assert "they lose $75 ($75 to $75) with one channel silent from day 7" in findings(other)[0]
     assert make_study(other).headline == findings(other)[0]
