@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.experiments.bench.same import BY_CHANNEL, MONEY, SINGLE, Same, busy
+from tests.experiments.speed.builders import BY_CHANNEL, MONEY, SINGLE, Same, busy
 
 pytest.importorskip("mesa")
 from onevoice.experiments.speed.peers import mesa_model

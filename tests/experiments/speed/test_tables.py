@@ -15,7 +15,7 @@ from onevoice.experiments.speed.peers.numpy_table import NumpyTable
 from onevoice.experiments.speed.peers.table import Column
 from tests.envs.cases import SEEDS, scenarios
 from tests.envs.test_kernels import MARKETS, few
-from tests.experiments.bench.same import Same, busy
+from tests.experiments.speed.builders import Same, busy
 
 CASES = scenarios(budget=AMPLE)
 
