@@ -33,7 +33,7 @@ Order = Literal["above", "below", "higher", "lower", "open"]
 do, but that of the paired difference is on one side of zero. open: neither."""
 
 
-class Results:
+class Estimates:
     """Estimates of the rows that are there."""
 
     def __init__(self, config: Config, raw: Raw) -> None:
@@ -41,10 +41,10 @@ class Results:
         self.config, self.raw, self.rows = config, raw, config.table
         self.bootstrap = RunBootstrap.of(config.markets, config)
 
-    def first(self, markets: int) -> "Results":
+    def first(self, markets: int) -> "Estimates":
         """The same over no more than the first test markets."""
         fewer = min(markets, self.config.markets)
-        return Results(self.config.model_copy(update={"markets": fewer}), self.raw)
+        return Estimates(self.config.model_copy(update={"markets": fewer}), self.raw)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -164,21 +164,21 @@ def _percent_closed(scores: F64, low: F64, high: F64) -> F64:
 class Several:
     """Benchmarks by rising number of channels, over the test markets that all of them have."""
 
-    def __init__(self, results: Sequence[Results]) -> None:
+    def __init__(self, estimates: Sequence[Estimates]) -> None:
         """Take one benchmark for each number of channels.
 
         Raises:
             OneVoiceError: if they cannot be compared.
         """
-        self.markets = min(one.config.markets for one in results)
-        self.results = sorted((one.first(self.markets) for one in results), key=channels)
-        self.channels = [channels(one) for one in self.results]
+        self.markets = min(one.config.markets for one in estimates)
+        self.estimates = sorted((one.first(self.markets) for one in estimates), key=channels)
+        self.channels = [channels(one) for one in self.estimates]
         for before, after in pairwise(self.channels):
             if before == after:
                 raise OneVoiceError(
                     f"compare_with: two benchmarks have {after} channels; give one of each"
                 )
-        for one in self.results:
+        for one in self.estimates:
             if not {SELFISH, TOGETHER} <= set(one.names):
                 raise OneVoiceError(
                     f"compare_with: the benchmark with {channels(one)} channels lacks {SELFISH} or "
@@ -188,32 +188,32 @@ class Several:
     @property
     def names(self) -> tuple[str, ...]:
         """The rows that stand in all of them."""
-        first, *others = self.results
+        first, *others = self.estimates
         return tuple(n for n in first.names if all(n in one.names for one in others))
 
     def loss(self, place: int) -> Estimate:
         """What independent channels lose beside a shared reward."""
-        return self.results[place].versus(TOGETHER, SELFISH)
+        return self.estimates[place].versus(TOGETHER, SELFISH)
 
     def growth(self, place: int) -> Estimate:
         """How much larger the loss is than with the next fewer channels, paired over markets."""
         samples = (
             (f"{channels(one)}/{name}", one.scores(name))
-            for one in (self.results[place], self.results[place - 1])
+            for one in (self.estimates[place], self.estimates[place - 1])
             for name in (TOGETHER, SELFISH)
         )
-        return self.results[place].bootstrap.interval(_difference_of_differences, *samples)
+        return self.estimates[place].bootstrap.interval(_difference_of_differences, *samples)
 
 
-def read_several(results: Results, folders: Sequence[Path]) -> Several:
+def read_several(estimates: Estimates, folders: Sequence[Path]) -> Several:
     """A benchmark and the raw results of others."""
     raws = [read_raw(folder) for folder in folders]
-    return Several([results, *(Results(raw.config, raw) for raw in raws)])
+    return Several([estimates, *(Estimates(raw.config, raw) for raw in raws)])
 
 
-def channels(results: Results) -> int:
+def channels(estimates: Estimates) -> int:
     """How many channels a benchmark has."""
-    return len(results.config.scenario.channels)
+    return len(estimates.config.scenario.channels)
 
 
 def _difference_of_differences(*samples: F64) -> F64:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onevoice.envs.typing import F64
-from onevoice.experiments.benchmark.estimates import HIGH, LOW, Results, Several
+from onevoice.experiments.benchmark.estimates import HIGH, LOW, Estimates, Several
 from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.labels import label_ends
 from onevoice.experiments.report.plotting import (
@@ -30,17 +30,17 @@ THRESHOLDS = 61
 Curve = dict[str, F64]
 
 
-def draw(results: Results, several: Several | None = None) -> tuple[Figure, ...]:
+def draw(estimates: Estimates, several: Several | None = None) -> tuple[Figure, ...]:
     """Draw what the results suffice for, in the project's style."""
-    figures = draw_all(FIGURES, results)
+    figures = draw_all(FIGURES, estimates)
     return (*figures, *draw_all(SEVERAL, several)) if several else figures
 
 
-def final(results: Results) -> "MplFigure":
+def final(estimates: Estimates) -> "MplFigure":
     """NCV of every row from the highest, and where the ends are known the gap that it closes."""
-    names = results.ranked()[::-1]
-    panels = {"Net customer value": {name: results.ncv[name] for name in names}}
-    gaps = {name: gap for name in names if (gap := results.gap_closed(name)) and gap.known}
+    names = estimates.ranked()[::-1]
+    panels = {"Net customer value": {name: estimates.ncv[name] for name in names}}
+    gaps = {name: gap for name in names if (gap := estimates.gap_closed(name)) and gap.known}
     if gaps:
         panels["Gap closed"] = gaps
     labels = (VALUE_AXIS, f"%, 0: {LOW}, 100: {HIGH}")
@@ -50,15 +50,15 @@ def final(results: Results) -> "MplFigure":
     return figure
 
 
-def profiles(results: Results) -> "MplFigure":
+def profiles(estimates: Estimates) -> "MplFigure":
     """For every row the share of runs and markets above a net customer value."""
     figure, axes = new_axes(7.5, 5.0)
-    everything = np.concatenate([results.scores(name).ravel() for name in results.names])
+    everything = np.concatenate([estimates.scores(name).ravel() for name in estimates.names])
     thresholds = np.linspace(everything.min(), everything.max(), THRESHOLDS)
-    ranked = results.ranked()
-    shades = _shades([name for name in ranked if results.rows[name].layer])
+    ranked = estimates.ranked()
+    shades = _shades([name for name in ranked if estimates.rows[name].layer])
     for name in ranked:
-        found, ink = results.profile(name, thresholds), shades.get(name, colour(name))
+        found, ink = estimates.profile(name, thresholds), shades.get(name, colour(name))
         mark = "--" if name in shades else "-"
         draw_band(axes, thresholds, found, ink, mark, lw=1.8, label=name)
     axes.set(
@@ -78,9 +78,9 @@ def _shades(layered: Sequence[str]) -> dict[str, tuple[float, ...]]:
     return dict(zip(layered, shades, strict=True))
 
 
-def learning(results: Results) -> "MplFigure | None":
+def learning(estimates: Estimates) -> "MplFigure | None":
     """Validation NCV and claims while the modes learn; nothing where none left a curve."""
-    learned = {name: curves for name, curves in results.raw.curves.items() if curves}
+    learned = {name: curves for name, curves in estimates.raw.curves.items() if curves}
     if not learned:
         return None
     figure = new_figure(7.5, 7.0)
@@ -116,7 +116,7 @@ def by_channels(several: Several) -> "MplFigure":
     figure, axes = new_axes(7.5, 5.0)
     counts, ends = several.channels, {}
     for name in several.names:
-        found = [one.ncv[name] for one in several.results]
+        found = [one.ncv[name] for one in several.estimates]
         draw_band(axes, counts, found, colour(name), "-o", alpha=0.2, lw=1.8, ms=5)
         ends[name] = found[-1].value
     axes.set_xticks(counts)

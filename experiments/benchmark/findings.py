@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from onevoice.experiments.benchmark.cells import Row
-from onevoice.experiments.benchmark.estimates import HIGH, LOW, TOGETHER, Results, Several
+from onevoice.experiments.benchmark.estimates import HIGH, LOW, TOGETHER, Estimates, Several
 from onevoice.experiments.report.study import cell_text
 from onevoice.experiments.report.wording import comparison, direction, dollars, listed
 
@@ -15,32 +15,36 @@ CLOSED = 80.0
 """Percent of the gap that the best mode should close."""
 
 
-def findings(results: Results) -> list[str]:
+def findings(estimates: Estimates) -> list[str]:
     """One sentence per finding that the rows suffice for, the headline first."""
-    said = [_collapse(results), *(_beats(results, name) for name in COORDINATED), _gap(results)]
-    said += [_ranking(results), *_layers(results), _beside_rules(results), _sight(results)]
-    said += [_missing(results)]
+    said = [
+        _collapse(estimates),
+        *(_beats(estimates, name) for name in COORDINATED),
+        _gap(estimates),
+    ]
+    said += [_ranking(estimates), *_layers(estimates), _beside_rules(estimates), _sight(estimates)]
+    said += [_missing(estimates)]
     return [sentence for sentence in said if sentence] or [NOTHING]
 
 
-def compared(results: Results, name: str, other: str, column: str = "ncv") -> str:
+def compared(estimates: Estimates, name: str, other: str, column: str = "ncv") -> str:
     """``$12 above manual ($3 to $20), intervals apart``, or that the two are not told apart."""
-    gap = results.versus(name, other, column)
+    gap = estimates.versus(name, other, column)
     if not direction(gap):
         return comparison(gap, other)
-    apart = results.order(name, other, column) in ("above", "below")
+    apart = estimates.order(name, other, column) in ("above", "below")
     beside = "intervals apart" if apart else "though the intervals of the two overlap"
     return f"{comparison(gap, other)}, {beside}"
 
 
-def _collapse(results: Results) -> str:
+def _collapse(estimates: Estimates) -> str:
     """Dashboards that rise and customers who lose, when each channel learns for itself."""
-    if not _there(results, "independent", "manual", "shared_reward"):
+    if not _there(estimates, "independent", "manual", "shared_reward"):
         return ""
-    claims = compared(results, "independent", "manual", "claims")
-    truth = compared(results, "independent", "shared_reward")
-    seen = results.order("independent", "manual", "claims") == "above"
-    lost = results.order("independent", "shared_reward") == "below"
+    claims = compared(estimates, "independent", "manual", "claims")
+    truth = compared(estimates, "independent", "shared_reward")
+    seen = estimates.order("independent", "manual", "claims") == "above"
+    lost = estimates.order("independent", "shared_reward") == "below"
     verdict = {
         (True, True): "the collapse is learned",
         (True, False): "dashboards rise, but no loss is shown with intervals apart",
@@ -53,20 +57,20 @@ def _collapse(results: Results) -> str:
     )
 
 
-def _beats(results: Results, name: str) -> str:
+def _beats(estimates: Estimates, name: str) -> str:
     """Whether a coordinated mode is above the rivals that are there."""
-    rivals = [rival for rival in RIVALS if _there(results, name, rival)]
+    rivals = [rival for rival in RIVALS if _there(estimates, name, rival)]
     if not rivals:
         return ""
-    told = "; ".join(compared(results, name, rival) for rival in rivals)
-    short = [rival for rival in rivals if results.order(name, rival) != "above"]
+    told = "; ".join(compared(estimates, name, rival) for rival in rivals)
+    short = [rival for rival in rivals if estimates.order(name, rival) != "above"]
     verdict = f"not above {listed(short)} with intervals apart" if short else "above all of them"
     return f"Trained as {name}, net customer value is {told}: {verdict}."
 
 
-def _gap(results: Results) -> str:
+def _gap(estimates: Estimates) -> str:
     """How much of the gap the modes close, and whether one is shown to close most of it."""
-    closed = {n: gap for n in results.modes if (gap := results.gap_closed(n))}
+    closed = {n: gap for n in estimates.modes if (gap := estimates.gap_closed(n))}
     known = {name: gap for name, gap in closed.items() if gap.known}
     if not known:
         return ""
@@ -81,40 +85,40 @@ def _gap(results: Results) -> str:
     return f"Of the gap from {LOW} to {HIGH} the modes close: {told}; {verdict}."
 
 
-def _ranking(results: Results) -> str:
+def _ranking(estimates: Estimates) -> str:
     """The modes from the highest, and which neighbours are told apart."""
-    ranked = results.ranked(results.modes)
+    ranked = estimates.ranked(estimates.modes)
     if len(ranked) < 2:
         return ""
     text = ranked[0]
     for better, worse in pairwise(ranked):
-        told = results.versus(better, worse).excludes()
+        told = estimates.versus(better, worse).excludes()
         text += f" {'>' if told else '~'} {worse}"
     return f"The modes by net customer value, > where the paired difference shows it: {text}."
 
 
-def _layers(results: Results) -> list[str]:
+def _layers(estimates: Estimates) -> list[str]:
     """What each coordination layer changes for the row that stands under it."""
     return [
-        f"Under a layer, {name} is {compared(results, name, str(row.bare))}."
-        for name, row in _layered(results).items()
-        if _there(results, str(row.bare))
+        f"Under a layer, {name} is {compared(estimates, name, str(row.bare))}."
+        for name, row in _layered(estimates).items()
+        if _there(estimates, str(row.bare))
     ]
 
 
-def _beside_rules(results: Results) -> str:
+def _beside_rules(estimates: Estimates) -> str:
     """The modes beside the best layer over a row that learned nothing."""
-    ruled = tuple(name for name, row in _layered(results).items() if not row.trained)
-    if not ruled or not results.modes:
+    ruled = tuple(name for name, row in _layered(estimates).items() if not row.trained)
+    if not ruled or not estimates.modes:
         return ""
-    best = results.ranked(ruled)[0]
-    told = "; ".join(f"{name} is {compared(results, name, best)}" for name in results.modes)
+    best = estimates.ranked(ruled)[0]
+    told = "; ".join(f"{name} is {compared(estimates, name, best)}" for name in estimates.modes)
     return f"Beside the layer that does most for what learned nothing: {told}."
 
 
-def _sight(results: Results) -> str:
+def _sight(estimates: Estimates) -> str:
     """What is lost by seeing another market's observations."""
-    lost = {n: sight for n in results.names if (sight := results.sight(n)) and sight.known}
+    lost = {n: sight for n in estimates.names if (sight := estimates.sight(n)) and sight.known}
     if not lost:
         return ""
     words = {1: "lower", -1: "higher", 0: "not told apart"}
@@ -126,24 +130,24 @@ def _sight(results: Results) -> str:
     return f"With observations of other markets net customer value is: {told}."
 
 
-def _missing(results: Results) -> str:
+def _missing(estimates: Estimates) -> str:
     """Cells that are not there yet."""
-    if not results.missing:
+    if not estimates.missing:
         return ""
     told = ", ".join(
-        name if name not in results.names else f"{name} (runs {', '.join(map(str, seeds))})"
-        for name, seeds in results.missing.items()
+        name if name not in estimates.names else f"{name} (runs {', '.join(map(str, seeds))})"
+        for name, seeds in estimates.missing.items()
     )
     return f"Not made yet: {told}."
 
 
-def _layered(results: Results) -> dict[str, Row]:
+def _layered(estimates: Estimates) -> dict[str, Row]:
     """The rows under a layer."""
-    return {name: results.rows[name] for name in results.names if results.rows[name].layer}
+    return {name: estimates.rows[name] for name in estimates.names if estimates.rows[name].layer}
 
 
-def _there(results: Results, *names: str) -> bool:
-    return set(names) <= set(results.names)
+def _there(estimates: Estimates, *names: str) -> bool:
+    return set(names) <= set(estimates.names)
 
 
 def _verb(names: Sequence[str]) -> str:

@@ -11,8 +11,8 @@ from onevoice.experiments.benchmark.estimates import (
     LOW,
     SELFISH,
     TOGETHER,
+    Estimates,
     Order,
-    Results,
     Several,
     channels,
     read_several,
@@ -81,9 +81,9 @@ def make_study(config: Config, raw: Raw) -> Study:
             f"{config.raw}: holds raw results of another benchmark, see its config.yaml; give the "
             "name or file that they were made with"
         )
-    results = Results(config, raw)
-    said, shown = findings(results), [table(results), customers(results), pairs(results)]
-    several = read_several(results, config.compare_with) if config.compare_with else None
+    estimates = Estimates(config, raw)
+    said, shown = findings(estimates), [table(estimates), customers(estimates), pairs(estimates)]
+    several = read_several(estimates, config.compare_with) if config.compare_with else None
     if several:
         said.append(growth_finding(several))
         shown.append(growth(several))
@@ -98,50 +98,50 @@ def make_study(config: Config, raw: Raw) -> Study:
         findings=tuple(said),
         config=config,
         tables=tuple(shown),
-        figures=draw(results, several),
+        figures=draw(estimates, several),
         notes=NOTES,
     )
 
 
-def table(results: Results) -> Table:
+def table(estimates: Estimates) -> Table:
     """Every row that is there."""
     return Table(
-        "table", "The benchmark", COLUMNS, tuple(_row(results, name) for name in results.names),
-        f"Interquartile means over runs and {results.config.markets} held-out markets.",
+        "table", "The benchmark", COLUMNS, tuple(_row(estimates, name) for name in estimates.names),
+        f"Interquartile means over runs and {estimates.config.markets} held-out markets.",
     )  # fmt: skip
 
 
-def _row(results: Results, name: str) -> dict[str, Value]:
+def _row(estimates: Estimates, name: str) -> dict[str, Value]:
     return {
         "row": name,
-        "runs": len(results.raw.seeds[name]),
-        "ncv": results.ncv[name],
-        "gap": results.gap_closed(name),
-        "shuffled": results.estimate(name, "shuffled_ncv"),
-        "claims": results.estimate(name, "claims"),
-        **{column: estimate.value for column, estimate in _truths(results, name).items()},
-        **{cost: _median_cost(results, name, column) for cost, column in COSTS.items()},
+        "runs": len(estimates.raw.seeds[name]),
+        "ncv": estimates.ncv[name],
+        "gap": estimates.gap_closed(name),
+        "shuffled": estimates.estimate(name, "shuffled_ncv"),
+        "claims": estimates.estimate(name, "claims"),
+        **{column: estimate.value for column, estimate in _truths(estimates, name).items()},
+        **{cost: _median_cost(estimates, name, column) for cost, column in COSTS.items()},
     }
 
 
-def customers(results: Results) -> Table:
+def customers(estimates: Estimates) -> Table:
     """What became of the customers, with the intervals that the table has no room for."""
     columns = (COLUMNS[0], *(column for column in COLUMNS if column.key in TRUTHS))
-    rows: list[dict[str, Value]] = [{"row": n, **_truths(results, n)} for n in results.names]
+    rows: list[dict[str, Value]] = [{"row": n, **_truths(estimates, n)} for n in estimates.names]
     return Table("customers", "What became of the customers", columns, tuple(rows))
 
 
-def _truths(results: Results, name: str) -> dict[str, Estimate]:
-    return {column: results.estimate(name, column) for column in TRUTHS}
+def _truths(estimates: Estimates, name: str) -> dict[str, Estimate]:
+    return {column: estimates.estimate(name, column) for column in TRUTHS}
 
 
-def _median_cost(results: Results, name: str, column: str) -> float | None:
-    known = results.raw.costs[name][column]
+def _median_cost(estimates: Estimates, name: str, column: str) -> float | None:
+    known = estimates.raw.costs[name][column]
     known = known[np.isfinite(known)]
     return float(np.median(known)) if known.size else None
 
 
-def pairs(results: Results) -> Table:
+def pairs(estimates: Estimates) -> Table:
     """Every pair of rows: probability of improvement, and whether they are told apart."""
     columns = (
         Column("row", "row"),
@@ -152,18 +152,18 @@ def pairs(results: Results) -> Table:
     )
     return Table(
         "pairs", "Probability of improvement", columns,
-        tuple(_pair(results, *two) for two in combinations(results.ranked(), 2)),
+        tuple(_pair(estimates, *two) for two in combinations(estimates.ranked(), 2)),
         "Rows from the highest NCV to the lowest.",
     )  # fmt: skip
 
 
-def _pair(results: Results, name: str, other: str) -> dict[str, Value]:
+def _pair(estimates: Estimates, name: str, other: str) -> dict[str, Value]:
     return {
         "row": name,
         "other": other,
-        "improvement": results.improvement(name, other),
-        "difference": results.versus(name, other),
-        "verdict": VERDICTS[results.order(name, other)],
+        "improvement": estimates.improvement(name, other),
+        "difference": estimates.versus(name, other),
+        "verdict": VERDICTS[estimates.order(name, other)],
     }
 
 
@@ -182,7 +182,7 @@ def growth(several: Several) -> Table:
             "growth": several.growth(place) if place else None,
             "ranking": ", ".join(one.ranked(one.modes)),
         }
-        for place, one in enumerate(several.results)
+        for place, one in enumerate(several.estimates)
     ]
     title = f"The loss of independent learning by channels, {several.markets} markets"
     return Table("channels", title, columns, tuple(rows))

@@ -1,6 +1,6 @@
 """Estimates of a comparison: every measure of every policy with its interval over markets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,7 +17,7 @@ REFERENCE = "manual"
 
 
 @dataclass(frozen=True)
-class Results:
+class Estimates:
     """All evaluations of a comparison and the estimates made of them."""
 
     config: Config
@@ -47,7 +47,7 @@ class Results:
         return measures_of(self.evaluations[self.names[0]].metrics, side)
 
     @cached_property
-    def estimates(self) -> dict[str, dict[str, Estimate]]:
+    def measured(self) -> dict[str, dict[str, Estimate]]:
         """By policy and measure key."""
         return {
             name: {m.key: m.estimate(evaluation.metrics, self.bootstrap) for m in self.measures()}
@@ -81,9 +81,9 @@ class Results:
         """Mean over markets after each decision, float64 ``[T]``."""
         return np.asarray(self.evaluations[name].trajectories[key].mean(axis=1))
 
-    def ranked(self, names: Sequence[str] | None = None) -> list[str]:
+    def ranked(self) -> list[str]:
         """Policies from the highest NCV to the lowest."""
-        return sorted(names or self.names, key=lambda name: -self.estimates[name]["ncv"].value)
+        return sorted(self.names, key=lambda name: -self.measured[name]["ncv"].value)
 
 
 def dashboard_index(

@@ -9,7 +9,7 @@ import numpy as np
 from onevoice.envs.spec.scenario import MONTH_DAYS
 from onevoice.envs.typing import F64
 from onevoice.experiments.benchmark.run import TRAINING
-from onevoice.experiments.compare.estimates import Results
+from onevoice.experiments.compare.estimates import Estimates
 from onevoice.experiments.report.labels import label_ends, label_points
 from onevoice.experiments.report.plotting import (
     VALUE_AXIS,
@@ -31,20 +31,20 @@ CURVE = "truth/ncv"
 """The scalar that tells how the customers fared while a mode learned."""
 
 
-def draw(results: Results, out: Path) -> tuple[Figure, ...]:
+def draw(estimates: Estimates, out: Path) -> tuple[Figure, ...]:
     """Draw all figures that the results suffice for; ``out`` holds the training runs."""
-    return draw_all(FIGURES, results, out)
+    return draw_all(FIGURES, estimates, out)
 
 
-def collapse(results: Results, out: Path) -> "MplFigure | None":
+def collapse(estimates: Estimates, out: Path) -> "MplFigure | None":
     """Dashboard index against NCV, both beside the reference: a corner holds the hidden losses."""
-    index, reference = results.index, results.reference
-    if not any(index[name].known for name in results.names if name != reference):
+    index, reference = estimates.index, estimates.reference
+    if not any(index[name].known for name in estimates.names if name != reference):
         return None
     figure, axes = new_axes(7.5, 5.2)
     points = {}
-    for name in results.names:
-        at, gap, ink = index[name], results.versus(name, reference, "ncv"), colour(name)
+    for name in estimates.names:
+        at, gap, ink = index[name], estimates.versus(name, reference, "ncv"), colour(name)
         if at.known:
             points[name] = (at.value, gap.value)
             axes.plot([at.low, at.high], [gap.value] * 2, color=ink, lw=1.6, alpha=0.6)
@@ -54,9 +54,9 @@ def collapse(results: Results, out: Path) -> "MplFigure | None":
             axes.axhline(gap.value, color=ink, ls=":", lw=1.4)
     _frame(axes, [x for x, _ in points.values()])
     _corner(axes)
-    for name in results.names:
+    for name in estimates.names:
         if not index[name].known:
-            value = results.versus(name, reference, "ncv").value
+            value = estimates.versus(name, reference, "ncv").value
             _note(axes, f"{name} (no dashboard)", (0.005, value), colour(name), "data y")
     label_points(axes, points)
     axes.set_xlabel(f"dashboard index, {reference} = 100")
@@ -71,12 +71,12 @@ def _frame(axes: "Axes", values: Sequence[float]) -> None:
     axes.set_xlim(min(values) - 0.6 * span, max(values) + 0.7 * span)
 
 
-def net_value(results: Results, out: Path) -> "MplFigure | None":
+def net_value(estimates: Estimates, out: Path) -> "MplFigure | None":
     """NCV of every policy, and its difference to the reference on the same markets."""
-    names, reference = results.names[::-1], results.reference
+    names, reference = estimates.names[::-1], estimates.reference
     panels = {
-        "Net customer value": {name: results.estimates[name]["ncv"] for name in names},
-        f"minus {reference}, paired": {n: results.versus(n, reference, "ncv") for n in names},
+        "Net customer value": {name: estimates.measured[name]["ncv"] for name in names},
+        f"minus {reference}, paired": {n: estimates.versus(n, reference, "ncv") for n in names},
     }
     figure, (_, right) = interval_panels(1.2 + 0.5 * len(names), panels)
     right.axvline(0.0, color="#888888", ls="--", lw=1, zorder=1)
@@ -84,11 +84,11 @@ def net_value(results: Results, out: Path) -> "MplFigure | None":
     return figure
 
 
-def learning(results: Results, out: Path) -> "MplFigure | None":
+def learning(estimates: Estimates, out: Path) -> "MplFigure | None":
     """NCV on training markets while the modes learn; nothing where no run kept its curve."""
     curves = {
         str(cell.row): read_curve(out / TRAINING / str(cell) / TENSORBOARD, CURVE)
-        for cell in results.config.benchmark.cells
+        for cell in estimates.config.benchmark.cells
         if cell.row.trained
     }
     curves = {mode: curve for mode, curve in curves.items() if curve.size}
@@ -103,22 +103,22 @@ def learning(results: Results, out: Path) -> "MplFigure | None":
     return figure
 
 
-def trajectories(results: Results, out: Path) -> "MplFigure | None":
+def trajectories(estimates: Estimates, out: Path) -> "MplFigure | None":
     """Trust, NCV so far and customers remaining over the episode."""
-    scenario = results.config.scenario
+    scenario = estimates.config.scenario
     days = (1 + np.arange(scenario.decisions)) * scenario.decision_hours / 24.0
     panels: dict[str, Callable[[str], F64]] = {
-        "mean trust": lambda name: results.trajectory(name, "trust"),
+        "mean trust": lambda name: estimates.trajectory(name, "trust"),
         "NCV so far, \\$ per 1,000 customers":
-            lambda name: results.trajectory(name, "ncv") * days / MONTH_DAYS,
-        "customers remaining, %": lambda name: 100.0 * (1.0 - results.trajectory(name, "churn")),
+            lambda name: estimates.trajectory(name, "ncv") * days / MONTH_DAYS,
+        "customers remaining, %": lambda name: 100.0 * (1.0 - estimates.trajectory(name, "churn")),
     }  # fmt: skip
     figure = new_figure(7.5, 8.4)
     for axes, (title, line) in zip(figure.subplots(3, sharex=True), panels.items(), strict=True):
-        for name in results.names:
+        for name in estimates.names:
             axes.plot(days, line(name), color=colour(name), lw=1.8)
         axes.set_title(title)
-        label_ends(axes, {name: line(name)[-1] for name in results.names}, 2.3)
+        label_ends(axes, {name: line(name)[-1] for name in estimates.names}, 2.3)
     axes.set_xlabel("day")
     return figure
 

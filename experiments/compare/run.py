@@ -13,7 +13,7 @@ from onevoice.envs.typing import Arrays
 from onevoice.experiments.benchmark.cells import Cell
 from onevoice.experiments.benchmark.run import longest_first, make_policy
 from onevoice.experiments.compare.config import Config, RunEvaluation
-from onevoice.experiments.compare.estimates import Results
+from onevoice.experiments.compare.estimates import Estimates
 from onevoice.experiments.compare.report import make_study
 from onevoice.experiments.core.progress import Display
 from onevoice.experiments.core.rollout import Evaluation, evaluate
@@ -43,7 +43,9 @@ def play_cell(out: Path, config: Config, name: str, tell: Tell) -> Arrays:
     return {**evaluation.arrays(), SECONDS: np.array(time.monotonic() - started)}
 
 
-def play_cells(config: Config, out: Path, play: Play = play_cell, run: Run = run_tasks) -> Results:
+def play_cells(
+    config: Config, out: Path, play: Play = play_cell, run: Run = run_tasks
+) -> Estimates:
     """Make the cells that ``out`` does not hold yet, and estimate from all of them."""
     started, preset = time.monotonic(), config.benchmark
     tasks = complete(
@@ -53,7 +55,7 @@ def play_cells(config: Config, out: Path, play: Play = play_cell, run: Run = run
     tasks = {str(cell.row): tasks[str(cell)] for cell in preset.cells}
     seconds = {name: float(arrays.pop(SECONDS)) for name, arrays in tasks.items()}
     evaluations = {name: Evaluation.of(name, arrays) for name, arrays in tasks.items()}
-    return Results(config, evaluations, {**seconds, "wall": time.monotonic() - started})
+    return Estimates(config, evaluations, {**seconds, "wall": time.monotonic() - started})
 
 
 def compare(
@@ -78,8 +80,8 @@ def compare(
     Raises:
         OneVoiceError: if ``out`` cannot be used, or a part of the comparison failed.
     """
-    results = play_cells(config, out, play, run)
-    return _report(results, out, command or f"onevoice compare {out / CONFIG}", console)
+    estimates = play_cells(config, out, play, run)
+    return _report(estimates, out, command or f"onevoice compare {out / CONFIG}", console)
 
 
 def evaluate_run(
@@ -108,12 +110,12 @@ def evaluate_run(
             evaluations[name] = evaluate(
                 name, player, job.scenario, markets, job.seed, progress=tell
             )
-    return _report(Results(config, evaluations), out, f"onevoice evaluate {run}", console)
+    return _report(Estimates(config, evaluations), out, f"onevoice evaluate {run}", console)
 
 
-def _report(results: Results, out: Path | None, command: str, console: Console | None) -> Study:
+def _report(estimates: Estimates, out: Path | None, command: str, console: Console | None) -> Study:
     """Write the report, if there is a folder for it, and show it."""
-    study = make_study(results, out)
+    study = make_study(estimates, out)
     if out is not None:
         write_study(study, command, out)
     show_study(study, out, console)

@@ -11,7 +11,7 @@ from onevoice.configs.loader import load_config
 from onevoice.envs.typing import Arrays
 from onevoice.experiments.benchmark.cells import Cell
 from onevoice.experiments.benchmark.config import Config
-from onevoice.experiments.benchmark.estimates import Results
+from onevoice.experiments.benchmark.estimates import Estimates
 from onevoice.experiments.benchmark.raw import (
     COST_COLUMNS,
     MARKET_COLUMNS,
@@ -104,12 +104,12 @@ def raw(
     return read_raw(folder)
 
 
-def results(
+def estimates(
     folder: Path, of: Config | None = None, ncv: Mapping[str, float] = NCV, **claims: float
-) -> Results:
+) -> Estimates:
     """The same with estimates; by default the dashboards of independent channels are higher."""
     of = of or config()
-    return Results(of, raw(folder, of, ncv, **({"independent": 300.0} | claims)))
+    return Estimates(of, raw(folder, of, ncv, **({"independent": 300.0} | claims)))
 
 
 class Inline:

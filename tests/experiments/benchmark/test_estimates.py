@@ -7,11 +7,11 @@ import pytest
 
 from onevoice.experiments.benchmark.estimates import Order, stand
 from onevoice.experiments.core.statistics import Estimate
-from tests.experiments.benchmark.builders import NOISE, config, results
+from tests.experiments.benchmark.builders import NOISE, config, estimates
 
 
 def test_values_are_interquartile_means_over_runs_and_markets(tmp_path: Path) -> None:
-    found = results(tmp_path)
+    found = estimates(tmp_path)
     assert found.ncv["manual"].value == pytest.approx(500.0)
     assert found.ncv["shared_reward"].value == pytest.approx(902.0)
     assert found.names == ("manual", "greedy", "independent", "shared_reward", "planner")
@@ -20,7 +20,7 @@ def test_values_are_interquartile_means_over_runs_and_markets(tmp_path: Path) ->
 
 
 def test_the_gap_goes_from_greedy_to_the_reference(tmp_path: Path) -> None:
-    found = results(tmp_path)
+    found = estimates(tmp_path)
     closed = {name: found.gap_closed(name) for name in found.names}
     assert closed["greedy"] == Estimate(0.0, 0.0, 0.0)
     assert closed["planner"] == pytest.approx((100.0, 100.0, 100.0))
@@ -33,24 +33,24 @@ def test_the_gap_goes_from_greedy_to_the_reference(tmp_path: Path) -> None:
 
 
 def test_without_its_ends_there_is_no_gap(tmp_path: Path) -> None:
-    assert results(tmp_path, ncv={"manual": 1.0, "greedy": 0.0}).gap_closed("manual") is None
+    assert estimates(tmp_path, ncv={"manual": 1.0, "greedy": 0.0}).gap_closed("manual") is None
 
 
 def test_where_the_reference_is_no_better_there_is_no_gap(tmp_path: Path) -> None:
     for reference in (0.0, -1.0):
         ncv = {"manual": 1.0, "greedy": 0.0, "planner": reference}
-        assert results(tmp_path / str(reference), ncv=ncv).gap_closed("manual") is None
+        assert estimates(tmp_path / str(reference), ncv=ncv).gap_closed("manual") is None
 
 
 def test_claims_are_for_a_thousand_customers_and_a_month(tmp_path: Path) -> None:
     scenario = {"channels": ["email", "search"], "population": 500, "days": 56}
-    found = results(tmp_path, config(scenario=scenario))
+    found = estimates(tmp_path, config(scenario=scenario))
     assert found.scores("manual", "claims") == pytest.approx(100.0 + NOISE[None])
     assert found.scores("manual", "overclaim") == pytest.approx((100.0 + NOISE[None]) / 50.0)
 
 
 def test_sight_is_what_shuffling_costs(tmp_path: Path) -> None:
-    found = results(tmp_path)
+    found = estimates(tmp_path)
     assert found.sight("manual") is None
     sight = found.sight("shared_reward")
     assert sight is not None
@@ -59,15 +59,15 @@ def test_sight_is_what_shuffling_costs(tmp_path: Path) -> None:
 
 
 def test_missing_runs_are_known(tmp_path: Path) -> None:
-    assert results(tmp_path).missing == {}
-    found = results(tmp_path, config(runs=2), ncv={"manual": 1.0, "shared_reward": 2.0})
+    assert estimates(tmp_path).missing == {}
+    found = estimates(tmp_path, config(runs=2), ncv={"manual": 1.0, "shared_reward": 2.0})
     assert found.missing == {"greedy": [0], "independent": [0, 1], "planner": [0]}
     more = found.config.model_copy(update={"runs": 4})
     assert type(found)(more, found.raw).missing["shared_reward"] == [2, 3]
 
 
 def test_improvement_and_profile(tmp_path: Path) -> None:
-    found = results(tmp_path)
+    found = estimates(tmp_path)
     assert found.improvement("shared_reward", "greedy") == Estimate(1.0, 1.0, 1.0)
     low, half = found.profile("manual", np.array([0.0, 500.0]))
     assert low == Estimate(1.0, 1.0, 1.0)

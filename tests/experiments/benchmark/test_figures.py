@@ -8,7 +8,7 @@ import pytest
 
 from onevoice.experiments.benchmark.figures import draw, final, learning, on_common_steps, profiles
 from onevoice.experiments.report.plotting import style
-from tests.experiments.benchmark.builders import results
+from tests.experiments.benchmark.builders import estimates
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def styled() -> Iterator[None]:
 
 
 def test_rows_stand_by_value_with_the_gap_beside(tmp_path: Path) -> None:
-    values, gaps = final(results(tmp_path)).axes
+    values, gaps = final(estimates(tmp_path)).axes
     names = [label.get_text() for label in values.get_yticklabels()]
     assert names == ["independent", "greedy", "manual", "shared_reward", "planner"]
     points = [line.get_xdata()[0] for line in gaps.lines if line.get_marker() == "o"]  # type: ignore[index]
@@ -27,11 +27,11 @@ def test_rows_stand_by_value_with_the_gap_beside(tmp_path: Path) -> None:
 
 
 def test_without_the_reference_there_is_no_gap_to_draw(tmp_path: Path) -> None:
-    assert len(final(results(tmp_path, ncv={"manual": 1.0, "greedy": 0.0})).axes) == 1
+    assert len(final(estimates(tmp_path, ncv={"manual": 1.0, "greedy": 0.0})).axes) == 1
 
 
 def test_profiles_fall_from_all_to_none(tmp_path: Path) -> None:
-    [axes] = profiles(results(tmp_path)).axes
+    [axes] = profiles(estimates(tmp_path)).axes
     for line in axes.lines:
         shares = np.asarray(line.get_ydata())
         assert (np.diff(shares) <= 0.0).all()
@@ -50,7 +50,7 @@ def test_runs_that_stopped_early_stay_where_they_were() -> None:
 
 
 def test_learning_has_a_line_and_a_band_for_each_mode(tmp_path: Path) -> None:
-    found = results(tmp_path)
+    found = estimates(tmp_path)
     figure = learning(found)
     assert figure is not None
     for axes in figure.axes:
@@ -61,8 +61,8 @@ def test_learning_has_a_line_and_a_band_for_each_mode(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_drawn_is_left_out(tmp_path: Path) -> None:
-    assert [figure.name for figure in draw(results(tmp_path))] == [
+    assert [figure.name for figure in draw(estimates(tmp_path))] == [
         "final", "profiles", "learning",
     ]  # fmt: skip
-    few = results(tmp_path, ncv={"manual": 1.0})
+    few = estimates(tmp_path, ncv={"manual": 1.0})
     assert [figure.name for figure in draw(few)] == ["final", "profiles"]

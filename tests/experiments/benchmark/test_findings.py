@@ -6,7 +6,7 @@ import pytest
 
 from onevoice.experiments.benchmark.findings import NOTHING, compared, findings
 from onevoice.experiments.report.wording import listed
-from tests.experiments.benchmark.builders import NCV, config, results
+from tests.experiments.benchmark.builders import NCV, config, estimates
 
 
 def said(folder: Path, start: str, **changes: float) -> str:
@@ -16,7 +16,7 @@ def said(folder: Path, start: str, **changes: float) -> str:
     rows = config().rows + tuple(name for name in ncv if name not in NCV)
     [found] = [
         sentence
-        for sentence in findings(results(folder, config(rows=rows), ncv, **claims))
+        for sentence in findings(estimates(folder, config(rows=rows), ncv, **claims))
         if sentence.startswith(start)
     ]
     return found
@@ -93,20 +93,20 @@ def test_sight_is_told_from_shuffled_observations(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_said_and_its_findings_are_left_out(tmp_path: Path) -> None:
-    found = findings(results(tmp_path, ncv={"manual": 1.0, "greedy": 2.0}))
+    found = findings(estimates(tmp_path, ncv={"manual": 1.0, "greedy": 2.0}))
     assert len(found) == 2
     assert found[-1] == "Not made yet: independent, shared_reward, planner."
-    part = results(tmp_path, ncv={"manual": 1.0, "shared_reward": 2.0})
+    part = estimates(tmp_path, ncv={"manual": 1.0, "shared_reward": 2.0})
     more = part.config.model_copy(update={"runs": 5, "rows": ("manual", "shared_reward")})
     assert findings(type(part)(more, part.raw))[-1] == "Not made yet: shared_reward (runs 3, 4)."
 
 
 def test_rows_that_suffice_for_no_finding_are_said_to(tmp_path: Path) -> None:
-    assert findings(results(tmp_path, config(rows=("manual",)), {"manual": 1.0})) == [NOTHING]
+    assert findings(estimates(tmp_path, config(rows=("manual",)), {"manual": 1.0})) == [NOTHING]
 
 
 def test_overlapping_intervals_are_said_to_overlap(tmp_path: Path) -> None:
-    found = results(tmp_path, ncv={"manual": 1.0, "greedy": 3.0})
+    found = estimates(tmp_path, ncv={"manual": 1.0, "greedy": 3.0})
     assert compared(found, "greedy", "manual") == (
         "$2 above manual ($2 to $2), though the intervals of the two overlap"
     )

@@ -6,11 +6,11 @@ import pytest
 
 from onevoice.experiments.benchmark.report import customers, pairs, table
 from onevoice.experiments.core.statistics import Estimate
-from tests.experiments.benchmark.builders import NCV, results
+from tests.experiments.benchmark.builders import NCV, estimates
 
 
 def test_a_line_for_each_row_with_its_costs(tmp_path: Path) -> None:
-    found = results(tmp_path)
+    found = estimates(tmp_path)
     rows = {str(row["row"]): row for row in table(found).rows}
     assert list(rows) == list(NCV)
     assert rows["shared_reward"]["ncv"] == found.ncv["shared_reward"]
@@ -24,7 +24,7 @@ def test_a_line_for_each_row_with_its_costs(tmp_path: Path) -> None:
 
 
 def test_customers_have_the_intervals_of_the_tables_plain_values(tmp_path: Path) -> None:
-    found = results(tmp_path)
+    found = estimates(tmp_path)
     for whole, plain in zip(customers(found).rows, table(found).rows, strict=True):
         for column in ("overclaim", "trust", "churn", "conflicts"):
             estimate = whole[column]
@@ -33,7 +33,7 @@ def test_customers_have_the_intervals_of_the_tables_plain_values(tmp_path: Path)
 
 
 def test_every_pair_stands_once_the_better_row_first(tmp_path: Path) -> None:
-    found = results(tmp_path, ncv=NCV | {"shared_reward": 501.0})
+    found = estimates(tmp_path, ncv=NCV | {"shared_reward": 501.0})
     rows = pairs(found).rows
     assert len(rows) == 10
     verdicts = {(row["row"], row["other"]): row["verdict"] for row in rows}

@@ -7,22 +7,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from onevoice.experiments.benchmark.estimates import Results, Several, read_several
+from onevoice.experiments.benchmark.estimates import Estimates, Several, read_several
 from onevoice.experiments.benchmark.figures import by_channels
 from onevoice.experiments.benchmark.findings import growth_finding
 from onevoice.experiments.benchmark.report import growth
-from tests.experiments.benchmark.builders import config, results
+from tests.experiments.benchmark.builders import config, estimates
 
 ErrorLine = Callable[[Callable[[], object]], str]
 CHANNELS = ["email", "social", "search", "content", "display", "sms", "push"]
 
 
-def benchmark(folder: Path, channels: int, loss: float, **changes: Any) -> Results:
+def benchmark(folder: Path, channels: int, loss: float, **changes: Any) -> Estimates:
     """Independent channels lose so much beside a shared reward."""
     scenario = {"channels": CHANNELS[:channels], "population": 1000, "days": 28}
     ncv = {"shared_reward": 1000.0, "independent": 1000.0 - loss, "single_controller": 990.0}
     of = config(scenario=scenario, rows=tuple(ncv), **changes)
-    return results(folder / str(channels), of, ncv)
+    return estimates(folder / str(channels), of, ncv)
 
 
 def test_a_loss_that_grows_is_said_to_grow(tmp_path: Path) -> None:
@@ -48,9 +48,9 @@ def test_a_loss_that_shrinks_is_said_to_shrink(tmp_path: Path) -> None:
 def test_only_markets_that_all_have_are_compared(tmp_path: Path) -> None:
     many, few = benchmark(tmp_path, 2, 500.0), benchmark(tmp_path, 4, 100.0, markets=4)
     several = Several([many, few])
-    assert [one.scores("shared_reward").shape[1] for one in several.results] == [4, 4]
+    assert [one.scores("shared_reward").shape[1] for one in several.estimates] == [4, 4]
     np.testing.assert_array_equal(
-        several.results[0].scores("shared_reward"), many.scores("shared_reward")[:, :4]
+        several.estimates[0].scores("shared_reward"), many.scores("shared_reward")[:, :4]
     )
     assert growth(several).title.endswith("4 markets")
 
@@ -58,13 +58,13 @@ def test_only_markets_that_all_have_are_compared(tmp_path: Path) -> None:
 def test_the_others_are_read_from_their_folders(tmp_path: Path) -> None:
     one = benchmark(tmp_path, 2, 500.0)
     benchmark(tmp_path, 4, 100.0)
-    assert len(read_several(one, [tmp_path / "4"]).results) == 2
+    assert len(read_several(one, [tmp_path / "4"]).estimates) == 2
 
 
 def test_what_cannot_be_compared_is_refused(tmp_path: Path, error_line: ErrorLine) -> None:
     one, two = benchmark(tmp_path, 2, 1.0), benchmark(tmp_path, 4, 1.0)
     assert "two benchmarks have 2 channels" in error_line(lambda: Several([one, two, one]))
-    bare = results(tmp_path / "bare", ncv={"shared_reward": 1.0})
+    bare = estimates(tmp_path / "bare", ncv={"shared_reward": 1.0})
     assert "with 2 channels lacks independent or shared_reward" in error_line(
         lambda: Several([bare, two])
     )
@@ -80,4 +80,4 @@ def test_every_row_that_all_have_is_a_line_over_the_number_of_channels(tmp_path:
     }
     for line, name in zip(axes.lines, several.names, strict=True):
         assert line.get_xdata().tolist() == [2, 4]  # type: ignore[union-attr]
-        assert line.get_ydata().tolist() == [one.ncv[name].value for one in several.results]  # type: ignore[union-attr]
+        assert line.get_ydata().tolist() == [one.ncv[name].value for one in several.estimates]  # type: ignore[union-attr]

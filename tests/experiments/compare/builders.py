@@ -7,7 +7,7 @@ import numpy as np
 
 from onevoice.envs.typing import F64
 from onevoice.experiments.compare.config import Config
-from onevoice.experiments.compare.estimates import Results
+from onevoice.experiments.compare.estimates import Estimates
 from onevoice.experiments.core.rollout import Evaluation
 from tests.experiments.core.fakes import scenario
 
@@ -48,7 +48,7 @@ def evaluation(name: str, *, ncv: float, open_rate: float, iroas: float = 1.0) -
     return Evaluation(name, dict(metrics), rows)
 
 
-def results(**changes: Any) -> Results:
+def estimates(**changes: Any) -> Estimates:
     """Greedy and independent: dashboards up, customers down; shared_reward: the other way round."""
     made = [
         evaluation("manual", ncv=100.0, open_rate=0.30),
@@ -56,4 +56,4 @@ def results(**changes: Any) -> Results:
         evaluation("independent", ncv=50.0, open_rate=0.36),
         evaluation("shared_reward", ncv=120.0, open_rate=0.28),
     ]
-    return Results(config(**changes), {one.policy: one for one in made}, {"wall": 1.0})
+    return Estimates(config(**changes), {one.policy: one for one in made}, {"wall": 1.0})

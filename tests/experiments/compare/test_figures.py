@@ -12,7 +12,7 @@ from onevoice.experiments.report.labels import spread
 from onevoice.experiments.report.plotting import COLOURS, OTHER, colour
 from onevoice.policies.baselines import BASELINES
 from onevoice.training.config import MODES
-from tests.experiments.compare.builders import results
+from tests.experiments.compare.builders import estimates
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def run_with_curve(tmp_path: Path) -> Path:
 
 
 def test_figures_are_pngs_of_900_pixels(run_with_curve: Path) -> None:
-    figures = draw(results(), run_with_curve)
+    figures = draw(estimates(), run_with_curve)
     assert [figure.name for figure in figures] == [
         "dashboard_and_truth",
         "net_customer_value",
@@ -42,15 +42,15 @@ def test_figures_are_pngs_of_900_pixels(run_with_curve: Path) -> None:
 
 
 def test_the_same_results_give_the_same_bytes(tmp_path: Path) -> None:
-    assert draw(results(), tmp_path / "a") == draw(results(), tmp_path / "b")
+    assert draw(estimates(), tmp_path / "a") == draw(estimates(), tmp_path / "b")
 
 
 def test_without_curves_no_learning_figure(tmp_path: Path) -> None:
-    assert "learning" not in [figure.name for figure in draw(results(), tmp_path)]
+    assert "learning" not in [figure.name for figure in draw(estimates(), tmp_path)]
 
 
 def test_without_dashboards_no_collapse_figure(tmp_path: Path) -> None:
-    found = results()
+    found = estimates()
     for evaluation in found.evaluations.values():
         for key in ("email/engagements", "search/claimed_revenue"):
             evaluation.metrics[key] = np.zeros(4)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from onevoice.experiments.compare.estimates import Results
+from onevoice.experiments.compare.estimates import Estimates
 from onevoice.experiments.compare.report import findings
 from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.wording import direction, dollars
-from tests.experiments.compare.builders import config, evaluation, results
+from tests.experiments.compare.builders import config, estimates, evaluation
 
 
 def compared(ncv: float, open_rate: float, noise: Sequence[float] = ()) -> str:
@@ -21,12 +21,12 @@ def compared(ncv: float, open_rate: float, noise: Sequence[float] = ()) -> str:
     ]
     if noise:
         made[1].metrics["ncv"] = np.array(noise)
-    said = Results(config(modes=()), {one.policy: one for one in made})
+    said = Estimates(config(modes=()), {one.policy: one for one in made})
     return findings(said)[0]
 
 
 def test_headline_is_the_hidden_loss_of_independent_learning() -> None:
-    headline = findings(results())[0]
+    headline = findings(estimates())[0]
     assert headline.startswith("With every channel learning from its own claims (independent), ")
     assert "net customer value is $50 below manual ($50 to $50)" in headline
     assert headline.endswith(": the dashboards hide a loss.")
@@ -54,7 +54,7 @@ def test_an_interval_across_zero_is_called_so() -> None:
 
 
 def test_best_policy_modes_and_search() -> None:
-    said = findings(results())
+    said = findings(estimates())
     (best,) = (line for line in said if "leaves the highest net customer value, $120" in line)
     assert best.startswith("shared_reward")
     assert best.endswith(": $20 above manual ($20 to $20).")
@@ -71,14 +71,14 @@ def test_the_best_stands_beside_the_next_best_too() -> None:
     values = {"manual": 100.0, "shared_reward": 150.0, "central_critic": 151.0}
     played = {name: evaluation(name, ncv=ncv, open_rate=0.3) for name, ncv in values.items()}
     names = config(policies=("manual",), modes=("shared_reward", "central_critic"))
-    (best,) = (line for line in findings(Results(names, played)) if "highest" in line)
+    (best,) = (line for line in findings(Estimates(names, played)) if "highest" in line)
     assert best.startswith("central_critic")
     assert best.endswith("$51 above manual ($51 to $51), $1 above shared_reward ($1 to $1).")
 
 
 def test_alone_there_is_nothing_to_compare_with() -> None:
     one = evaluation("silent", ncv=5.0, open_rate=0.3)
-    said = findings(Results(config(policies=("silent",), modes=()), {"silent": one}))
+    said = findings(Estimates(config(policies=("silent",), modes=()), {"silent": one}))
     assert said[0] == (
         "silent leaves the highest net customer value, $5 per 1,000 customers per 28 days."
     )

@@ -9,7 +9,7 @@ from onevoice.experiments.compare.estimates import dashboard_index
 from onevoice.experiments.compare.measures import MEASURES, measures_of
 from onevoice.experiments.core.statistics import Bootstrap
 from onevoice.experiments.report.wording import MISSING, number
-from tests.experiments.compare.builders import results
+from tests.experiments.compare.builders import estimates
 
 BOOTSTRAP = Bootstrap(2, resamples=50, confidence=0.95, seed=0)
 BY_KEY = {measure.key: measure for measure in MEASURES}
@@ -69,7 +69,7 @@ def test_numbers_for_readers(value: float, digits: int, text: str) -> None:
 
 
 def test_difference_of_rates_is_of_ratios() -> None:
-    found = results()
+    found = estimates()
     gap = found.versus("greedy", "manual", "email_open_rate")
     assert gap.value == pytest.approx(0.06)
     assert gap.low > 0

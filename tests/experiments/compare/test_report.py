@@ -12,13 +12,13 @@ from onevoice.experiments.compare.report import dashboards, findings, make_study
 from onevoice.experiments.report.files import as_json, write_study
 from onevoice.experiments.report.html import as_page
 from onevoice.experiments.report.study import Figure
-from tests.experiments.compare.builders import results
+from tests.experiments.compare.builders import estimates
 from tests.experiments.report.builders import Balance
 
 
 @pytest.fixture
 def page(tmp_path: Path) -> str:
-    made = make_study(results(name="x", description="<b>not bold</b> & safe"))
+    made = make_study(estimates(name="x", description="<b>not bold</b> & safe"))
     drawn = replace(made, figures=(Figure("learning", "", b"png"),))
     write_study(drawn, "onevoice compare x", tmp_path)
     return (tmp_path / "report.html").read_text()
@@ -37,7 +37,7 @@ def test_page_fetches_nothing(page: str) -> None:
 
 
 def test_page_holds_findings_command_configuration_and_escaped_text(page: str) -> None:
-    for sentence in findings(results()):
+    for sentence in findings(estimates()):
         assert sentence.replace("'", "&#x27;") in page
     assert "onevoice compare x" in page
     assert "name: x" in page
@@ -45,12 +45,12 @@ def test_page_holds_findings_command_configuration_and_escaped_text(page: str) -
 
 
 def test_notes_admit_one_training_seed_only_where_something_was_trained() -> None:
-    assert any("training seed" in note for note in notes(results()))
-    assert not any("training seed" in note for note in notes(results(modes=())))
+    assert any("training seed" in note for note in notes(estimates()))
+    assert not any("training seed" in note for note in notes(estimates(modes=())))
 
 
 def test_table_shows_every_policy_and_measure() -> None:
-    found = results()
+    found = estimates()
     shown = [column.key for table in make_study(found).tables for column in table.columns[1:]]
     assert set(shown) == {measure.key for measure in found.measures()} | {"index", "difference"}
     table = as_page(replace(make_study(found), tables=(dashboards(found),)), "")
@@ -61,7 +61,7 @@ def test_table_shows_every_policy_and_measure() -> None:
 
 
 def test_json_is_strict_and_csv_is_tidy(tmp_path: Path) -> None:
-    found = results()
+    found = estimates()
     made = make_study(found)
     write_study(made, "", tmp_path)
     values = json.loads((tmp_path / "results.json").read_text())

@@ -7,13 +7,13 @@ from rich.console import Console
 
 from onevoice.experiments.compare.report import make_study
 from onevoice.experiments.report.terminal import show_study
-from tests.experiments.compare.builders import results
+from tests.experiments.compare.builders import estimates
 
 
 def shown(width: int, *, terminal: bool = True) -> str:
     file = io.StringIO()
     show_study(
-        make_study(results()),
+        make_study(estimates()),
         None,
         Console(file=file, force_terminal=terminal, width=width, no_color=True),
     )
