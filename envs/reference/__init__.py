@@ -1,9 +1,9 @@
 """The customer model in plain NumPy: documentation, test oracle and peer of the speed study.
 
-It reads like the section "One tick" of ``docs/model.md``: whole arrays and ``np.where``, one
-environment, no scratch memory, no compiled code. The kernels of ``onevoice.envs.engine`` must agree
-with it count for count and bit for bit; ``tests/envs/test_kernels.py`` compares them. Nothing in
-``onevoice.envs`` imports it.
+It reads like the section "One tick" of ``docs/model/customer.md``: whole arrays and ``np.where``,
+one environment, no scratch memory, no compiled code. The kernels of ``onevoice.envs.engine`` must
+agree with it count for count and bit for bit; ``tests/envs/test_kernels.py`` compares them. Nothing
+in ``onevoice.envs`` imports it.
 
 | module | subject |
 |---|---|

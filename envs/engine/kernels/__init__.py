@@ -1,9 +1,9 @@
 """The compiled kernels: a customer's tick step by step, and the draw of the customers.
 
-Modules follow the steps of ``docs/model.md``. Kernels of the company and of what agents do and see
-stand beside what they belong to, in modules called ``*_kernels``; all are compiled and cached as
-``compiling`` and ``cache`` say. A kernel module imports nothing of this package but kernel modules
-and array types, so that the key of the cache covers all that a kernel depends on.
+Modules follow the steps of ``docs/model/customer.md``. Kernels of the company and of what agents do
+and see stand beside what they belong to, in modules called ``*_kernels``; all are compiled and
+cached as ``compiling`` and ``cache`` say. A kernel module imports nothing of this package but
+kernel modules and array types, so that the key of the cache covers all that a kernel depends on.
 
 Letters: ``B`` environments, ``C`` channels, ``N`` customers of all environments, ``K`` customers of
 the widest block, ``P`` spans of a block, ``S`` segments, ``M`` messages, ``O`` offers, ``L`` levels

@@ -1,6 +1,6 @@
 """One decision: every block of customers through all of its ticks, and the sums of what happened.
 
-The tick reads like section "A customer" of ``docs/model.md``: each phase is a loop over the
+The tick reads like section "One tick" of ``docs/model/customer.md``: each phase is a loop over the
 customers of one block, all channels decide on the state at the start of the tick, and their effects
 are applied together. The loops over everybody hold selects instead of branches and no float sums,
 so that LLVM turns them into SIMD code without any fast-math flag; the few who search, are touched
