@@ -54,9 +54,11 @@ def test_the_kernels_equal_the_slow_model_count_for_count_and_bit_for_bit(
     assert_equal_lives(scenario, seed, market)
 
 
-@pytest.mark.parametrize(("amount", "block"), [(1e6, 64), (200.0, 4)])
-def test_they_are_equal_where_everything_happens(amount: float, block: int) -> None:
-    changes: dict[str, Any] = {"population": 400, "block": block, "budget": {"amount": amount}}
+@pytest.mark.parametrize(("amount", "population", "block"), [(1e6, 400, 64), (200.0, 200, 8)])
+def test_they_are_equal_where_everything_happens(
+    amount: float, population: int, block: int
+) -> None:
+    changes = {"population": population, "block": block, "budget": {"amount": amount}}
     scenario = Scenario.model_validate(LEDGER.model_dump() | changes)
     channels, system, _ = assert_equal_lives(scenario, 1, 1)
     assert (channels[: kernels.REFUSED] > 0).all()

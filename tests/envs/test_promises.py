@@ -62,9 +62,11 @@ def play(rules: dict[str, Any], lag: float = 0.0, **changes: Any) -> Past:
 
 def within(rows: list[tuple[int, int, str, int, int]], ticks: int) -> list[list[str]]:
     """For each touch the channels that touched the same customer in the ticks up to it."""
+    heard: dict[int, list[tuple[int, str]]] = {}
+    for customer, tick, channel, *_ in rows:
+        heard.setdefault(customer, []).append((tick, channel))
     return [
-        [c for who, t, c, *_ in rows if who == customer and tick - ticks < t <= tick]
-        for customer, tick, *_ in rows
+        [c for t, c in heard[customer] if tick - ticks < t <= tick] for customer, tick, *_ in rows
     ]
 
 
