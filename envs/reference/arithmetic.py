@@ -19,9 +19,7 @@ def exponential(x: F32) -> F32:
     Returns:
         The same shape; 0.01 % off at |x| = 2, 0.3 % at |x| = 4.
     """
-    x = np.where(x > f32(8), f32(8), x)
-    x = np.where(x < f32(-8), f32(-8), x)
-    y = x * f32(1 / 8)
+    y = np.clip(x, f32(-8), f32(8)) * f32(1 / 8)
     series = f32(1) + y * (f32(1) + y * (f32(1 / 2) + y * (f32(1 / 6) + y * f32(1 / 24))))
     square = series * series
     fourth = square * square
@@ -45,7 +43,7 @@ def event_probability(rate: F32) -> F32:
     Args:
         rate: events per tick, limited to 3.
     """
-    rate = np.where(rate > f32(3), f32(3), rate)
+    rate = np.minimum(rate, f32(3))
     return np.asarray(rate / (f32(1) + rate * (f32(1 / 2) + rate * f32(1 / 12))))
 
 

@@ -27,13 +27,13 @@ def pay(customers: Customers, tick: Tick, money: I64, counts: Counts) -> None:
         money: the slice of the budget, int64 ``[P]``, changed in place.
         counts: get spend, refusals and touches.
     """
-    accounts, segment = customers.channels.account, customers.segment
+    accounts = customers.channels.account
     price = np.where(tick.touch, tick.price, 0)
     wanted = np.array([price[accounts == p].sum() for p in range(len(money))])
     if (wanted <= money).all():
         money -= wanted
         for c in range(customers.n_channels):
-            np.add.at(counts.channels[c, :, k.SPEND], segment, price[c])
+            counts.add(c, k.SPEND, price[c])
     else:
         _pay_one_by_one(customers, tick, money, counts)
     for c in range(customers.n_channels):

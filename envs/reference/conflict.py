@@ -13,20 +13,18 @@ def pair_conflicts(customers: Customers, tick: Tick, counts: Counts) -> None:
     """5. Compare the messages of each pair of channels, half message, half discount."""
     r, zero = customers.rates, np.zeros(customers.size, np.float32)
     age = (tick.now - customers.touched).astype(np.float32)
-    fade = f32(1) - age * r.per_memory
-    fade = np.where(fade < f32(0), f32(0), fade)
-    tick.best_offer = np.where(fade > 0, customers.offered, 0).max(axis=0)
+    fade = np.maximum(f32(1) - age * r.per_memory, f32(0))
+    offered = customers.offered.astype(np.float32)
+    tick.best_offer = (customers.offered * (fade > 0)).max(axis=0)
     mismatch, gap, weight = zero, zero, zero
     for a in range(customers.n_channels):
         for b in range(a + 1, customers.n_channels):
             fresh = tick.touch[a] | tick.touch[b]
-            w = np.where(fresh, fade[a] * fade[b], f32(0))
+            w = fade[a] * fade[b] * fresh
             other = customers.heard[a] != customers.heard[b]
-            points = np.abs(customers.offered[a] - customers.offered[b]).astype(np.float32)
-            distance = points * r.per_discount
-            distance = np.where(distance > f32(1), f32(1), distance)
-            mismatch = mismatch + w * other.astype(np.float32)
-            gap = gap + w * distance
+            points = np.abs(offered[a] - offered[b])
+            mismatch = mismatch + w * other
+            gap = gap + w * np.minimum(points * r.per_discount, f32(1))
             weight = weight + w
             counts.add_system(k.CONFLICTS, (w > 0) & (other | (points > 0)))
     counted = weight > r.memory_floor

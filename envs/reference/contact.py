@@ -29,16 +29,14 @@ def in_audience(customers: Customers, tick: Tick, c: int) -> Bools:
     r, shared = customers.rates, customers.rates.shared_context != 0
     last = customers.touched_any if shared else customers.touched[c]
     last_message = customers.last_message if shared else customers.heard[c]
-    age = tick.now - last
-    return np.select(
-        [tick.audience[c] == choice for choice in range(4)],
-        [
-            np.ones(customers.size, np.bool_),
-            tick.now - customers.engaged[c] < r.engager,
-            (age >= r.memory) | (age < r.sync_lag),
-            (last_message == tick.message[c]) & (age >= r.sync_lag),
-        ],
-    )
+    age, choice = tick.now - last, tick.audience[c]
+    if choice == k.EVERYONE:
+        return np.ones(customers.size, np.bool_)
+    if choice == k.ENGAGERS:
+        return np.asarray(tick.now - customers.engaged[c] < r.engager)
+    if choice == k.RESTED:
+        return np.asarray((age >= r.memory) | (age < r.sync_lag))
+    return np.asarray((last_message == tick.message[c]) & (age >= r.sync_lag))
 
 
 def query(customers: Customers, tick: Tick) -> None:

@@ -33,6 +33,6 @@ def demand(customers: Customers, tick: Tick) -> None:
     tick.visit = (draw.uniform(k.DRAW_DIRECT) < event_probability(direct)) & alive
     distrust = r.trust_baseline - customers.trust
     over = customers.pressure * customers.inverse_tolerance - f32(1)
-    tick.overload = np.where(over < f32(0), f32(0), over)
+    tick.overload = np.maximum(over, f32(0))
     tick.mood = -r.fatigue * customers.pressure - r.trust_response * distrust
     tick.leave = exponential(r.opt_out_overload * tick.overload + r.opt_out_trust * distrust)

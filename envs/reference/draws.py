@@ -5,19 +5,17 @@ from typing import Any
 import numpy as np
 
 from onevoice.envs.reference.arithmetic import f32
-from onevoice.envs.typing import F32, U64
+from onevoice.envs.typing import F32, U32
 
 WORD = 2**32 - 1
 LONG = 2**64 - 1
 
 
-def mix(x: Any) -> U64:
-    """The hash lowbias32 of 32-bit words, computed in 64 bits, where no product overflows."""
-    x = np.asarray(x, np.uint64) & WORD
-    x = x ^ (x >> 16)
-    x = x * 0x7FEB352D & WORD
-    x = x ^ (x >> 15)
-    x = x * 0x846CA68B & WORD
+def mix(x: Any) -> U32:
+    """The hash lowbias32 of 32-bit words; its products lose what goes beyond 32 bits."""
+    x = np.asarray(x & WORD, np.uint32)
+    x = np.multiply(x ^ (x >> 16), 0x7FEB352D)
+    x = np.multiply(x ^ (x >> 15), 0x846CA68B)
     return np.asarray(x ^ (x >> 16))
 
 
@@ -52,7 +50,7 @@ class Draws:
         numbers = np.arange(first, end, dtype=np.uint64)
         self._words = mix(mix(numbers + (self.key & WORD)) ^ (self.key >> 32))
 
-    def word(self, purpose: int) -> U64:
+    def word(self, purpose: int) -> U32:
         """32 random bits for each customer, ``[N]``."""
         return mix(self._words ^ mix((purpose + 1) * 0x9E3779B9))
 

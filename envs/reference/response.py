@@ -13,7 +13,7 @@ from onevoice.envs.typing import F32
 def response_log_odds(customers: Customers, tick: Tick, c: int) -> F32:
     """Log odds of a response: mood, affinity, fit, need match and discount, ``[N]``."""
     r, message = customers.rates, tick.message[c]
-    match = np.where(customers.need == message, r.need_match, f32(0))
+    match = r.need_match * (customers.need == message)
     offer = r.offer_response * (tick.percent[c].astype(np.float32) * f32(0.01))
     return np.asarray(
         tick.mood
@@ -65,7 +65,7 @@ def respond(customers: Customers, tick: Tick, counts: Counts) -> None:
         customers.subscribed[c] &= ~leaves
         tick.visit = tick.visit | goes
         tick.opens[c] = opens
-        tick.relevant = tick.relevant + (opens & meets).astype(np.float32)
+        tick.relevant = tick.relevant + (opens & meets)
         for column, flags in ((k.ENGAGEMENTS, opens), (k.CLICKS, goes), (k.OPT_OUTS, leaves)):
             counts.add(c, column, flags)
 
@@ -79,15 +79,11 @@ def sum_exposure(customers: Customers, tick: Tick) -> Exposure:
         customers.heard[c] = np.where(touch, message, customers.heard[c])
         customers.offered[c] = np.where(touch, percent, customers.offered[c])
         customers.touched[c] = np.where(touch, tick.now, customers.touched[c])
-        one = touch.astype(np.float32)
-        total.pressure = total.pressure + channels.intrusiveness[c] * one
-        total.awareness = total.awareness + channels.engagement_awareness[c] * tick.opens[c].astype(
-            np.float32
-        )
-        total.awareness = total.awareness + channels.awareness[c] * one
-        total.agree = total.agree + (touch & (customers.last_message == message)).astype(np.float32)
-        total.differ = total.differ + (touch & (customers.last_message != message)).astype(
-            np.float32
-        )
-        total.top_offer = np.where(touch, np.maximum(total.top_offer, percent), total.top_offer)
+        agrees = customers.last_message == message
+        total.pressure = total.pressure + channels.intrusiveness[c] * touch
+        total.awareness = total.awareness + channels.engagement_awareness[c] * tick.opens[c]
+        total.awareness = total.awareness + channels.awareness[c] * touch
+        total.agree = total.agree + (touch & agrees)
+        total.differ = total.differ + (touch & ~agrees)
+        total.top_offer = np.maximum(total.top_offer, percent * touch)
     return total

@@ -10,7 +10,7 @@ import numpy as np
 from onevoice.envs.engine import kernels as k
 from onevoice.envs.reference.customers import Customers
 from onevoice.envs.reference.draws import Draws
-from onevoice.envs.typing import F32, I64, U64, Bools
+from onevoice.envs.typing import F32, I64, U32, Bools
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Tick:
     """``[N]``, sees a deeper discount than that of a recent purchase."""
     best_offer: I64 = field(init=False)
     """``[N]``, best discount remembered, %."""
-    words: dict[int, U64] = field(default_factory=dict)
+    words: dict[int, U32] = field(default_factory=dict)
     """Random words that the coordination layer has asked for, by purpose."""
 
 
@@ -89,9 +89,9 @@ def begin(customers: Customers, plan: k.Plan) -> Tick:
         now=customers.scenario.clock_start + t,
         season=customers.markets.season[0, t],
         draw=Draws(customers.seed, t, customers.first, customers.first + customers.size),
-        message=plan.message[0][:, rows].astype(np.int64),
-        percent=plan.offer[0][:, rows].astype(np.int64),
-        level=plan.intensity[0][:, rows].astype(np.int64),
+        message=plan.message[0].astype(np.int64).take(rows, axis=1),
+        percent=plan.offer[0].astype(np.int64).take(rows, axis=1),
+        level=plan.intensity[0].astype(np.int64).take(rows, axis=1),
         cap=plan.cap[0][rows],
         audience=plan.audience[0].astype(np.int64),
     )
