@@ -1,8 +1,8 @@
 """The policy interface: one policy decides for all agents of many environments."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,17 +11,22 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.interface.actions import from_choices, widen
 from onevoice.envs.spec.scenario import Scenario
 
+if TYPE_CHECKING:
+    from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+
 Observations = npt.NDArray[np.float32]
 """Float32 ``[B, A, F]``: observations of each agent."""
 Actions = npt.NDArray[np.int64]
 """Int64 ``[B, A, E]``: actions of each agent."""
 
 
-class Snapshots(Protocol):
-    """An environment whose state can be read, arrays or PettingZoo."""
+class Forkable(Protocol):
+    """An environment that can be copied, arrays or PettingZoo."""
 
-    def snapshot(self) -> dict[str, npt.NDArray[Any]]:
-        """Return a copy of the exact state."""
+    def fork(
+        self, copies: int, seeds: Sequence[int], *, env: int = 0, population: int | None = None
+    ) -> "ChannelsVectorEnv":
+        """Return copies of one environment; see ``ChannelsVectorEnv.fork``."""
 
 
 class Policy(ABC):
@@ -33,8 +38,8 @@ class Policy(ABC):
         self.agents = scenario.agents
         self.num_envs = 0
 
-    def attach(self, env: Snapshots) -> None:
-        """Give the policy its environment before ``reset``; only a planner reads its state."""
+    def attach(self, env: Forkable) -> None:
+        """Give the policy its environment before ``reset``; only a planner copies it."""
         del env
 
     def reset(self, num_envs: int, seed: int) -> None:

@@ -1,22 +1,26 @@
 """The planner: sees the whole state, but not the random numbers to come.
 
-It copies the environment, plays plans on copies that draw other random numbers, and follows the
+It forks the environment, plays plans on copies that draw other random numbers, and follows the
 best plan until it plans again. Letters: ``B`` environments, ``P`` plans,
 ``H`` phases, ``A`` agents, ``E`` action entries.
 """
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64
-from onevoice.policies.base import Actions, Observations, Policy, Snapshots
+from onevoice.policies.base import Actions, Forkable, Observations, Policy
 from onevoice.policies.calendar import manual_plan
 from onevoice.policies.cem import CemConfig, ChoiceProbabilities, Objective, refine, shift
-from onevoice.policies.simulator import Plans, Seeds, Simulator, Snapshot
+from onevoice.policies.simulator import Plans, Seeds, Simulator
+
+if TYPE_CHECKING:
+    from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 
 _STREAM = 0x706C616E  # keeps planning apart from every other use of the same seed
 
@@ -92,9 +96,9 @@ class Planner(Policy):
         self.planning = planning or PlannerConfig()
         decisions = self.planning.hold_days * 24 / scenario.decision_hours
         self._hold = max(round(decisions), 1)
-        self._env: Snapshots | None = None
+        self._env: Forkable | None = None
 
-    def attach(self, env: Snapshots) -> None:
+    def attach(self, env: Forkable) -> None:
         """Plan for ``env``, one of the policy's scenario."""
         self._env = env
 
@@ -114,17 +118,18 @@ class Planner(Policy):
     def _plan_anew(self) -> None:
         if self._env is None:
             raise OneVoiceError(
-                "the planner reads the environment's state; call policy.attach(env) before reset"
+                "the planner copies the environment; call policy.attach(env) before reset"
             )
-        snapshot = self._env.snapshot()
+        customers = min(self.planning.max_customers, self.scenario.population)
         for row, known_plan in enumerate(self._plans):
-            self._plans[row] = self._planned(snapshot, row, known_plan)
+            fork = self._env.fork(1, [0], env=row, population=customers)
+            self._plans[row] = self._planned(fork, known_plan)
 
     def _planned(
-        self, snapshot: Snapshot, row: int, before: EnvironmentPlan | None
+        self, fork: "ChannelsVectorEnv", before: EnvironmentPlan | None
     ) -> EnvironmentPlan:
-        """Search a plan for environment ``row``, starting from the previous one if there is one."""
-        planning, decision = self.planning, int(snapshot["env/steps"][row])
+        """Search a plan from where ``fork`` stands and the previous plan, if there is one."""
+        planning, decision = self.planning, int(fork.steps[0])
         left = self.scenario.decisions - decision
         phases = min(planning.phases, -(-left // self._hold))
         if before is None:
@@ -139,7 +144,7 @@ class Planner(Policy):
         rng = np.random.Generator(
             np.random.PCG64(np.random.SeedSequence([_STREAM, self._seed, decision]))
         )
-        objective = self._objective(snapshot, row, min(phases * self._hold, left), rng)
+        objective = self._objective(fork, min(phases * self._hold, left), rng)
         return EnvironmentPlan(
             *refine(probabilities, known, objective, rounds, planning.search, rng)
         )
@@ -156,13 +161,13 @@ class Planner(Policy):
         return probabilities, np.stack(known)
 
     def _objective(
-        self, snapshot: Snapshot, row: int, decisions: int, rng: np.random.Generator
+        self, fork: "ChannelsVectorEnv", decisions: int, rng: np.random.Generator
     ) -> Objective:
-        """Value plans by simulation from the present state, each time with new random numbers."""
+        """Value plans by simulation from where ``fork`` stands, each time with other luck."""
         simulator = self._copies
 
         def resume(seeds: Seeds) -> None:
-            simulator.resume(snapshot, row, seeds)
+            simulator.resume(fork, seeds)
 
         def objective(plans: Plans) -> F64:
             return simulator.compare(plans, resume, rng, self._hold, decisions).value

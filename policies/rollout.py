@@ -9,7 +9,7 @@ import numpy.typing as npt
 from onevoice.policies.base import Actions, Observations, Policy
 
 if TYPE_CHECKING:
-    from onevoice.envs.interface.vector_env import Step
+    from onevoice.envs.interface.step import Step
 
 
 class Env(Protocol):

@@ -4,8 +4,8 @@ Letters: ``B`` copies, ``H`` phases of a plan, ``A`` channels, ``S`` segments, `
 entries of an action.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +17,10 @@ from onevoice.envs.typing import F64
 
 if TYPE_CHECKING:
     from onevoice.envs.engine.population import Survey
+    from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 
 Seeds = npt.NDArray[np.uint64]
 Plans = npt.NDArray[np.int64]
-Snapshot = Mapping[str, npt.NDArray[Any]]
-"""What ``snapshot`` of an environment returns."""
-POPULATION = "population/"
-"""Prefix of the arrays of a snapshot that are those of ``Population.state``."""
 
 
 class SimulatedValue(NamedTuple):
@@ -42,7 +39,7 @@ class Simulator:
     Args:
         scenario: the company; its reward does not matter.
         copies: number of copies ``B``.
-        max_customers: customers of a copy; a larger company is thinned evenly in every segment.
+        max_customers: customers of a copy at most.
     """
 
     def __init__(self, scenario: Scenario, copies: int, max_customers: int) -> None:
@@ -50,7 +47,7 @@ class Simulator:
         from onevoice.envs.engine.population import Population  # these load Numba
         from onevoice.envs.interface.action_decoder import ActionDecoder
 
-        self.copies, self._whole = copies, scenario.population
+        self.copies = copies
         self.scenario = load_scenario(scenario, population=min(max_customers, scenario.population))
         self._population = Population(self.scenario, copies)
         self.budget = Budget(self.scenario, copies, self._population.account_of_channel)
@@ -63,23 +60,15 @@ class Simulator:
         self._population.reset(range(self.copies), keys, markets)
         self.budget.reset(range(self.copies), self._population.held_out())
 
-    def resume(self, snapshot: Snapshot, row: int, seeds: Seeds) -> None:
-        """Copy the state of an environment into every copy; each draws its own random numbers.
+    def resume(self, fork: "ChannelsVectorEnv", seeds: Seeds) -> None:
+        """Put every copy where a fork stands; each draws its own random numbers.
 
         Args:
-            snapshot: of environments of the same scenario.
-            row: which of them.
+            fork: one environment of the same channels; an orchestrator's directives end.
             seeds: keys of the copies' random numbers to come, ``[B]``.
         """
-        state = {
-            name.removeprefix(POPULATION): array
-            for name, array in snapshot.items()
-            if name.startswith(POPULATION)
-        }
-        self._population.copy_from(state, row, seeds)
-        for name, array in self.budget.state().items():
-            array[...] = snapshot[name][row]
-        self.budget.thin(self.scenario.population, self._whole)
+        self._population.copy_from(fork.population, 0, seeds)
+        self.budget.copy_from(fork.budget, 0)
 
     def play(self, plans: Plans, hold: int, decisions: int) -> SimulatedValue:
         """Simulate every copy's plan.

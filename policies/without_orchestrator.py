@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.policies.base import Actions, Observations, Policy, Snapshots
+from onevoice.policies.base import Actions, Forkable, Observations, Policy
 
 
 class WithoutOrchestrator(Policy):
@@ -23,7 +23,7 @@ class WithoutOrchestrator(Policy):
         self.policy = make(alone)
         self._seen = len(feature_names(alone))
 
-    def attach(self, env: Snapshots) -> None:
+    def attach(self, env: Forkable) -> None:
         """Let the policy know the environment."""
         self.policy.attach(env)
 

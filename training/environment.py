@@ -6,7 +6,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
+from onevoice.envs.interface.step import Step
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.policies.base import Actions, Observations
 

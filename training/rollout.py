@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from stable_baselines3.common.running_mean_std import RunningMeanStd
 
-from onevoice.envs.interface.vector_env import Counterfactual, Step
+from onevoice.envs.interface.step import Counterfactual, Step
 from onevoice.envs.typing import F32, F64
 from onevoice.policies.base import Actions, Policy
 from onevoice.training.buffer import Without

@@ -22,7 +22,8 @@ from onevoice.envs import load_scenario
 from onevoice.envs.engine.seeds import draw_seeds, seed_stream
 from onevoice.envs.interface.actions import action_space, flat_masks, fold
 from onevoice.envs.interface.render import Gallery
-from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
+from onevoice.envs.interface.step import Step
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.loading import ScenarioOverrides
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32, Bools

@@ -11,6 +11,7 @@ from onevoice.envs.company.reallocation import Reallocator, portions
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.parameters import MONEY
 from onevoice.envs.engine.population import Tally
+from onevoice.envs.engine.thinning import scaled
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64, I64
 
@@ -73,13 +74,22 @@ class Budget:
             if revised is not None:
                 self._move(revised)
 
-    def thin(self, few: int, whole: int) -> None:
-        """Scale all amounts from ``whole`` to ``few`` customers."""
+    def copy_from(self, source: "Budget", env: int) -> None:
+        """Copy one environment's budget into every environment here, for as many customers.
+
+        Args:
+            source: of a scenario with the same accounts and the same reallocation.
+            env: which of its environments.
+        """
+        theirs = source.state()
+        for name, array in self.state().items():
+            array[...] = theirs[name][env]
+        few, whole = self._scenario.population, source._scenario.population
         for amounts in (self.left, self.monthly):
-            amounts[...] = amounts * few // whole
+            amounts[...] = scaled(amounts, few, whole)
         if self._reallocator is not None:
             for sums in self._reallocator.state().values():
-                sums[...] = -(-sums * few // whole)  # what happened at all stays known
+                sums[...] = -scaled(-sums, few, whole)  # what happened at all stays known
 
     def available(self, joint: I64 | None = None) -> I64:
         """The most that the next decision may spend, int64 ``[B, accounts]``.

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs.engine import kernels
+from onevoice.envs.engine.thinning import scaled
 from onevoice.envs.spec.coordination import RULES
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64, I64
@@ -75,6 +76,19 @@ class CoordinationSums:
         self.counts[rows] = 0
         if held_out is not None and self._held.size:
             self._held[rows] = held_out[rows]
+
+    def copy_from(self, source: "CoordinationSums", env: int, held_out: I64) -> None:
+        """Copy one environment's sums into every environment here, for as many customers.
+
+        Args:
+            source: of a scenario that differs at most in its population.
+            env: which of its environments.
+            held_out: as ``Population.held_out``, of the customers here.
+        """
+        few, whole = self._scenario.population, source._scenario.population
+        self.counts[...] = scaled(source.counts[env], few, whole)
+        if self._held.size:
+            self._held[...] = held_out
 
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         """The arrays that define the sums, not copied; none without a layer."""

@@ -9,6 +9,7 @@ from onevoice.envs.company.coordination_metrics import CoordinationSums, coordin
 from onevoice.envs.company.metric_kernels import accumulate_episode, episode_metrics
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.population import Survey, Tally
+from onevoice.envs.engine.thinning import scaled
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64, I64, Arrays
 
@@ -81,6 +82,21 @@ class EpisodeMetrics:
         accumulate_episode(
             *tally, self._channels, self._system, self._layer.counts, self._decisions
         )
+
+    def copy_from(self, source: "EpisodeMetrics", env: int, held_out: I64) -> None:
+        """Copy one environment's sums into every environment here, for as many customers.
+
+        Args:
+            source: of a scenario that differs at most in its population.
+            env: which of its environments.
+            held_out: as ``Population.held_out``, of the customers here.
+        """
+        few, whole = self._scenario.population, source._scenario.population
+        self._layer.copy_from(source._layer, env, held_out)
+        self._channels[...] = scaled(source._channels[env], few, whole)
+        self._system[...] = scaled(source._system[env], few, whole)
+        self._equity[...] = scaled(source._equity[env], few, whole)
+        self._decisions[...] = source._decisions[env]
 
     def state(self) -> Arrays:
         """The arrays that define the running sums, not copied."""

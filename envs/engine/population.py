@@ -8,10 +8,10 @@ Letters: ``B`` environments, ``C`` channels, ``N`` customers of one environment,
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.engine import kernels, parameters
 from onevoice.envs.engine.kernels.packing import Packed
 from onevoice.envs.engine.market import draw_market
+from onevoice.envs.engine.thinning import thinned
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I32, I64, U64, Arrays
 
@@ -30,6 +31,9 @@ BLOCKS_PER_GROUP = 32
 GOLDEN = (5**0.5 - 1) / 2
 TRIGGERED, SEARCHING = 0.05, 0.02
 """Customers and ticks with an event, and with a query, as far as budget groups' shares go."""
+
+CUSTOMERS = "customers/"
+"""Prefix of the state's arrays whose last axis is the customers of all environments."""
 
 
 class Tally(NamedTuple):
@@ -135,6 +139,12 @@ class Population:
         touch, brand = self._channels.cost[:, 1:], self._channels.brand_cost[:, 1:]
         brand = np.where((self._channels.kind == kernels.SEARCH)[:, None], brand, touch)
         return np.asarray(np.minimum(touch, brand).min(axis=1))
+
+    @property
+    def keys(self) -> U64:
+        """Keys of the running episodes' random draws, uint64 ``[B]``; not copied."""
+        keys: U64 = self._markets.seeds
+        return keys
 
     @property
     def traits(self) -> kernels.Traits:
@@ -322,23 +332,22 @@ class Population:
         for name, array in self.state().items():
             array[...] = snapshot[name]
 
-    def copy_from(self, state: Mapping[str, npt.NDArray[Any]], env: int, seeds: U64) -> None:
+    def copy_from(self, source: "Population", env: int, seeds: Sequence[int] | U64) -> None:
         """Copy one environment of another population into every environment here.
 
         Args:
-            state: of a population of the same scenario, as ``state`` or ``snapshot`` returned it; a
-                larger one is thinned evenly in every segment.
+            source: of a scenario that differs at most in its size, in what the channels are shown,
+                and in who directs them; a larger one is thinned evenly in every segment.
             env: which of its environments.
             seeds: keys of the random numbers to come, ``[B]``.
         """
-        envs = len(state["clocks"])
-        size = state["customers/alive"].shape[-1] // envs
-        kept = env * size + thinned(segment_sizes(self.scenario, size), self.sizes)
+        kept = env * source.scenario.population + thinned(source.sizes, self.sizes)
+        theirs = source.state()
         for name, array in self.state().items():
-            if name.startswith("customers/"):
-                array[...] = np.tile(state[name][..., kept], self.num_envs)
+            if name.startswith(CUSTOMERS):
+                array[...] = np.tile(theirs[name][..., kept], self.num_envs)
             else:
-                array[...] = state[name][env]
+                array[...] = theirs[name][env]
         self._markets.seeds[...] = seeds
 
     def changing(self) -> list[npt.NDArray[np.generic]]:
@@ -349,8 +358,8 @@ class Population:
     def state(self) -> Arrays:
         """The arrays that define the population, not copied."""
         return {
-            **{f"customers/{k}": v for k, v in self.people._asdict().items()},
-            **{f"customers/{k}": v for k, v in self.traits._asdict().items()},
+            **{f"{CUSTOMERS}{k}": v for k, v in self.people._asdict().items()},
+            **{f"{CUSTOMERS}{k}": v for k, v in self.traits._asdict().items()},
             **{f"markets/{k}": v for k, v in self._markets._asdict().items()},
             "origin/needs": self._origin.needs,
             "clocks": self._clocks,
@@ -361,8 +370,8 @@ class Population:
         """What the coordination layer knows of the past, and who is held out."""
         rules = self._rules
         return {
-            "customers/history": rules.history,
-            "customers/held_out": rules.held_out,
+            f"{CUSTOMERS}history": rules.history,
+            f"{CUSTOMERS}held_out": rules.held_out,
             "rules/said": rules.said,
         }
 
@@ -457,18 +466,6 @@ def segment_sizes(scenario: Scenario, population: int | None = None) -> I64:
     order = np.argsort(sizes - exact, kind="stable")
     sizes[order[: whole - int(sizes.sum())]] += 1
     return sizes
-
-
-def thinned(sizes: I64, kept: I64) -> I64:
-    """Indices of a sample of customers, evenly spaced in every segment, ``[N]``.
-
-    Args:
-        sizes: customers per segment, ``[S]``.
-        kept: how many of them are kept, ``[S]``.
-    """
-    starts = np.cumsum(sizes) - sizes
-    rows = zip(starts, sizes, kept, strict=True)
-    return np.concatenate([start + np.arange(n) * size // n for start, size, n in rows])
 
 
 def make_blocks(sizes: I64, num_envs: int, width: int) -> tuple[I64, I64]:

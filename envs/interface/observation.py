@@ -13,6 +13,7 @@ import numpy as np
 
 from onevoice.envs.company.budget import BudgetView
 from onevoice.envs.engine.population import Survey, Tally
+from onevoice.envs.engine.thinning import scaled
 from onevoice.envs.interface import dashboard_kernels, directives, observation_kernels
 from onevoice.envs.interface.actions import CHANNEL, agent_choices
 from onevoice.envs.spec.scenario import AUDIENCES, MESSAGES, Scenario
@@ -73,6 +74,20 @@ class Observer:
             tally.channels, survey.states, actions, self._sizes, self._days, self._weight,
             self._offers, self._last, self._average, self._responses, self._contexts,
         )  # fmt: skip
+
+    def copy_from(self, source: "Observer", env: int) -> None:
+        """Copy what one environment's agents know into every environment here.
+
+        Args:
+            source: of a scenario that differs at most in its population; counts become those of as
+                many customers.
+            env: which of its environments.
+        """
+        few, whole = self._scenario.population, source._scenario.population
+        self._average[...], self._last[...] = source._average[env], source._last[env]
+        self._responses[...] = scaled(source._responses[env], few, whole)
+        self._contexts[...] = source._contexts[:, env, None]
+        self.needs[...] = source.needs[env]
 
     def state_arrays(self) -> Arrays:
         """The arrays that define the observer, not copied."""

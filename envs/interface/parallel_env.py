@@ -1,6 +1,6 @@
 """PettingZoo's parallel environment: wraps a ``ChannelsVectorEnv`` of one environment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any, ClassVar
 
@@ -16,8 +16,10 @@ from onevoice.envs.company.metrics import CHANNEL_METRICS, SYSTEM_METRICS
 from onevoice.envs.engine.seeds import draw_seeds, seed_stream
 from onevoice.envs.interface.actions import action_space, as_array, mask, to_choices
 from onevoice.envs.interface.render import RENDER_MODES, History, check_render_mode, draw, tell
-from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
+from onevoice.envs.interface.step import Step
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario
+from onevoice.envs.typing import U64
 
 Observations = dict[str, npt.NDArray[np.float32]]
 Infos = dict[str, dict[str, Any]]
@@ -154,6 +156,35 @@ class ChannelsParallelEnv(ParallelEnv[str, Any, Any]):  # type: ignore[misc]  # 
         """Take back a state that ``snapshot`` returned; the pictures' history is not part of it."""
         self._engine.restore(snapshot)
         self.agents = [] if bool(snapshot["env/over"][0]) else list(self.possible_agents)
+
+    def fork(
+        self,
+        copies: int,
+        seeds: Sequence[int] | U64,
+        *,
+        env: int = 0,
+        population: int | None = None,
+    ) -> ChannelsVectorEnv:
+        """Copy this environment, to try decisions on its copies; see ``ChannelsVectorEnv.fork``.
+
+        Args:
+            copies: number of copies ``K``.
+            seeds: keys of the random numbers to come, ``[K]``; that of the original is ``key``.
+            env: 0; there is one environment.
+            population: customers of a copy, by default all.
+
+        Returns:
+            ``K`` environments as arrays.
+
+        Raises:
+            OneVoiceError: if a number is out of range, or no episode runs.
+        """
+        return self._engine.fork(copies, seeds, env=env, population=population)
+
+    @property
+    def key(self) -> int:
+        """The 64-bit key of the running episode's random numbers."""
+        return int(self._engine.keys[0])
 
     def render(self) -> str | npt.NDArray[np.uint8] | None:
         """Text (``ansi``), a picture uint8 ``[H, W, 3]``, or nothing after printing (``human``)."""

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.configs.errors import OneVoiceError, nearest
-from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
+from onevoice.envs.interface.step import Step
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.base import ChannelName
 from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
 from onevoice.envs.typing import F64

@@ -17,7 +17,8 @@ from onevoice.configs.errors import OneVoiceError, nearest
 from onevoice.envs.engine.seeds import draw_seeds, seed_stream
 from onevoice.envs.interface.actions import choices, flat_masks, fold, joint_choices
 from onevoice.envs.interface.render import RENDER_MODES, Gallery, check_render_mode
-from onevoice.envs.interface.vector_env import ChannelsVectorEnv, Step
+from onevoice.envs.interface.step import Step
+from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.loading import ScenarioOverrides, load_scenario
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32, F64, Bools

@@ -6,7 +6,6 @@ Where agents differ, rows of actions and observations end with zeros.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,8 @@ from onevoice.envs.company.reward_kernels import find_ends
 from onevoice.envs.company.transition import Transition, net_value
 from onevoice.envs.engine.market import draw_market_id
 from onevoice.envs.engine.population import Population, Survey, Tally, no_tally
+from onevoice.envs.engine.seeds import check_numbers, episode_key
+from onevoice.envs.engine.thinning import scaled, thinned_scenario
 from onevoice.envs.interface.action_decoder import ActionDecoder, DecodedActions
 from onevoice.envs.interface.actions import (
     CHANNEL,
@@ -37,49 +38,11 @@ from onevoice.envs.interface.observation import (
     no_actions,
     state_names,
 )
+from onevoice.envs.interface.step import Counterfactual, Step
 from onevoice.envs.spec.coordination import Coordination
 from onevoice.envs.spec.loading import load_scenario
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.envs.typing import F32, F64, I64, Arrays, Bools
-
-
-class Counterfactual(NamedTuple):
-    """One decision, and the same decision without each agent, with the same random numbers.
-
-    A removed channel is silent; a removed orchestrator gives neutral directives.
-
-    Values are the change of NCV by segment, $ per 1,000 customers.
-    """
-
-    value: F64
-    """``[B, S]``: of what happened."""
-    value_without: F64
-    """``[B, A, S]``."""
-    states_without: F32
-    """``[B, A, Z]``: the global state that would follow."""
-
-
-class Step(NamedTuple):
-    """Result of ``ChannelsVectorEnv.step``."""
-
-    observations: F32
-    """``[B, A, F]``; of the new episode where one has just begun."""
-    rewards: F32
-    """``[B, A]``, $ per 1,000 customers."""
-    segment_rewards: F32
-    """``[B, A, S]``: what each segment adds to them."""
-    terminated: Bools
-    """``[B]``: no customer is left."""
-    truncated: Bools
-    """``[B]``: the episode's days are over."""
-    final_observations: F32 | None
-    """``[B, A, F]``, valid where an episode ended; None where none did."""
-    final_states: F32 | None
-    """``[B, Z]``, likewise."""
-    final_metrics: dict[str, F64] | None
-    """Metrics ``[B]`` of the episodes that ended, likewise."""
-    counterfactual: Counterfactual | None = None
-    """With credit ``incremental``; other credit does not need it."""
+from onevoice.envs.typing import F32, F64, I64, U64, Arrays, Bools
 
 
 class ChannelsVectorEnv:
@@ -124,6 +87,7 @@ class ChannelsVectorEnv:
         self._actions = no_actions(scenario, num_envs)
         self._survey = self.population.survey()
         self._tally = no_tally(scenario, num_envs)
+        self._revised: Coordination | None = None
 
     def reset(self, seeds: Sequence[int], markets: Sequence[int] | None = None) -> F32:
         """Start episode 0 of every environment.
@@ -138,7 +102,7 @@ class ChannelsVectorEnv:
         """
         for what, given in (("seeds", seeds), ("markets", markets)):
             if given is not None:
-                _check_numbers(what, given, self.num_envs)
+                check_numbers(what, given, self.num_envs)
         self._seeds[:], self._episodes[:] = seeds, 0
         self._begin(range(self.num_envs), markets)
         return self._observer.observe(self._inputs())
@@ -222,6 +186,53 @@ class ChannelsVectorEnv:
         for name, array in mine.items():
             array[...] = snapshot[name]
 
+    @property
+    def keys(self) -> U64:
+        """Keys of the running episodes' random numbers, uint64 ``[B]``; see ``fork``."""
+        return self.population.keys.copy()
+
+    @property
+    def steps(self) -> I64:
+        """Decisions of the running episodes so far, int64 ``[B]``."""
+        return self._steps.copy()
+
+    def fork(
+        self,
+        copies: int,
+        seeds: Sequence[int] | U64,
+        *,
+        env: int = 0,
+        population: int | None = None,
+    ) -> "ChannelsVectorEnv":
+        """Copy one environment, to try decisions on its copies; nothing here changes.
+
+        The copies stand where environment ``env`` stands, in the same market, under the same rules;
+        what is still to happen to them is drawn from their own keys. A copy with the key of the
+        original, ``keys[env]``, goes on as the original does under the same actions, bit for bit.
+        Copies do not start another episode after this one.
+
+        Args:
+            copies: number of copies ``K``.
+            seeds: keys of the random numbers to come, one 64-bit whole number per copy, ``[K]``;
+                the same keys give the same copies.
+            env: which environment is copied.
+            population: customers of a copy, by default all. Fewer are an even sample of every
+                segment, and money and counts, those of the past included, are scaled to them.
+
+        Returns:
+            ``K`` environments with as many threads as these, ready for ``step``.
+
+        Raises:
+            OneVoiceError: if a number is out of range, or environment ``env`` has no running
+                episode.
+        """
+        self._check_fork(copies, seeds, env)
+        scenario = thinned_scenario(self.scenario, population)
+        threads = self.population.threads
+        fork = ChannelsVectorEnv(scenario, copies, auto_reset=False, threads=threads)
+        fork._copy_from(self, env, seeds)
+        return fork
+
     def revise_rules(self, coordination: Coordination) -> None:
         """Change the rules of every environment from the next decision on.
 
@@ -236,6 +247,7 @@ class ChannelsVectorEnv:
         revised = load_scenario(self.scenario, coordination=coordination.model_dump())
         self.population.revise_rules(revised)
         self._decoder.revise_rules(revised)
+        self._revised = coordination
 
     def feature_names(self, agent: str = CHANNEL) -> list[str]:
         """Name of every entry of an agent's observation; all channels see the same."""
@@ -259,12 +271,39 @@ class ChannelsVectorEnv:
         others = len(self.agents) - can.shape[1]
         return np.pad(can, ((0, 0), (0, others)), constant_values=True) if others else can
 
+    def _check_fork(self, copies: int, seeds: Sequence[int] | U64, env: int) -> None:
+        if copies < 1:
+            raise OneVoiceError(f"copies is {copies}; expected at least 1")
+        check_numbers("seeds", seeds, copies)
+        if not 0 <= env < self.num_envs:
+            raise OneVoiceError(f"env is {env}; expected 0 to {self.num_envs - 1}")
+        if self._over[env]:
+            raise OneVoiceError(
+                f"environment {env} has no running episode; call reset() before fork()"
+            )
+
+    def _copy_from(self, source: "ChannelsVectorEnv", env: int, seeds: Sequence[int] | U64) -> None:
+        """Put every environment where environment ``env`` of ``source`` stands."""
+        if source._revised is not None:
+            self.revise_rules(source._revised)
+        self.max_steps = source.max_steps
+        self.population.copy_from(source.population, env, seeds)
+        self.budget.copy_from(source.budget, env)
+        self._metrics.copy_from(source._metrics, env, self.population.held_out())
+        self._observer.copy_from(source._observer, env)
+        self._survey = self.population.survey()
+        for mine, theirs in zip(self._tally, source._tally, strict=True):
+            mine[...] = scaled(theirs[env], self.scenario.population, source.scenario.population)
+        self._actions[...], self._steps[...] = source._actions[env], source._steps[env]
+        self._seeds[...], self._episodes[...] = seeds, source._episodes[env]
+        self._over[...] = False
+
     def _begin(
         self, envs: Sequence[int], markets: Sequence[int] | None, next_episode: bool = False
     ) -> None:
         if next_episode:
             self._episodes[list(envs)] += 1
-        seeds = [_episode_seed(int(self._seeds[env]), int(self._episodes[env])) for env in envs]
+        seeds = [episode_key(int(self._seeds[env]), int(self._episodes[env])) for env in envs]
         split = self.scenario.market_split
         ids = markets if markets is not None else [draw_market_id(split, seed) for seed in seeds]
         self.population.reset(envs, seeds, ids)
@@ -375,22 +414,6 @@ def compile_kernels() -> None:
         env.step(no_actions(scenario, 1))
 
 
-def _check_numbers(what: str, given: Sequence[int], num_envs: int) -> None:
-    """Refuse seeds or market ids other than one 64-bit whole number per environment."""
-    if len(given) != num_envs:
-        raise OneVoiceError(f"{len(given)} {what} for {num_envs} environments; give one each")
-    for number in given:
-        if not isinstance(number, int | np.integer) or not 0 <= number < 2**64:
-            raise OneVoiceError(
-                f"{what} hold {number!r}; expected whole numbers from 0 to 2**64 - 1"
-            )
-
-
 def _copy_rows(into: Survey | Tally, source: Survey | Tally, rows: list[int]) -> None:
     for target, values in zip(into, source, strict=True):
         target[rows] = values[rows]
-
-
-def _episode_seed(seed: int, episode: int) -> int:
-    """The 64-bit key of an episode's random draws."""
-    return int(np.random.SeedSequence([seed, episode]).generate_state(1, np.uint64)[0])

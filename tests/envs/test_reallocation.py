@@ -252,13 +252,13 @@ def test_copies_of_a_company_reallocate_like_it(by: str) -> None:
     env.reset([4])
     live(env, 10)
     simulator = Simulator(env.scenario, 2, env.scenario.population)
-    snapshot = env.snapshot()
-    simulator.resume(snapshot, 0, np.repeat(snapshot["population/markets/seeds"], 2))
+    before = env.budget.monthly.copy()
+    simulator.resume(env.fork(1, [0]), np.repeat(env.keys, 2))
     plan = random_actions(env.scenario, 1, 10)
     simulator.play(np.repeat(plan[:, None], 2, axis=0), 20, 20)
     for _ in range(20):
         env.step(plan)
-    assert (env.budget.monthly != snapshot["budget/monthly"]).any()
+    assert (env.budget.monthly != before).any()
     for name, array in env.budget.state().items():
         copies = simulator.budget.state()[name]
         np.testing.assert_array_equal(copies, np.repeat(array, 2, axis=0), name)
@@ -269,9 +269,7 @@ def test_a_thinned_company_is_judged_alike() -> None:
     env.reset([4])
     live(env, 6)
     small = Budget(load_scenario(env.scenario, population=150), 1, np.arange(4, dtype=np.int32))
-    for name, array in small.state().items():
-        array[...] = env.budget.state()[name]
-    small.thin(150, 300)
+    small.copy_from(env.budget, 0)
     for name in ("budget/left", "budget/monthly"):
         np.testing.assert_array_equal(small.state()[name], env.budget.state()[name] // 2, name)
     for name in ("budget/since", "budget/revenue", "budget/held_out"):

@@ -16,7 +16,7 @@ from gymnasium.wrappers.vector import DictInfoToList, RecordEpisodeStatistics
 from onevoice.envs import SingleAgentEnv, SingleAgentVectorEnv, make, make_vec, scenario_names
 from onevoice.envs.engine.market import market_ids
 from onevoice.envs.interface.actions import mask
-from onevoice.envs.interface.vector_env import Step
+from onevoice.envs.interface.step import Step
 
 ErrorLine = Callable[[Callable[[], object]], str]
 IDS = sorted(f"onevoice/{name}-v0" for name in scenario_names())

@@ -10,7 +10,8 @@ from numba.core.caching import NullCache
 from onevoice.envs import ChannelsVectorEnv, make, make_vec
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.market import market_ids
-from onevoice.envs.interface.vector_env import Step, compile_kernels
+from onevoice.envs.interface.step import Step
+from onevoice.envs.interface.vector_env import compile_kernels
 from tests.envs.cases import random_actions
 from tests.envs.kernel_sources import kernel_modules
 

@@ -57,25 +57,12 @@ def test_a_plan_is_kept_for_a_week() -> None:
     assert not np.array_equal(actions[0], actions[7])
 
 
-class Fortune:
-    """An environment whose luck to come has been exchanged."""
-
-    def __init__(self, env: ChannelsVectorEnv, seed: int) -> None:
-        self._env, self._seed = env, seed
-
-    def snapshot(self) -> dict[str, Any]:
-        found = self._env.snapshot()
-        for name in ("population/markets/seeds", "env/seeds"):
-            found[name][...] = self._seed
-        return found
-
-
 def test_the_luck_to_come_does_not_change_the_decision() -> None:
     env = ChannelsVectorEnv(scenario(), 1)
     seen, decided = env.reset([3]), []
     for seed in (1, 2):
         policy = Planner(scenario(), QUICK)
-        policy.attach(Fortune(env, seed))
+        policy.attach(env.fork(1, [seed]))
         policy.reset(1, 0)
         decided.append(policy.act_batch(seen))
     assert np.array_equal(decided[0], decided[1])
@@ -138,7 +125,7 @@ def test_it_goes_on_where_an_episode_begins_anew() -> None:
     policy.reset(1, 0)
     for _ in range(8):  # plans again in the middle of the third episode
         seen = env.step(policy.act_batch(seen)).observations
-    assert env.snapshot()["env/episodes"].tolist() == [2]
+    assert env.steps.tolist() == [2]
 
 
 def test_without_an_environment_it_says_what_is_missing() -> None:

@@ -5,7 +5,8 @@ import pytest
 
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.market import market_ids
-from onevoice.envs.engine.population import segment_sizes, thinned
+from onevoice.envs.engine.population import segment_sizes
+from onevoice.envs.engine.thinning import thinned
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64
@@ -50,9 +51,8 @@ def lived(env: ChannelsVectorEnv, plan: Plans, row: int) -> tuple[F64, F64]:
 @pytest.mark.parametrize("row", [0, 2])
 def test_with_its_own_luck_a_copy_lives_on_exactly_as_the_environment(row: int) -> None:
     env, plan = world(), some_plans(1)
-    snapshot, simulator = env.snapshot(), Simulator(SCENARIO, 4, 1000)
-    luck = np.repeat(snapshot["population/markets/seeds"][row], 4).astype(np.uint64)
-    simulator.resume(snapshot, row, luck)
+    simulator = Simulator(SCENARIO, 4, 1000)
+    simulator.resume(env.fork(1, [0], env=row), np.repeat(env.keys[row], 4))
     found = simulator.play(np.repeat(plan, 4, axis=0), LATER, LATER)
     value, spent = lived(env, plan[0], row)
     assert found.value[3] == pytest.approx(value)
@@ -60,13 +60,13 @@ def test_with_its_own_luck_a_copy_lives_on_exactly_as_the_environment(row: int) 
     assert (spent > 0).any()
 
 
-def test_other_luck_leads_elsewhere_and_leaves_the_snapshot_alone() -> None:
-    snapshot, simulator = world().snapshot(), Simulator(SCENARIO, 2, 1000)
-    before = {name: array.copy() for name, array in snapshot.items()}
-    simulator.resume(snapshot, 1, np.array([7, 8], np.uint64))
+def test_other_luck_leads_elsewhere_and_leaves_the_fork_alone() -> None:
+    fork, simulator = world().fork(1, [0], env=1), Simulator(SCENARIO, 2, 1000)
+    before = fork.snapshot()
+    simulator.resume(fork, np.array([7, 8], np.uint64))
     found = simulator.play(some_plans(1).repeat(2, axis=0), LATER, LATER)
     assert (found.value[0] != found.value[1]).any()
-    assert all(np.array_equal(snapshot[name], array) for name, array in before.items())
+    assert all(np.array_equal(before[name], array) for name, array in fork.snapshot().items())
 
 
 def compared(plans: Plans, copies: int, seed: int = 0) -> SimulatedValue:
@@ -105,8 +105,8 @@ def test_a_thinned_company_keeps_every_segments_share_and_purse() -> None:
     segment = np.repeat(np.arange(len(sizes)), sizes)[kept]
     assert len(np.unique(kept)) == 50
     assert np.bincount(segment).tolist() == segment_sizes(few).tolist()
-    snapshot, simulator = world().snapshot(), Simulator(SCENARIO, 2, 50)
-    simulator.resume(snapshot, 0, np.array([1, 2], np.uint64))
+    fork, simulator = world().fork(1, [0], population=50), Simulator(SCENARIO, 2, 50)
+    simulator.resume(fork, np.array([1, 2], np.uint64))
     value, spend = simulator.play(some_plans(1).repeat(2, axis=0), LATER, LATER)
     assert np.isfinite(value).all()
     assert 0 < spend[0].sum() <= SCENARIO.budget.amount

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onevoice.envs.company.metrics import metric_names
-from onevoice.envs.interface.vector_env import Step
+from onevoice.envs.interface.step import Step
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32
 from onevoice.training.config import TrainingConfig

@@ -16,7 +16,7 @@ from stable_baselines3.common.vec_env import VecFrameStack, VecMonitor, VecNorma
 
 from onevoice.envs import load_scenario, make_vec
 from onevoice.envs.engine.market import market_ids
-from onevoice.envs.interface.vector_env import Step
+from onevoice.envs.interface.step import Step
 from onevoice.training.sb3 import ChannelsVecEnv
 from onevoice.training.trainer import isolated
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from onevoice.envs.interface.vector_env import Step
+from onevoice.envs.interface.step import Step
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F64
 from onevoice.policies.base import Actions, Observations, Policy
