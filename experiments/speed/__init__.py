@@ -14,8 +14,8 @@ __all__ = ["Config", "study"]
 def study(config: Config, out: Path) -> "Study":
     """Measure everything anew; ``out`` must be a new folder or that of an interrupted run."""
     from onevoice.experiments.core.tasks import prepare
-    from onevoice.experiments.speed.measure import measure
     from onevoice.experiments.speed.report import make_study
+    from onevoice.experiments.speed.run import run
 
     prepare(config, out, "benchmark")
-    return make_study(config, measure(config))
+    return make_study(config, run(config))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from onevoice.experiments.report.plotting import new_axes, png, style
 from onevoice.experiments.report.study import Figure
 from onevoice.experiments.speed.engine import CACHED, Roof, Speed
-from onevoice.experiments.speed.measure import Findings
 from onevoice.experiments.speed.peers.contests import Result
+from onevoice.experiments.speed.run import Findings
 from onevoice.experiments.speed.targets import ENGINE, FROM_CUSTOMERS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from onevoice.experiments.core.tasks import cores
 from onevoice.experiments.report.study import Study, Table
 from onevoice.experiments.speed.config import Config
 from onevoice.experiments.speed.figures import draw
-from onevoice.experiments.speed.measure import Findings
+from onevoice.experiments.speed.run import Findings
 from onevoice.experiments.speed.tables import all_tables
 
 PACKAGES = ("numpy", "numba", "mesa", "polars", "mpe2", "vmas", "torch", "supersuit")

@@ -8,7 +8,6 @@ from onevoice.experiments.report.study import Column, Table, Value
 from onevoice.experiments.speed import targets
 from onevoice.experiments.speed.engine import ARRAYS, CACHED, Call, Speed
 from onevoice.experiments.speed.machine_code import HOT_LOOPS, SCALAR, packed_share
-from onevoice.experiments.speed.measure import HELD, Findings
 from onevoice.experiments.speed.peers.contests import (
     CUSTOMERS,
     ENVIRONMENTS,
@@ -16,6 +15,7 @@ from onevoice.experiments.speed.peers.contests import (
     TICKS,
     Result,
 )
+from onevoice.experiments.speed.run import HELD, Findings
 from onevoice.experiments.speed.targets import Target
 
 Row = Mapping[str, Value]

@@ -13,10 +13,10 @@ from onevoice.experiments.report.html import as_page
 from onevoice.experiments.report.study import Table
 from onevoice.experiments.speed import Config
 from onevoice.experiments.speed.engine import Call, Layer, Roof, Speed
-from onevoice.experiments.speed.measure import Findings
 from onevoice.experiments.speed.peers.contests import PEERS, Contest, Result, Side
 from onevoice.experiments.speed.processes import Peak, Start
 from onevoice.experiments.speed.report import make_study
+from onevoice.experiments.speed.run import Findings
 from onevoice.experiments.speed.tables import INSTALL, all_tables
 
 CONFIG = Config(scenario=load_scenario("quartet"))

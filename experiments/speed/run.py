@@ -41,7 +41,7 @@ class Work(NamedTuple):
     """Adds to the findings, piece by piece."""
 
 
-def measure(config: Config) -> Findings:
+def run(config: Config) -> Findings:
     """Measure what was asked for: processes first, while this one is still small."""
     found = Findings()
     todo = {part: work for part, work in WORK.items() if part in config.parts}
