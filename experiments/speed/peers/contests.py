@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from onevoice.envs.company.budget import monthly_amounts
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
+from onevoice.envs.reference import Customers, advance, draw_customers, plan_of
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import F32
 from onevoice.experiments.core.statistics import Estimate
@@ -16,15 +18,17 @@ from onevoice.experiments.speed.clock import Turn, Walk, side_by_side
 from onevoice.experiments.speed.config import Config
 from onevoice.experiments.speed.engine import loud_actions, walk
 from onevoice.experiments.speed.peers import environments
-from onevoice.experiments.speed.peers.crowd import AMPLE, Crowd, Uniform, crowd_of
-from onevoice.experiments.speed.peers.customers import decide
 from onevoice.experiments.speed.peers.environments import Contender, Step
-from onevoice.experiments.speed.peers.numpy_table import NumpyTable
+from onevoice.experiments.speed.peers.part import NOTE, Uniform
 from onevoice.experiments.speed.targets import Target
 
 TICKS, STEPS = "customer-ticks", "agent-steps"
 ENVIRONMENTS, CUSTOMERS = 64, 256
 """Of ours beside other environments: copies, and customers in each."""
+AMPLE = {"kind": "pooled", "amount": 1e6}
+"""A budget that pays for every touch: peers know no money, or divide none among blocks."""
+WIDEST = 65_536
+"""Customers of a block: NumPy is quickest with long arrays, the engine with short ones."""
 
 
 class Side(NamedTuple):
@@ -91,33 +95,34 @@ def contend(peer: Peer, config: Config) -> Result | None:
 
 
 def numpy_customers(config: Config) -> Contest:
-    """One array for each state, one core."""
+    """The whole tick in the project's reference: one array for each state, one core."""
 
-    def begin(crowd: Crowd, uniform: Uniform) -> Step:
-        return partial(decide, NumpyTable(crowd, uniform))
+    def begin(customers: Customers, _: Uniform) -> Step:
+        scenario, money = customers.scenario, monthly_amounts(customers.scenario)
+        return lambda joint: advance(customers, plan_of(scenario, joint[None]), money)
 
     return _customers(config, begin, config.peer_population)
 
 
 def mesa_customers(config: Config) -> Contest:
-    """One Python object for each customer, one core."""
-    from onevoice.experiments.speed.peers.mesa_model import Company
+    """Part of the tick, one Python object for each customer, one core."""
+    from onevoice.experiments.speed.peers.mesa_part import Company
 
-    def begin(crowd: Crowd, uniform: Uniform) -> Step:
-        return Company(crowd, uniform).decide
+    def begin(customers: Customers, uniform: Uniform) -> Step:
+        return Company(customers, uniform).decide
 
     return _customers(config, begin, config.object_population)
 
 
 def polars_customers(config: Config) -> Contest:
-    """One column for each state; the threads that polars has, two unless it was loaded before."""
+    """Part of the tick; the threads that polars has, two unless it was loaded before."""
     os.environ.setdefault("POLARS_MAX_THREADS", "2")
     import polars as pl
 
-    from onevoice.experiments.speed.peers.polars_table import PolarsTable
+    from onevoice.experiments.speed.peers.polars_part import Frame
 
-    def begin(crowd: Crowd, uniform: Uniform) -> Step:
-        return partial(decide, PolarsTable(crowd, uniform))
+    def begin(customers: Customers, uniform: Uniform) -> Step:
+        return Frame(customers, uniform).decide
 
     return _customers(config, begin, config.peer_population, pl.thread_pool_size())
 
@@ -143,9 +148,15 @@ def supersuit_steps(config: Config) -> Contest | None:
 
 
 PEERS = (
-    Peer("NumPy", "numpy", TICKS, Target(15, at_least=True), numpy_customers),
-    Peer("Mesa", "mesa", TICKS, Target(300, at_least=True), mesa_customers),
-    Peer("polars, as in mesa-frames", "polars", TICKS, Target(20, at_least=True), polars_customers),
+    Peer("NumPy, our reference", "numpy", TICKS, Target(15, at_least=True), numpy_customers),
+    Peer(f"Mesa, {NOTE}", "mesa", TICKS, Target(300, at_least=True), mesa_customers),
+    Peer(
+        f"polars as in mesa-frames, {NOTE}",
+        "polars",
+        TICKS,
+        Target(20, at_least=True),
+        polars_customers,
+    ),
     Peer("PettingZoo MPE", "mpe2", STEPS, Target(10, at_least=True), mpe2_steps),
     Peer(
         "PettingZoo MPE, ours on two threads",
@@ -160,20 +171,23 @@ PEERS = (
 
 
 def _customers(
-    config: Config, begin: Callable[[Crowd, Uniform], Step], population: int, threads: int = 1
+    config: Config, begin: Callable[[Customers, Uniform], Step], population: int, threads: int = 1
 ) -> Contest:
-    """The engine and another model, on the same customers with the same actions."""
+    """The engine and another model, on as many customers of the scenario with the same actions."""
     scenario = _with(config.scenario, population=population, budget=AMPLE)
     env = ChannelsVectorEnv(scenario, 1, threads=threads)
-    env.reset([config.seed])
-    crowd, rng = crowd_of(env), np.random.default_rng(config.seed)
+    wide, rng = _with(scenario, block=WIDEST), np.random.default_rng(config.seed)
 
     def uniform(tick: int, purpose: int) -> F32:
         return rng.random(population, np.float32)
 
     actions = [joint[0] for joint in loud_actions(scenario, 1, config.seed)]
     units = population * scenario.ticks_per_decision
-    ours, theirs = walk(env, config.seed), Walk(lambda: begin(crowd, uniform), actions)
+
+    def start() -> Step:
+        return begin(draw_customers(wide, config.seed, market=0), uniform)
+
+    ours, theirs = walk(env, config.seed), Walk(start, actions)
     return Contest(Side(ours, units), Side(theirs, units), population, threads)
 
 

@@ -1,83 +1,58 @@
-"""The same customers for a peer's model and for the slow model, met by the same random numbers."""
+"""The part of a tick by the reference's own steps, for what a peer makes of the same draws."""
 
-from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from onevoice.envs import reference
-from onevoice.envs.company.budget import monthly_amounts
 from onevoice.envs.engine import kernels as k
-from onevoice.envs.interface.vector_env import ChannelsVectorEnv
-from onevoice.envs.reference.counts import Counts
+from onevoice.envs.reference import Counts, Customers, draw_customers, plan_of
+from onevoice.envs.reference.consequences import leave, update_states
+from onevoice.envs.reference.contact import contact
+from onevoice.envs.reference.demand import demand, drift
 from onevoice.envs.reference.draws import Draws
+from onevoice.envs.reference.response import respond, sum_exposure
+from onevoice.envs.reference.tick import Tick, begin
 from onevoice.envs.spec.scenario import Scenario
-from onevoice.envs.typing import I64
-from onevoice.experiments.speed.peers.crowd import AMPLE, crowd_of
-from tests.envs.cases import make_plan, random_actions
+from onevoice.envs.typing import F32, I64
+from onevoice.experiments.speed.engine import loud_actions
 from tests.envs.test_kernels import LEDGER
 
-CHANNEL = {
-    "touches": k.TOUCHES, "engagements": k.ENGAGEMENTS, "clicks": k.CLICKS, "claims": k.CLAIMS,
-    "opt_outs": k.OPT_OUTS, "spend": k.SPEND, "claimed": k.CLAIMED,
-}  # fmt: skip
-SYSTEM = {
-    "orders": k.ORDERS, "conflicts": k.CONFLICTS, "churned": k.CHURNED, "revenue": k.REVENUE,
-}  # fmt: skip
-MONEY = ("revenue", "claimed")
-SINGLE = (
-    "awareness", "trust", "pressure", "depth", "in_market", "alive", "last_message", "bought",
-    "bought_offer", "touched_any",
-)  # fmt: skip
-BY_CHANNEL = ("subscribed", "heard", "offered", "touched", "engaged")
-
-
-def busy(**changes: Any) -> Scenario:
-    """Five channels, 200 customers; everything that is counted happens."""
-    values = LEDGER.model_dump() | {"budget": AMPLE, "population": 200}
-    return Scenario.model_validate(values | changes)
+STATES = ("awareness", "pressure", "trust")
 
 
 class Same:
-    """One environment for both: the crowd that a peer starts from, and the slow model's world."""
+    """A world of 200 customers and five channels, its draws, and three joint actions."""
 
-    def __init__(self, scenario: Scenario, seed: int = 1, market: int = 1) -> None:
-        env = ChannelsVectorEnv(scenario, 1)
-        env.reset([seed], [market])
-        self.scenario, self.crowd = scenario, crowd_of(env)
-        self._key = int(env.population.state()["markets/seeds"][0])
-        self.world = reference.draw_customers(scenario, self._key, market)
+    def __init__(self, seed: int = 1) -> None:
+        values: dict[str, Any] = LEDGER.model_dump() | {"population": 200}
+        self.scenario = Scenario.model_validate(values)
+        self.customers = draw_customers(self.scenario, seed, market=1)
+        self.actions: list[I64] = [joint[0] for joint in loud_actions(self.scenario, 1, seed)[:3]]
 
-    def uniform(self, tick: int, purpose: int) -> npt.NDArray[np.float32]:
-        """The slow model's draws."""
-        return Draws(self._key, tick, 0, self.crowd.size).uniform(purpose)
+    def uniform(self, tick: int, purpose: int) -> F32:
+        """The reference's draws."""
+        return Draws(self.customers.seed, tick, 0, self.customers.size).uniform(purpose)
 
-    def live(self, decide: Callable[[I64], Counter[str]]) -> tuple[Counter[str], Counter[str]]:
-        """What a peer and the slow model count in an episode of random actions."""
-        found, slow, budgets = Counter[str](), Counter[str](), monthly_amounts(self.scenario)
-        for step in range(self.scenario.decisions):
-            joint = random_actions(self.scenario, 1, step)
-            plan = make_plan(self.scenario, joint)
-            slow.update(named(reference.advance(self.world, plan, budgets)))
-            found.update(decide(joint[0]))
-        return Counter({name: found[name] for name in slow}), slow
-
-    def states(self) -> dict[str, npt.NDArray[np.generic]]:
-        """The slow model's customers by the name of a peer's column."""
-        own = {
-            f"{name}{c}": getattr(self.world, name)[c]
-            for name in BY_CHANNEL
-            for c in range(len(self.crowd.channels))
-        }
-        return {name: getattr(self.world, name) for name in SINGLE} | own
+    def live(self, joint: I64) -> list[Tick]:
+        """The part of each tick of a decision, by the reference's steps."""
+        plan = plan_of(self.scenario, joint[None])
+        return [part_of_tick(self.customers, plan) for _ in range(self.scenario.ticks_per_decision)]
 
 
-def named(counts: Counts) -> dict[str, int]:
-    """The slow model's counts by the peers' names."""
-    channels, system = counts.channels.sum(axis=1), counts.system.sum(axis=0)
-    found = {name: int(system[column]) for name, column in SYSTEM.items()}
-    for c, row in enumerate(channels):
-        found |= {f"{name}{c}": int(row[column]) for name, column in CHANNEL.items()}
-    return found
+def part_of_tick(customers: Customers, plan: k.Plan) -> Tick:
+    """What the peers do of a tick; nobody leaves, and nothing is said on a query."""
+    tick, counts = begin(customers, plan), Counts(customers)
+    stay = customers.alive, customers.subscribed.copy()
+    drift(customers, tick)
+    demand(customers, tick)
+    contact(customers, tick)
+    tick.touch[customers.of_kind(k.SEARCH)] = False
+    respond(customers, tick, counts)
+    total = sum_exposure(customers, tick)
+    tick.conflict = np.zeros(customers.size, np.float32)
+    tick.regretted = np.zeros(customers.size, np.bool_)
+    leave(customers, tick, total, counts)
+    update_states(customers, total)
+    customers.alive, customers.subscribed = stay
+    customers.ticks_lived += 1
+    return tick
