@@ -72,7 +72,20 @@ def make(
     render_mode: str | None = None,
     **overrides: Unpack[ScenarioOverrides],
 ) -> "ChannelsParallelEnv":
-    """Make the PettingZoo parallel environment of a scenario; see ``load_scenario``."""
+    """Make the PettingZoo parallel environment of a scenario.
+
+    Args:
+        name: a name of ``scenario_names``, the path of a YAML file, or a scenario.
+        max_cycles: steps of an episode; by default those of the scenario.
+        render_mode: ``"human"``, ``"ansi"`` or ``"rgb_array"``; by default nothing is rendered.
+        **overrides: fields of the scenario to change; see ``load_scenario``.
+
+    Returns:
+        The environment; call ``reset`` before the first ``step``.
+
+    Raises:
+        OneVoiceError: on an unknown scenario, field or render mode, or a value out of range.
+    """
     from onevoice.envs.interface.parallel_env import ChannelsParallelEnv
 
     return ChannelsParallelEnv(
@@ -87,7 +100,21 @@ def make_vec(
     threads: int = 1,
     **overrides: Unpack[ScenarioOverrides],
 ) -> "ChannelsVectorEnv":
-    """Make ``num_envs`` environments of a scenario that step together as arrays."""
+    """Make environments of a scenario that step together as arrays.
+
+    Args:
+        name: a name of ``scenario_names``, the path of a YAML file, or a scenario.
+        num_envs: number of environments, ``B``, each in a market of its own.
+        threads: threads that simulate customers; results do not depend on it.
+        **overrides: fields of the scenario to change; see ``load_scenario``.
+
+    Returns:
+        The environments, with observations float32 ``[B, A, F]``, actions int64 ``[B, A, E]`` and
+        rewards float32 ``[B, A]``.
+
+    Raises:
+        OneVoiceError: on an unknown scenario or field, a value out of range, or no environment.
+    """
     from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 
     return ChannelsVectorEnv(load_scenario(name, **overrides), num_envs, threads=threads)
@@ -97,7 +124,18 @@ parallel_env = make
 
 
 def aec_env(name: str, **kwargs: Any) -> "AECEnv[str, Any, Any]":
-    """Make the AEC environment of a scenario, by PettingZoo's own conversion."""
+    """Make the AEC environment of a scenario, by PettingZoo's own conversion.
+
+    Args:
+        name: a name of ``scenario_names``, the path of a YAML file, or a scenario.
+        **kwargs: arguments of ``make``.
+
+    Returns:
+        The environment, in which agents act one after the other.
+
+    Raises:
+        OneVoiceError: on an unknown scenario, field or render mode, or a value out of range.
+    """
     from pettingzoo.utils.conversions import parallel_to_aec
 
     return parallel_to_aec(make(name, **kwargs))
