@@ -48,10 +48,12 @@ def open_loop_plan(scenario: Scenario, seed: int, tell: Callable[[int, int], Non
         tell(done, ROUNDS + 1)
         return lived.value
 
-    known = np.array([
-        [calendar(scenario, start) for start in starts]
-        for calendar in (coordinated_plan, manual_plan)
-    ])  # fmt: skip
+    known = np.array(
+        [
+            [calendar(scenario, start) for start in starts]
+            for calendar in (coordinated_plan, manual_plan)
+        ]
+    )
     known = np.concatenate([np.zeros_like(known[:1]), known])
     _, plan = refine(
         ChoiceProbabilities.uniform(scenario, len(starts)), known, objective, ROUNDS, SEARCH, rng

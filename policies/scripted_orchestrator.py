@@ -33,10 +33,12 @@ class ScriptedOrchestrator(WithoutOrchestrator):
             )
         super().__init__(scenario, Greedy)
         places = {name: place for place, name in enumerate(feature_names(scenario, AGENT))}
-        self._engagement = np.array([
-            [places[f"segment_{s}/message_engagement/{m}"] for m in MESSAGES]
-            for s in range(scenario.segments.count)
-        ])  # fmt: skip
+        self._engagement = np.array(
+            [
+                [places[f"segment_{s}/message_engagement/{m}"] for m in MESSAGES]
+                for s in range(scenario.segments.count)
+            ]
+        )
         self._may = np.array([scenario.coordination.directs(power) for power in BY_SEGMENT])
         self._cap = (1 + len(scenario.coordination.orchestrator.caps)) // 2
 

@@ -66,9 +66,13 @@ class Budget:
     def pay(self, tally: Tally) -> None:
         """Subtract the channels' spend, advance the calendar, reallocate if that is due."""
         budget_kernels.pay(
-            np.ascontiguousarray(tally.channels[..., kernels.SPEND]), self.account_of_channel,
-            self._hours, self.monthly, self.left, self._decisions,
-        )  # fmt: skip
+            np.ascontiguousarray(tally.channels[..., kernels.SPEND]),
+            self.account_of_channel,
+            self._hours,
+            self.monthly,
+            self.left,
+            self._decisions,
+        )
         if self._reallocator is not None:
             revised = self._reallocator.revise(tally, self._decisions, self.monthly)
             if revised is not None:

@@ -118,10 +118,17 @@ class EpisodeMetrics:
         scenario, figures = self._scenario, np.empty((len(self.names), len(self._decisions)))
         first = self._channels.shape[1] * len(CHANNEL_METRICS) + len(SYSTEM_METRICS)
         episode_metrics(
-            self._channels, self._system, survey.states, self._equity, self._decisions,
-            float(scenario.decision_hours), scenario.customers.margin, self._budget,
-            scenario.population, figures[:first],
-        )  # fmt: skip
+            self._channels,
+            self._system,
+            survey.states,
+            self._equity,
+            self._decisions,
+            float(scenario.decision_hours),
+            scenario.customers.margin,
+            self._budget,
+            scenario.population,
+            figures[:first],
+        )
         if first < len(figures):
             figures[first:] = self._layer.figures(self._system[:, kernels.REVENUE])
         return figures

@@ -128,7 +128,8 @@ OBSERVATION: Mapping[str, Meaning] = {
     "budget/pace": _PACE,
     **_CALENDAR,
     "segment_<s>/shared_pressure": _squashed(
-        "mean pressure of the segment's customers", "touches by intrusiveness",
+        "mean pressure of the segment's customers",
+        "touches by intrusiveness",
         dashboard_kernels.PRESSURE_SCALE,
     ),
     "segment_<s>/shared_trust": Meaning("mean trust of the segment's customers", "trust"),
@@ -141,7 +142,7 @@ OBSERVATION: Mapping[str, Meaning] = {
     **{f"segment_<s>/{name}": meaning for name, meaning in _DIRECTIVES.items()},
     "budget/share": Meaning("the channel's part of the money, as the orchestrator split it"),
     "share": Meaning("the channel's part of the money, as the orchestrator split it"),
-}  # fmt: skip
+}
 """Features of a channel, of itself or before ``<channel>/`` of an orchestrator."""
 
 STATE: Mapping[str, Meaning] = {
@@ -150,12 +151,14 @@ STATE: Mapping[str, Meaning] = {
     "segment_<s>/awareness": Meaning("mean awareness of the remaining customers", "awareness"),
     "segment_<s>/trust": Meaning("mean trust of the remaining customers", "trust"),
     "segment_<s>/pressure": _squashed(
-        "mean pressure of the remaining customers", "touches by intrusiveness",
+        "mean pressure of the remaining customers",
+        "touches by intrusiveness",
         dashboard_kernels.PRESSURE_SCALE,
     ),
     "segment_<s>/depth": Meaning("mean narrative depth of the remaining customers", "depth"),
     "segment_<s>/conflicts": _squashed(
-        "contradicting touches per customer in the last decision", "per day",
+        "contradicting touches per customer in the last decision",
+        "per day",
         observation_kernels.CONFLICT_SCALE,
     ),
     "segment_<s>/need/<message>": Meaning("customers of the segment with this need at the start"),
@@ -166,11 +169,9 @@ STATE: Mapping[str, Meaning] = {
     "<channel>_0/budget_left": _LEFT,
     "<channel>_0/budget_pace": _PACE,
     **_CALENDAR,
-    **{
-        f"{directives.AGENT}/segment_<s>/{name}": meaning for name, meaning in _DIRECTIVES.items()
-    },
+    **{f"{directives.AGENT}/segment_<s>/{name}": meaning for name, meaning in _DIRECTIVES.items()},
     f"{directives.AGENT}/share/<channel>": OBSERVATION["share"],
-}  # fmt: skip
+}
 """Entries of the global state."""
 
 CHANNEL_INFOS: Mapping[str, Meaning] = {

@@ -71,9 +71,18 @@ class Observer:
     def watch(self, survey: Survey, tally: Tally, actions: I64) -> None:
         """Update averages and context with one decision."""
         dashboard_kernels.update_dashboards(
-            tally.channels, survey.states, actions, self._sizes, self._days, self._weight,
-            self._offers, self._last, self._average, self._responses, self._contexts,
-        )  # fmt: skip
+            tally.channels,
+            survey.states,
+            actions,
+            self._sizes,
+            self._days,
+            self._weight,
+            self._offers,
+            self._last,
+            self._average,
+            self._responses,
+            self._contexts,
+        )
 
     def copy_from(self, source: "Observer", env: int) -> None:
         """Copy what one environment's agents know into every environment here.
@@ -104,28 +113,56 @@ class Observer:
         empty = np.empty if self._directives is None else np.zeros
         rows = empty(self._rows, np.float32)
         observation_kernels.observe_channels(
-            inputs.survey.subscribed, inputs.actions, self._sizes, self._offers, len(AUDIENCES),
-            self._last, self._average, self._responses, self._usual, self._contexts[0],
-            self._shared, *inputs.budget, inputs.elapsed, rows,
-        )  # fmt: skip
+            inputs.survey.subscribed,
+            inputs.actions,
+            self._sizes,
+            self._offers,
+            len(AUDIENCES),
+            self._last,
+            self._average,
+            self._responses,
+            self._usual,
+            self._contexts[0],
+            self._shared,
+            *inputs.budget,
+            inputs.elapsed,
+            rows,
+        )
         if self._directives is not None:
             observation_kernels.observe_directives(
                 inputs.actions, self._directives, self._first[0], rows
             )
             observation_kernels.observe_company(
-                inputs.survey.subscribed, inputs.actions, self._directives, self._sizes,
-                self._average, self._responses, self._usual, self._contexts[0], *inputs.budget,
-                inputs.elapsed, rows,
-            )  # fmt: skip
+                inputs.survey.subscribed,
+                inputs.actions,
+                self._directives,
+                self._sizes,
+                self._average,
+                self._responses,
+                self._usual,
+                self._contexts[0],
+                *inputs.budget,
+                inputs.elapsed,
+                rows,
+            )
         return rows
 
     def states(self, inputs: ObservationInputs) -> F32:
         """The global state, float32 ``[B, Z]``; the order is ``state_names``."""
         rows = np.empty(self._state_row, np.float32)
         observation_kernels.observe_state(
-            inputs.survey.states, inputs.tally.system, inputs.actions, self._sizes, self._days,
-            self._offers, len(AUDIENCES), self.needs, *inputs.budget, inputs.elapsed, rows,
-        )  # fmt: skip
+            inputs.survey.states,
+            inputs.tally.system,
+            inputs.actions,
+            self._sizes,
+            self._days,
+            self._offers,
+            len(AUDIENCES),
+            self.needs,
+            *inputs.budget,
+            inputs.elapsed,
+            rows,
+        )
         if self._directives is not None:
             observation_kernels.state_directives(
                 inputs.actions, self._directives, self._first[1], rows

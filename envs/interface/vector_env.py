@@ -126,10 +126,8 @@ class ChannelsVectorEnv:
         ended = find_ends(self._survey.states, self._steps, self.max_steps, terminated, truncated)
         observations = self._observer.observe(self._inputs())
         if not ended:
-            return Step(
-                observations, rewards, segment_rewards, terminated, truncated, None, None, None,
-                counterfactual,
-            )  # fmt: skip
+            going_on = (terminated, truncated, None, None, None)
+            return Step(observations, rewards, segment_rewards, *going_on, counterfactual)
         self._over = terminated | truncated
         final = (observations, self.states(), self.metrics())
         if self.auto_reset:

@@ -36,9 +36,12 @@ print(hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest())
 def run(package: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Play a little with the package in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-B", "-c", DIGEST], capture_output=True, text=True, check=True,
+        [sys.executable, "-B", "-c", DIGEST],
+        capture_output=True,
+        text=True,
+        check=True,
         env={**os.environ, "PYTHONPATH": str(package.parent), **environment},
-    )  # fmt: skip
+    )
 
 
 def test_first_use_of_a_locked_installation_on_a_narrow_processor(tmp_path: Path) -> None:

@@ -82,10 +82,12 @@ def test_a_single_rule_is_switched_on_by_one_of_its_fields() -> None:
             "coordination.gap looks back 193 hours and sync_lag_hours 0 more, above 64 ticks; "
             "shorten its hours or raise tick_hours",
         ),
-        ({"sync_lag_hours": 3}, "coordination.sync_lag_hours: unknown key; did you mean "
-                                "'observation.sync_lag_hours'?"),
+        (
+            {"sync_lag_hours": 3},
+            "coordination.sync_lag_hours: unknown key; did you mean 'observation.sync_lag_hours'?",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told_in_one_line(layer: Any, told: str, error_line: ErrorLine) -> None:
     given = {"kind": "rules", **layer} if isinstance(layer, dict) else layer
     line = error_line(lambda: load_scenario("quartet", coordination=given))

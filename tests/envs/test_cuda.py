@@ -58,9 +58,16 @@ own_response = columns_of(ResponseBuffer)
 
 
 def tick(
-    i: Any, world: Any, traits: Any, people: Any, market: Any, memory: Any, t: Any, tally: Any,
+    i: Any,
+    world: Any,
+    traits: Any,
+    people: Any,
+    market: Any,
+    memory: Any,
+    t: Any,
+    tally: Any,
     totals: Any,
-) -> None:  # fmt: skip
+) -> None:
     """A customer's tick but for search and the budget, phase by phase as in ``advance_block``.
 
     Every customer is a block of one, with tallies of its own.
@@ -136,9 +143,15 @@ def test_the_tick_compiles_for_cuda(
     monkeypatch.setattr(cuda.dispatcher, "get_current_device", lambda: device)
 
     def kernel(
-        world: Any, traits: Any, people: Any, market: Any, memory: Any, t: Any, tally: Any,
+        world: Any,
+        traits: Any,
+        people: Any,
+        market: Any,
+        memory: Any,
+        t: Any,
+        tally: Any,
         totals: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         i = cuda.grid(1)
         if i < len(people.alive):
             tick(i, world, traits, people, market, memory, t, tally, totals)

@@ -19,7 +19,23 @@ from tests.envs.kernel_sources import imports, kernel_modules, kernel_names, tre
 MOST_LINES, MOST_ARGUMENTS = 400, 10
 OTHERS = {"onevoice.envs.typing"}
 """What kernel modules may import beside one another: no number of it reaches a kernel."""
+PLAIN = {
+    0.0: "nothing",
+    1.0: "all",
+    24.0: "hours of a day",
+    1000.0: "customers whom money is told for",
+    1e-6: "rounding",
+    1e-9: "rounding",
+}
+"""Floats that a kernel may hold without a name; what the model assumes stands in the scenario."""
+NAMED = ("arithmetic", "columns", "draws", "notice")
+"""Modules of the customer's kernels that name floats: coefficients, units and seconds to wait."""
 TREES = trees()
+
+
+def floats(tree: ast.AST) -> set[float]:
+    nodes = ast.walk(tree)
+    return {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, float)}
 
 
 def test_every_dispatcher_lies_in_a_module_that_the_key_of_the_cache_covers() -> None:
@@ -54,6 +70,14 @@ def test_only_entries_take_many_arguments(name: str) -> None:
         if isinstance(node, ast.FunctionDef):
             marks = [mark.id for mark in node.decorator_list if isinstance(mark, ast.Name)]
             assert "entry" in marks or len(node.args.args) <= MOST_ARGUMENTS, node.name
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_a_kernel_holds_no_number_of_the_model(name: str) -> None:
+    functions = [node for node in ast.walk(TREES[name]) if isinstance(node, ast.FunctionDef)]
+    assert {value for node in functions for value in floats(node)} <= set(PLAIN)
+    if ".engine.kernels" in name and not name.endswith(NAMED):
+        assert not floats(TREES[name])
 
 
 def test_numbers_that_kernels_hold_are_those_of_the_scenario() -> None:

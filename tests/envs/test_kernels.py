@@ -67,9 +67,7 @@ def test_they_are_equal_where_everything_happens(
     assert system[kernels.CHURN_LUCK] != 0
 
 
-def assert_equal_lives(
-    scenario: Scenario, seed: int, market: int
-) -> tuple[Counts, Counts, Counts]:  # fmt: skip
+def assert_equal_lives(scenario: Scenario, seed: int, market: int) -> tuple[Counts, Counts, Counts]:
     """Live one episode twice; returns the totals of all counts, the layer's by channel."""
     engine, slow = Population(scenario, 1), draw_customers(scenario, seed, market)
     engine.reset([0], [seed], [market])

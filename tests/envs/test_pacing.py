@@ -17,8 +17,17 @@ from tests.envs.hand import hand_spend
 from tests.envs.test_kernels import quick
 
 POTS = np.array([0, 1], np.int32)
-LENGTHS = st.sampled_from([(6.0, 56.0), (24.0, 84.0), (72.0, 90.0), (168.0, 84.0), (288.0, 84.0),
-                           (672.0, 84.0), (2016.0, 84.0)])  # fmt: skip
+LENGTHS = st.sampled_from(
+    [
+        (6.0, 56.0),
+        (24.0, 84.0),
+        (72.0, 90.0),
+        (168.0, 84.0),
+        (288.0, 84.0),
+        (672.0, 84.0),
+        (2016.0, 84.0),
+    ]
+)
 """Hours of a decision, days of an episode; some decisions cross the end of a month."""
 
 

@@ -123,16 +123,21 @@ def test_the_night_is_quiet_where_it_should_be() -> None:
 
 def test_no_brand_ad_for_those_whom_a_push_engaged_but_generic_ones() -> None:
     changes: dict[str, Any] = {
-        "names": ("email", "search"), "customers": {"generic_queries": 0.0, "brand_queries": 2.0},
+        "names": ("email", "search"),
+        "customers": {"generic_queries": 0.0, "brand_queries": 2.0},
         "same": True,
-    }  # fmt: skip
+    }
     past = play({"exclusion": {"hours": 24}}, **changes)
     engaged = past.rows(ENGAGEMENT, "email")
     ads = past.rows(TOUCH, "search")
     ages = [t - s for who, t, *_ in ads for e, s, *_ in engaged if e == who and s < t]
     assert min(ages) == 9
-    changes["customers"] = {"generic_queries": 5.0, "brand_queries": 0.0, "brand_queries_idle": 0.0,
-                            "market_entry": 1.0}  # fmt: skip
+    changes["customers"] = {
+        "generic_queries": 5.0,
+        "brand_queries": 0.0,
+        "brand_queries_idle": 0.0,
+        "market_entry": 1.0,
+    }
     past = play({"exclusion": {"hours": 24}}, **changes)
     assert past.counts(BLOCKED).sum() == 0
     assert past.rows(TOUCH, "search")
@@ -157,12 +162,19 @@ def test_a_lock_holds_all_channels_to_what_was_said_last(what: str) -> None:
 
 
 def test_a_priority_is_kept_and_a_tie_favours_nobody() -> None:
-    loud = {"intensity": (0.0, 8.0, 8.0, 8.0, 8.0), "reach": 1.0, "reach_per_decade": 0.0,
-            "opt_out": 0.0, "trigger": 0.0}  # fmt: skip
+    loud = {
+        "intensity": (0.0, 8.0, 8.0, 8.0, 8.0),
+        "reach": 1.0,
+        "reach_per_decade": 0.0,
+        "opt_out": 0.0,
+        "trigger": 0.0,
+    }
     changes: dict[str, Any] = {
-        "channels": {"email": loud, "social": loud, "push": loud}, "population": 1000, "days": 5,
+        "channels": {"email": loud, "social": loud, "push": loud},
+        "population": 1000,
+        "days": 5,
         "same": True,
-    }  # fmt: skip
+    }
     tied = play({"priority": {}}, **changes)
     lost = tied.counts(kernels.BLOCKED + RULES.index("priority"))[:-1]
     wins = tied.counts(kernels.WISHES)[:-1] - lost
@@ -175,12 +187,20 @@ def test_a_priority_is_kept_and_a_tie_favours_nobody() -> None:
 
 
 def test_who_wins_a_tie_differs_between_customers_and_ticks() -> None:
-    loud = {"intensity": (0.0, 40.0, 40.0, 40.0, 40.0), "reach": 1.0, "reach_per_decade": 0.0,
-            "opt_out": 0.0}  # fmt: skip
+    loud = {
+        "intensity": (0.0, 40.0, 40.0, 40.0, 40.0),
+        "reach": 1.0,
+        "reach_per_decade": 0.0,
+        "opt_out": 0.0,
+    }
     rows = play(
-        {"priority": {}}, channels={"email": loud, "push": loud}, population=40, days=5, same=True,
+        {"priority": {}},
+        channels={"email": loud, "push": loud},
+        population=40,
+        days=5,
+        same=True,
         mechanisms={"churn": False},
-    ).rows(TOUCH)  # fmt: skip
+    ).rows(TOUCH)
     email = np.zeros((40, 40), np.int64)
     for who, tick, name, *_ in rows:
         email[who, tick] += name == "email"
@@ -235,8 +255,14 @@ TRIGGERED = {
 
 def test_what_ten_minutes_of_lag_break_is_triggered() -> None:
     def leaks(triggers: bool) -> float:
-        past = play({"gap": {"hours": 12}}, TEN_MINUTES, mechanisms={"triggers": triggers},
-                    channels=TRIGGERED, population=1000, same=True)  # fmt: skip
+        past = play(
+            {"gap": {"hours": 12}},
+            TEN_MINUTES,
+            mechanisms={"triggers": triggers},
+            channels=TRIGGERED,
+            population=1000,
+            same=True,
+        )
         return float(past.counts(LEAKS).sum() / past.counts(kernels.WISHES).sum())
 
     with_triggers, without = leaks(True), leaks(False)

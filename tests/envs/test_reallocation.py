@@ -89,7 +89,9 @@ def companies(draw: st.DrawFn) -> Scenario:
         "decision_hours": draw(st.sampled_from([24, 72, 24 * 12])),
         "days": 72,
         "budget": {
-            "kind": "split", "amount": sum(amounts), "split": split,
+            "kind": "split",
+            "amount": sum(amounts),
+            "split": split,
             "pacing": draw(st.sampled_from(["none", "daily"])),
         },
         "coordination": {
@@ -97,7 +99,7 @@ def companies(draw: st.DrawFn) -> Scenario:
             "holdout": {"channels": dict.fromkeys(names, 0.3)},
             "reallocation": rule,
         },
-    }  # fmt: skip
+    }
     return Scenario.model_validate(values)
 
 

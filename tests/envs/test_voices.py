@@ -16,12 +16,15 @@ SCENARIO = Scenario.model_validate(
         "days": 8,
         "tick_hours": 24,
         "segments": {
-            "ages": [(18, 79)], "age_shares": [1.0], "values": [1.0], "value_shares": [1.0]
+            "ages": [(18, 79)],
+            "age_shares": [1.0],
+            "values": [1.0],
+            "value_shares": [1.0],
         },
         "customers": {"memory_hours": 72, "churn": 0},
         "mechanisms": {"opt_out": False},
     }
-)  # fmt: skip
+)
 MEMORY = 3
 HEARD = [
     "00000",  # one message, from five channels

@@ -92,9 +92,18 @@ def trained(case: str, run: Path) -> str:
     base, _, orchestrated = name.partition("-")
     layer: dict[str, Any] = {"coordination": "orchestrator"} if orchestrated else {}
     config = TrainingConfig(
-        num_envs=8, n_steps=14, batch_size=56, total_steps=448, n_epochs=2, hidden_actor=(16,),
-        hidden_critic=(16,), validate_every=2, validation_markets=4, pictures=False, **overrides,
-    )  # fmt: skip
+        num_envs=8,
+        n_steps=14,
+        batch_size=56,
+        total_steps=448,
+        n_epochs=2,
+        hidden_actor=(16,),
+        hidden_critic=(16,),
+        validate_every=2,
+        validation_markets=4,
+        pictures=False,
+        **overrides,
+    )
     train(load_scenario(base, **layer), mode, config, run)
     arrays = read(run / "checkpoint").arrays
     return _unordered(array for key, array in arrays.items() if not key.startswith("env/"))

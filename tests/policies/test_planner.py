@@ -78,8 +78,10 @@ def test_it_is_worth_more_than_the_plans_it_starts_from() -> None:
     careful = PlannerConfig(first_rounds=8, rounds=3, search=CemConfig(plans=32, elite=6))
     planner = Planner(world, careful)
     policies: dict[str, Policy] = {
-        "planner": planner, "manual": make("manual", world), "silent": make("silent", world)
-    }  # fmt: skip
+        "planner": planner,
+        "manual": make("manual", world),
+        "silent": make("silent", world),
+    }
     value = {
         name: evaluate(name, policy, world, markets, 0).metrics["ncv"].mean()
         for name, policy in policies.items()

@@ -71,8 +71,9 @@ def test_a_fitted_plan_is_kept_with_neutral_directives(
     monkeypatch.setattr(open_loop, "MARKETS", 1)
     monkeypatch.setattr(open_loop, "SEARCH", CemConfig(plans=8, elite=2))
     world = scenario(days=2, population=30)
-    found, kept = (play(one, world)[0] for one in (fit("open_loop", world, tmp_path),
-                                                   load(tmp_path)))  # fmt: skip
+    found, kept = (
+        play(one, world)[0] for one in (fit("open_loop", world, tmp_path), load(tmp_path))
+    )
     np.testing.assert_array_equal(found, kept)
     assert found[..., :CHANNELS, :].any()
     assert not found[:, :, -1].any()
