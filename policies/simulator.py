@@ -1,6 +1,6 @@
 """Simulates plans on copies of a company, each with its own random numbers.
 
-Letters: ``B`` copies, ``H`` phases of a plan, ``A`` channels, ``S`` segments, ``E = 3 S + 1``
+Letters: ``B`` copies, ``H`` phases of a plan, ``A`` agents, ``S`` segments, ``E = 3 S + 1``
 entries of an action.
 """
 

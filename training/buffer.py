@@ -1,6 +1,6 @@
 """What a learner remembers of a rollout, and how much better each segment fared than expected.
 
-Letters: ``T`` steps, ``n`` rows, ``D`` entries of the input, ``E`` choices, ``S`` segments.
+Letters: ``T`` steps, ``n`` rows, ``F`` features of the input, ``E`` choices, ``S`` segments.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class Batch(NamedTuple):
     """Some rows of a rollout, all of its steps mixed."""
 
     inputs: Tensor
-    """``[n, D]``."""
+    """``[n, F]``."""
     actions: Tensor
     """``[n, E]``."""
     log_probs: Tensor

@@ -1,6 +1,6 @@
 """Estimates over markets: claimed, credited and caused revenue.
 
-Letters: ``n`` markets, ``C`` channels, ``M`` attribution models.
+Letters: ``B`` markets, ``C`` channels, ``K`` attribution models.
 """
 
 import math
@@ -38,7 +38,7 @@ METHODS = (CLAIMS, *MODELS, *TRUTHS)
 
 @dataclass(frozen=True)
 class Estimates:
-    """All markets' measurements, float64 ``[n, ...]``, as ``measure`` names and returns them."""
+    """All markets' measurements, float64 ``[B, ...]``, as ``measure`` names and returns them."""
 
     config: Config
     sums: Mapping[str, F64]
@@ -60,7 +60,7 @@ class Estimates:
         return Bootstrap.of(self.config.markets, self.config)
 
     def credit(self, method: str) -> F64:
-        """Revenue that a method of ``METHODS`` gives each channel, $ ``[n, C]``."""
+        """Revenue that a method of ``METHODS`` gives each channel, $ ``[B, C]``."""
         if method == CLAIMS:
             return self.sums["claimed"]
         if method in MODELS:
@@ -69,30 +69,30 @@ class Estimates:
 
     @property
     def revenue(self) -> F64:
-        """Revenue with all channels, $ ``[n]``."""
+        """Revenue with all channels, $ ``[B]``."""
         return self.sums["revenue"][:, -1]
 
     @property
     def anyway(self) -> F64:
-        """Revenue if all channels are silent, $ ``[n]``."""
+        """Revenue if all channels are silent, $ ``[B]``."""
         return self.sums["revenue"][:, 0]
 
     @property
     def caused(self) -> F64:
-        """Revenue that the channels cause together, $ ``[n]``."""
+        """Revenue that the channels cause together, $ ``[B]``."""
         return self.revenue - self.anyway
 
     def net(self, method: str) -> F64:
-        """Net value by leave-one-out or exact Shapley, $ ``[n, C]``."""
+        """Net value by leave-one-out or exact Shapley, $ ``[B, C]``."""
         return TRUTHS[method](self.sums["net"])
 
     @property
     def net_caused(self) -> F64:
-        """Net value that the channels cause together, $ ``[n]``."""
+        """Net value that the channels cause together, $ ``[B]``."""
         return self.sums["net"][:, -1] - self.sums["net"][:, 0]
 
     def money(self, dollars: F64) -> Estimate:
-        """Mean over markets of ``[n]``, in $ per 1,000 customers per 28 days."""
+        """Mean over markets of ``[B]``, in $ per 1,000 customers per 28 days."""
         scenario = self.config.scenario
         unit = 1000.0 / scenario.population * MONTH_DAYS / scenario.days
         return self.bootstrap.interval(mean, dollars * unit)
@@ -125,13 +125,13 @@ class Estimates:
 
 
 def _errors(*samples: F64) -> F64:
-    """From gaps of each channel and the caused revenue, ``[..., n]`` each."""
+    """From gaps of each channel and the caused revenue, ``[..., B]`` each."""
     *gaps, caused = samples
     return np.asarray(sum(np.abs(ratio(gap, caused)) for gap in gaps))
 
 
 def _misplaced(*samples: F64) -> F64:
-    """From credits and true values of each channel, ``[..., n]`` each."""
+    """From credits and true values of each channel, ``[..., B]`` each."""
     credits, truths = samples[: len(samples) // 2], samples[len(samples) // 2 :]
     given, caused = np.sum(credits, axis=0), np.sum(truths, axis=0)
     pairs = zip(credits, truths, strict=True)

@@ -2,7 +2,7 @@
 
 A task is a market. A policy plays it once; all replays share the recorded actions and the
 customers' random numbers, so that differences between them are effects. Letters: ``T`` decisions,
-``B`` replays, ``A`` agents, ``C`` channels, ``E`` action entries, ``M`` attribution models.
+``B`` replays, ``A`` agents, ``C`` channels, ``E`` action entries, ``K`` attribution models.
 """
 
 from collections.abc import Callable
@@ -107,7 +107,7 @@ def measure(market: HeldOutMarket, policy: Policy, config: Config) -> Arrays:
     """Play ``policy`` once and replay its actions.
 
     Returns:
-        In $ and counts: ``claimed``, ``spend`` and ``touches`` ``[C]``, ``credits`` ``[M, C]``,
+        In $ and counts: ``claimed``, ``spend`` and ``touches`` ``[C]``, ``credits`` ``[K, C]``,
         ``revenue`` and ``net`` of each coalition ``[2**C]``, and ``step_revenue``, ``step_spend``
         and ``step_touches`` ``[C, 2]``.
     """
@@ -133,7 +133,7 @@ def totals(scenario: Scenario, trajectory: Trajectory) -> Totals:
 
 
 def credit(events: Events, config: Config) -> F64:
-    """The credit that each model of ``MODELS`` gives each channel, $ ``[M, C]``."""
+    """The credit that each model of ``MODELS`` gives each channel, $ ``[K, C]``."""
     scenario, channels = config.scenario, len(config.scenario.channels)
     half_life = config.half_life_days * 24.0 / scenario.tick_hours
     models = dict(MODELS) | {"time_decay": partial(time_decay, half_life_ticks=half_life)}

@@ -65,7 +65,7 @@ class Estimates:
         return {name: gap for name, gap in gaps.items() if gap}
 
     def scores(self, name: str, column: str = "ncv") -> F64:
-        """A quantity of every run and market, ``[U, M]``.
+        """A quantity of every run and market, ``[U, B]``.
 
         ``claims`` is in $ per 1,000 customers per 28 days, as ``ncv``; ``overclaim`` is what the
         platforms claim over the revenue there is.

@@ -2,7 +2,7 @@
 
 A folder holds ``config.yaml``, ``markets.csv`` with a line for each run and market, ``runs.csv``
 with what each run cost, and ``curves.csv`` with the learning curves. Letters: ``U`` runs of a row,
-``M`` held-out markets, ``P`` points of a curve.
+``B`` held-out markets, ``P`` points of a curve.
 """
 
 import csv
@@ -44,7 +44,7 @@ class Raw:
     seeds: dict[str, tuple[int, ...]]
     """Runs that are there, by row."""
     markets: dict[str, dict[str, F64]]
-    """By row and column of ``markets.csv``, float64 ``[U, M]``."""
+    """By row and column of ``markets.csv``, float64 ``[U, B]``."""
     costs: dict[str, dict[str, F64]]
     """By row and ``COST_COLUMNS``, float64 ``[U]``."""
     curves: dict[str, list[dict[str, F64]]]

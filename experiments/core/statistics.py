@@ -1,8 +1,7 @@
 """Means, interquartile means and ratios with percentile bootstrap intervals over markets and runs.
 
-Letters: ``R`` resamples, ``n`` markets; of training runs: ``U`` runs, ``V`` runs of another row,
-``M`` markets, ``T`` thresholds. Every statistic works on the last axis or, of runs, on the last
-two, so that the value on the sample and its distribution over resamples come from the same
+Letters: ``R`` resamples, ``B`` markets, ``U`` training runs, ``V`` runs of another row, ``X``
+thresholds. Every statistic works on the last axis or, of runs, on the last two, so that the value on the sample and its distribution over resamples come from the same
 function. A missing value is nan; it is left out, and a sample with nothing in it gives nan.
 """
 
@@ -18,7 +17,7 @@ from onevoice.envs.typing import F64
 
 Statistic = Callable[..., F64]
 Sample = tuple[str, F64]
-"""The name of a row and its scores ``[U, M]``, one for each training run and market."""
+"""The name of a row and its scores ``[U, B]``, one for each training run and market."""
 _STREAM = 0x626F6F74  # keeps resampling apart from every other use of the same seed
 
 
@@ -44,13 +43,13 @@ class Estimate(NamedTuple):
 
 
 def mean(values: F64) -> F64:
-    """Mean over the last axis without missing values, ``[..., n]`` to ``[...]``."""
+    """Mean over the last axis without missing values, ``[..., B]`` to ``[...]``."""
     present = ~np.isnan(values)
     return divide(np.where(present, values, 0.0).sum(axis=-1), present.sum(axis=-1))
 
 
 def interquartile_mean(values: F64) -> F64:
-    """Mean of what is left when a quarter (rounded down) is cut from each end, ``[..., n]``."""
+    """Mean of what is left when a quarter (rounded down) is cut from each end, ``[..., B]``."""
     ordered = np.sort(values, axis=-1)  # missing values go last
     present = (~np.isnan(ordered)).sum(axis=-1, keepdims=True)
     cut = present // 4
@@ -67,34 +66,34 @@ def ratio(numerator: F64, denominator: F64) -> F64:
 
 
 def difference(values: F64, reference: F64) -> F64:
-    """Mean of the paired differences on the same markets, ``[..., n]`` to ``[...]``."""
+    """Mean of the paired differences on the same markets, ``[..., B]`` to ``[...]``."""
     return mean(values - reference)
 
 
 def ratio_difference(above: F64, below: F64, other_above: F64, other_below: F64) -> F64:
-    """Difference of two ratios of sums on the same markets, ``[..., n]`` to ``[...]``."""
+    """Difference of two ratios of sums on the same markets, ``[..., B]`` to ``[...]``."""
     return ratio(above, below) - ratio(other_above, other_below)
 
 
 def run_mean(scores: F64) -> F64:
-    """Interquartile mean over runs and markets together, ``[..., U, M]`` to ``[...]``."""
+    """Interquartile mean over runs and markets together, ``[..., U, B]`` to ``[...]``."""
     return interquartile_mean(scores.reshape(*scores.shape[:-2], -1))
 
 
 def run_difference(scores: F64, others: F64) -> F64:
-    """Difference of two rows' interquartile means, ``[..., U, M]`` and ``[..., V, M]``."""
+    """Difference of two rows' interquartile means, ``[..., U, B]`` and ``[..., V, B]``."""
     return run_mean(scores) - run_mean(others)
 
 
 def gap_closed(scores: F64, low: F64, high: F64) -> F64:
-    """Where a row stands between two others: 0 is as ``low``, 1 as ``high``; ``[..., U, M]``."""
+    """Where a row stands between two others: 0 is as ``low``, 1 as ``high``; ``[..., U, B]``."""
     return divide(run_difference(scores, low), run_difference(high, low))
 
 
 def improvement_probability(scores: F64, others: F64) -> F64:
     """Chance that a run of one row beats one of another on a market; a tie is half a win.
 
-    The mean over markets of the Mann-Whitney statistic, ``[..., U, M]`` and ``[..., V, M]`` to
+    The mean over markets of the Mann-Whitney statistic, ``[..., U, B]`` and ``[..., V, B]`` to
     ``[...]``; no value may be missing.
     """
     wins = [_wins(scores[..., run, None, :], others) for run in range(scores.shape[-2])]
@@ -102,13 +101,13 @@ def improvement_probability(scores: F64, others: F64) -> F64:
 
 
 def _wins(run: F64, others: F64) -> F64:
-    """Mean over runs and markets, ``[..., 1, M]`` and ``[..., V, M]`` to ``[...]``."""
+    """Mean over runs and markets, ``[..., 1, B]`` and ``[..., V, B]`` to ``[...]``."""
     above, tied = (run > others).mean(axis=(-2, -1)), (run == others).mean(axis=(-2, -1))
     return np.asarray(above + 0.5 * tied)
 
 
 def performance_profile(scores: F64, thresholds: F64) -> F64:
-    """Share of runs and markets above each of ``T`` thresholds, ``[..., U, M]`` to ``[..., T]``."""
+    """Share of runs and markets above each of ``X`` thresholds, ``[..., U, B]`` to ``[..., X]``."""
     shares = [(scores > threshold).mean(axis=(-2, -1)) for threshold in thresholds]
     return np.stack(shares, axis=-1)
 
@@ -156,7 +155,7 @@ class MarketDraws:
 
     @cached_property
     def indices(self) -> npt.NDArray[np.int64]:
-        """Resampled markets, int64 ``[R, n]``."""
+        """Resampled markets, int64 ``[R, B]``."""
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([_STREAM, self.seed])))
         return rng.integers(self.count, size=(self.resamples, self.count))
 
@@ -165,7 +164,7 @@ class Bootstrap(MarketDraws):
     """Percentile intervals over markets."""
 
     def interval(self, statistic: Statistic, *samples: F64) -> Estimate:
-        """Estimate ``statistic(*samples)`` from float64 samples ``[n]`` of the same markets.
+        """Estimate ``statistic(*samples)`` from float64 samples ``[B]`` of the same markets.
 
         A statistic that many resamples leave undefined, such as a ratio whose denominator only one
         market has, counts as not measured.
@@ -188,12 +187,12 @@ class RunBootstrap(MarketDraws):
         return rng.integers(count, size=(self.resamples, count))
 
     def interval(self, statistic: Statistic, *samples: Sample) -> Estimate:
-        """Estimate ``statistic`` of scores ``[U, M]``; samples of one row share its runs."""
+        """Estimate ``statistic`` of scores ``[U, B]``; samples of one row share its runs."""
         value = float(statistic(*(scores for _, scores in samples)))
         return percentile_interval(value, self._draws(statistic, samples), self.confidence)
 
     def band(self, statistic: Statistic, *samples: Sample) -> list[Estimate]:
-        """Estimate a statistic that returns several values, ``[..., T]``; each by itself."""
+        """Estimate a statistic that returns several values, ``[..., X]``; each by itself."""
         values = statistic(*(scores for _, scores in samples))
         draws = self._draws(statistic, samples)
         pairs = zip(values, draws.T, strict=True)

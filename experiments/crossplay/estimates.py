@@ -1,6 +1,6 @@
 """The loss of a team in which one channel is changed; the training run is the unit.
 
-Letters: ``U`` runs of a mode, ``C`` channels, ``M`` held-out markets.
+Letters: ``U`` runs of a mode, ``C`` channels, ``B`` held-out markets.
 """
 
 from collections.abc import Mapping
@@ -54,6 +54,6 @@ class Estimates:
         return self._bootstrap.interval(run_difference, (mode, alone), (mode, other))
 
     def _values(self, mode: str, key: str) -> F64:
-        """What every team of a mode came to: alone ``[U, M]``, with a guest ``[U, C, M]``."""
+        """What every team of a mode came to: alone ``[U, B]``, with a guest ``[U, C, B]``."""
         found = [self._tasks[team.name][key] for team in self._teams[mode]]
         return np.stack(found).astype(np.float64)

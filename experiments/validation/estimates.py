@@ -1,7 +1,7 @@
 """Estimates of what the replays measure, and whether they agree with what was published.
 
-A statistic is a function of samples ``[..., n]`` from the same markets. It pools the markets as
-``core.statistics.ratio`` does; percentages are in per cent. Letters: ``n`` markets.
+A statistic is a function of samples ``[..., B]`` from the same markets. It pools the markets as
+``core.statistics.ratio`` does; percentages are in per cent. Letters: ``B`` markets.
 """
 
 import math
