@@ -1,8 +1,9 @@
 """Means, interquartile means and ratios with percentile bootstrap intervals over markets and runs.
 
 Letters: ``R`` resamples, ``B`` markets, ``U`` training runs, ``V`` runs of another row, ``X``
-thresholds. Every statistic works on the last axis or, of runs, on the last two, so that the value on the sample and its distribution over resamples come from the same
-function. A missing value is nan; it is left out, and a sample with nothing in it gives nan.
+thresholds. Every statistic works on the last axis or, of runs, on the last two, so that the value
+on the sample and its distribution over resamples come from the same function. A missing value is
+nan; it is left out, and a sample with nothing in it gives nan.
 """
 
 import math

@@ -2,7 +2,7 @@
 
 Customers of different segments meet in the budget alone, so a candidate is judged in every segment
 by itself, and one round of candidates improves all segments at once. Letters: ``B`` environments,
-``P`` plans, ``J`` markets, ``S`` segments, ``A`` channels, ``K = 3 S + 1`` entries of an action.
+``P`` plans, ``J`` markets, ``S`` segments, ``A`` agents, ``E = 3 S + 1`` entries of an action.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ MODERATE = 2
 
 
 def worth(scenario: Scenario, plans: Plans, markets: Sequence[int], seeds: Sequence[int]) -> F64:
-    """Expected NCV of an episode by segment, ``[B, A, K]`` to $ per 1,000 customers ``[B, S]``."""
+    """Expected NCV of an episode by segment, ``[B, A, E]`` to $ per 1,000 customers ``[B, S]``."""
     env = ChannelsVectorEnv(scenario, len(plans), auto_reset=False)
     env.reset(seeds, markets)
     value = -env.survey.states[..., kernels.EQUITY].astype(np.float64)
@@ -36,7 +36,7 @@ def worth(scenario: Scenario, plans: Plans, markets: Sequence[int], seeds: Seque
 
 
 def best_plan(scenario: Scenario, market: int, seeds: Sequence[int]) -> Plans:
-    """The best plan found for a market, ``[A, K]``: a story for all, then channel by channel."""
+    """The best plan found for a market, ``[A, E]``: a story for all, then channel by channel."""
     channels, options = range(len(scenario.channels)), range(len(MESSAGES))
     plan = np.zeros((len(channels), 3 * scenario.segments.count + 1), np.int64)
     plan[:, PRESSURE:-1:3] = MODERATE
@@ -51,7 +51,7 @@ def best_plan(scenario: Scenario, market: int, seeds: Sequence[int]) -> Plans:
 
 
 def _variants(plan: Plans, acting: Sequence[int], entry: int, values: Iterable[int]) -> Plans:
-    """Copies of the plan in which some channels have another value, ``[P, A, K]``.
+    """Copies of the plan in which some channels have another value, ``[P, A, E]``.
 
     Several channels may differ among themselves, and then the plan itself comes first.
     """
