@@ -43,6 +43,17 @@ class Walk:
         return seconds
 
 
+def timed(work: Callable[[], object]) -> Turn:
+    """A turn of something that needs no preparation."""
+
+    def turn() -> float:
+        start = perf_counter()
+        work()
+        return perf_counter() - start
+
+    return turn
+
+
 def side_by_side(sides: Mapping[KeyT, Turn], seconds: float) -> dict[KeyT, Estimate]:
     """Median seconds of a turn of each side, with the quartiles.
 

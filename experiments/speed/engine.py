@@ -6,8 +6,7 @@ Letters: ``B`` environments, ``C`` channels, ``K`` parts of an action.
 from collections.abc import Callable
 from functools import partial
 from itertools import product
-from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,70 +19,22 @@ from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
 from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.core.tasks import cores
-from onevoice.experiments.speed.clock import Turn, Walk, side_by_side
+from onevoice.experiments.speed import calibration
+from onevoice.experiments.speed.clock import Turn, Walk, side_by_side, timed
 from onevoice.experiments.speed.config import DECISIONS, Config
+from onevoice.experiments.speed.estimates import ARRAYS, PARALLEL, Call, Layer, Roof, Speed
 from onevoice.experiments.speed.targets import FROM_CUSTOMERS
 
 FEW: dict[str, Any] = {"population": 1, "tick_hours": 24.0}
 """One customer, and one tick: what is left is the cost of the call."""
-ARRAYS, PARALLEL = "arrays", "PettingZoo"
-"""The faces of an environment."""
+FIXED = ("calibration", 1)
+"""Stands for the calibration calls among the faces."""
 CALLED = ("duet", "quartet", "septet")
 CACHED = 10_000
 """Customers whose state stays in a core's own cache."""
 ROOF_TICKS = (1, 2, 4, 8, 16)
 RULE_LAGS = (0.0, 1 / 6, 24.0)
 """Hours: rules that know all, that miss what happens at once, and that know yesterday."""
-
-
-class Speed(NamedTuple):
-    """The engine with so many customers."""
-
-    scenario: str
-    channels: int
-    customers: int
-    threads: int
-    nanoseconds: Estimate
-    """Per customer and tick, the whole ``step`` included."""
-
-
-class Layer(NamedTuple):
-    """The engine with every rule of the coordination layer, beside the same without."""
-
-    scenario: str
-    channels: int
-    customers: int
-    lag: float
-    """Age of what rules know, hours."""
-    free: Estimate
-    """ns per customer and tick without rules."""
-    ruled: Estimate
-    """And with them."""
-
-
-class Roof(NamedTuple):
-    """The engine with decisions of so many ticks, and what bounds it."""
-
-    scenario: str
-    channels: int
-    ticks: int
-    """Of a decision: the customers go through them each time their state passes from memory."""
-    measured: Estimate
-    """ns per customer-tick of ``customers``, more than any cache holds; one thread."""
-    cached: Estimate
-    """Of ``CACHED`` customers."""
-    passing: Estimate
-    """ns per customer-tick that reading and writing the customers' state takes alone."""
-    customers: int
-
-
-class Call(NamedTuple):
-    """One ``step`` with next to no customers."""
-
-    face: str
-    scenario: str
-    environments: int
-    microseconds: Estimate
 
 
 def loud_actions(scenario: Scenario, num_envs: int, seed: int) -> list[I64]:
@@ -111,19 +62,27 @@ def walk(env: ChannelsVectorEnv, seed: int) -> Walk:
 
 
 def speeds(config: Config, name: str) -> list[Speed]:
-    """A scenario with every population and number of threads."""
+    """A scenario with every population and number of threads, each beside the same of the loop."""
     threads = [count for count in config.threads if count <= cores()]
     envs = {
         (customers, count): make_vec(name, 1, threads=count, population=customers)
         for customers, count in product(config.populations, threads)
     }
-    turns = {case: walk(env, config.seed) for case, env in envs.items()}
-    found = []
-    for case, seconds in side_by_side(turns, config.seconds).items():
-        scenario = envs[case].scenario
-        per_tick = 1e9 / (scenario.population * scenario.ticks_per_decision)
-        found.append(Speed(name, len(scenario.channels), *case, seconds.times(per_tick)))
-    return found
+    scenario = load_scenario(name)
+    channels, ticks = len(scenario.channels), scenario.ticks_per_decision
+    turns: dict[tuple[int, int, bool], Turn] = {}
+    for case, env in envs.items():
+        turns[*case, True] = walk(env, config.seed)
+        turns[*case, False] = calibration.loop(channels, *case)
+    times = side_by_side(turns, config.seconds)
+    return [
+        Speed(
+            name, channels, *case,
+            times[*case, True].times(1e9 / (case[0] * ticks)),
+            times[*case, False].times(1e9 / (case[0] * calibration.TICKS)),
+        )
+        for case in envs
+    ]  # fmt: skip
 
 
 def layers(config: Config, name: str) -> list[Layer]:
@@ -153,7 +112,7 @@ def roofs(config: Config, name: str) -> list[Roof]:
         for people, ticks in product((customers, CACHED), ROOF_TICKS)
     }
     state = make_vec(name, 1, population=customers).population.state()
-    turns[customers, 0] = partial(_pass_over, list(state.values()))
+    turns[customers, 0] = timed(partial(_pass_over, list(state.values())))
     times = side_by_side(turns, config.seconds)
 
     def each(people: int, ticks: int, seconds: Estimate) -> Estimate:
@@ -180,12 +139,10 @@ def _with_ticks(name: str, customers: int, ticks: int) -> ChannelsVectorEnv:
     )
 
 
-def _pass_over(arrays: list[npt.NDArray[np.generic]]) -> float:
-    """Read and write arrays once; returns the seconds."""
-    start = perf_counter()
+def _pass_over(arrays: list[npt.NDArray[np.generic]]) -> None:
+    """Read and write arrays once."""
     for array in arrays:
         np.bitwise_or(whole := array.reshape(-1).view(np.uint8), 0, out=whole)
-    return perf_counter() - start
 
 
 def calls(config: Config, name: str) -> list[Call]:
@@ -195,10 +152,11 @@ def calls(config: Config, name: str) -> list[Call]:
         for count in config.num_envs
     }
     turns[PARALLEL, 1] = _pettingzoo(name, config.seed)
-    return [
-        Call(face, name, count, seconds.times(1e6))
-        for (face, count), seconds in side_by_side(turns, config.seconds).items()
-    ]
+    turns[FIXED] = timed(calibration.calls())
+    times = {key: time.times(1e6) for key, time in side_by_side(turns, config.seconds).items()}
+    fixed = times.pop(FIXED)
+    channels = len(load_scenario(name).channels)
+    return [Call(face, name, channels, count, time, fixed) for (face, count), time in times.items()]
 
 
 def bytes_per_customer(name: str, population: int) -> float:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from onevoice.experiments.report.plotting import new_axes, png, style
 from onevoice.experiments.report.study import Figure
-from onevoice.experiments.speed.engine import CACHED, Roof, Speed
+from onevoice.experiments.speed.engine import CACHED
+from onevoice.experiments.speed.estimates import Roof, Speed
 from onevoice.experiments.speed.peers.contests import Result
 from onevoice.experiments.speed.run import Findings
 from onevoice.experiments.speed.targets import ENGINE, FROM_CUSTOMERS
@@ -24,7 +25,8 @@ def draw(found: Findings) -> tuple[Figure, ...]:
     with style():
         if found.speeds:
             caption = (
-                "Time of a step by customers and ticks, median and quartiles; dashed: target, from "
+                "Time of a step by customers and ticks, median and quartiles; dashed: target, "
+                "as many times the calibration loop of this run as it may take, from "
                 f"{FROM_CUSTOMERS:,} customers on."
             )
             figures.append(Figure("engine", caption, png(engine(found.speeds))))
@@ -76,10 +78,12 @@ def _lines(axes: "Axes", speeds: list[Speed]) -> None:
         label = f"{threads} thread" + "s" * (threads > 1)
         axes.plot(sizes, [c.value for c in cost], "o-", color=ink, label=label)
         target = ENGINE.get((mine[0].channels, threads))
-        held = [size for size in sizes if size >= FROM_CUSTOMERS]
+        held = [one for one in mine if one.customers >= FROM_CUSTOMERS]
         if target and held:
-            ends = [held[0] / 1.5, held[-1] * 1.5]
-            axes.plot(ends, [target.bound] * 2, "--", color=ink, lw=1.2)
+            bounds = [target.bound * one.loop.value for one in held]
+            ends = [held[0].customers / 1.5, held[-1].customers * 1.5]
+            reach = [ends[0], *(one.customers for one in held), ends[1]]
+            axes.plot(reach, [bounds[0], *bounds, bounds[-1]], "--", color=ink, lw=1.2)
     axes.set_xscale("log")
 
 

@@ -7,14 +7,19 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import Any
 
 from onevoice.configs.errors import OneVoiceError
-from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.speed.clock import quartiles
+from onevoice.experiments.speed.estimates import Peak, Start
 
-STARTS = 3
-"""Processes whose median counts."""
+STARTS = 5
+"""Processes of each kind whose median counts; the two kinds take turns."""
+IMPORTS = """
+import json, time
+import gymnasium, numba, numpy, pettingzoo
+found = {"time": time.time()}
+"""
 STEP = """
 import json, time
 import onevoice.envs
@@ -31,6 +36,10 @@ modules = [import_module(f"onevoice.envs.engine.kernels.{module}") for module, _
 names = [name for _, name in places]
 loops = [getattr(x, name).inspect_asm().values() for x, name in zip(modules, names, strict=True)]
 found["code"] = count("".join(text for loop in loops for text in loop))
+"""
+COMPILE = """
+from onevoice.experiments.speed.calibration import compile_seconds
+found["loop"] = compile_seconds()
 """
 HOLD = """
 import json, re, resource, sys
@@ -54,35 +63,16 @@ found["full"] = peak()
 TELL = "\nprint(json.dumps(found))\n"
 
 
-class Start(NamedTuple):
-    """How long a user waits."""
-
-    first_step: Estimate
-    """Seconds from the start of a process to the end of its first step, kernels in the cache."""
-    compiling: float
-    """Further seconds if the cache is empty."""
-    code: Counter[int]
-    """Float instructions of the compiled hot loops by their bits."""
-
-
-class Peak(NamedTuple):
-    """Largest resident memory of a process, bytes."""
-
-    scenario: str
-    customers: int
-    empty: int
-    """Once the kernels are loaded."""
-    full: int
-    """After one week of an episode."""
-
-
 def start() -> Start:
     """Start processes with a full cache of compiled kernels, and one with an empty one."""
-    warm = quartiles([_first_step(STEP)[0] for _ in range(STARTS)])
+    imports, steps = zip(
+        *((_seconds(IMPORTS)[0], _seconds(STEP)[0]) for _ in range(STARTS)), strict=True
+    )
     with tempfile.TemporaryDirectory() as empty:
-        seconds, found = _first_step(STEP + COUNT, NUMBA_CACHE_DIR=empty)
+        cold, found = _seconds(STEP + COMPILE + COUNT, NUMBA_CACHE_DIR=empty)
     code = Counter({int(bits): number for bits, number in found["code"].items()})
-    return Start(warm, seconds - warm.value, code)
+    warm = quartiles(steps)
+    return Start(warm, quartiles(imports), cold - warm.value, found["loop"], code)
 
 
 def peak(name: str, population: int) -> Peak:
@@ -90,7 +80,8 @@ def peak(name: str, population: int) -> Peak:
     return Peak(name, population, **_run(HOLD, name, str(population)))
 
 
-def _first_step(code: str, **environment: str) -> tuple[float, dict[str, Any]]:
+def _seconds(code: str, **environment: str) -> tuple[float, dict[str, Any]]:
+    """Seconds until a fresh process takes its time, and all that it found."""
     began = time.time()
     found = _run(code, **environment)
     return found["time"] - began, found

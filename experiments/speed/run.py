@@ -8,9 +8,9 @@ from onevoice.experiments.core.progress import Display
 from onevoice.experiments.core.tasks import compile_first
 from onevoice.experiments.speed import engine, processes
 from onevoice.experiments.speed.config import Config, Part
-from onevoice.experiments.speed.engine import CALLED, ROOF_TICKS, Call, Layer, Roof, Speed
+from onevoice.experiments.speed.engine import CALLED, ROOF_TICKS
+from onevoice.experiments.speed.estimates import Call, Layer, Peak, Roof, Speed, Start
 from onevoice.experiments.speed.peers.contests import PEERS, Result, contend
-from onevoice.experiments.speed.processes import Peak, Start
 
 HELD = 100_000
 """Customers whose arrays are measured: enough to make what does not grow with them vanish."""
@@ -100,11 +100,11 @@ def _peers(config: Config, found: Findings) -> Iterator[None]:
 
 
 WORK: dict[Part, Work] = {
-    "start": Work(lambda config: 1, lambda config: 35.0, _start),
+    "start": Work(lambda config: 1, lambda config: 45.0, _start),
     "memory": Work(lambda config: 1, lambda config: 8.0, _memory),
     "engine": Work(
         lambda config: len(config.scenarios),
-        lambda config: 1.7 * config.seconds * len(config.populations) * len(config.threads),
+        lambda config: 2.7 * config.seconds * len(config.populations) * len(config.threads),
         _engine,
     ),
     "roofline": Work(
@@ -119,7 +119,7 @@ WORK: dict[Part, Work] = {
     ),
     "calls": Work(
         lambda config: len(CALLED),
-        lambda config: 1.7 * config.seconds * (1 + len(config.num_envs)),
+        lambda config: 1.7 * config.seconds * (2 + len(config.num_envs)),
         _calls,
     ),
     "peers": Work(lambda config: len(PEERS), lambda config: 3.0 * config.seconds, _peers),

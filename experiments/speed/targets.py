@@ -1,10 +1,14 @@
-"""What the benchmark's figures should come to on two cores of a server."""
+"""What the figures should come to, each a ratio of two figures of the same run.
+
+Nanoseconds do not travel between processors; how often the engine takes the time of other work on
+the same processor does, roughly.
+"""
 
 from typing import NamedTuple
 
 
 class Target(NamedTuple):
-    """A bound that a figure should keep."""
+    """A bound that a ratio should keep."""
 
     bound: float
     at_least: bool = False
@@ -20,22 +24,24 @@ class Target(NamedTuple):
         return "met" if kept else "missed"
 
 
-ENGINE = {(4, 1): Target(25), (4, 2): Target(14), (7, 1): Target(45), (7, 2): Target(25)}
-"""ns per customer-tick by channels and threads, from ``FROM_CUSTOMERS`` on."""
+ENGINE = {(4, 1): Target(1), (4, 2): Target(1), (7, 1): Target(1), (7, 2): Target(1)}
+"""Times the calibration loop by channels and threads, from ``FROM_CUSTOMERS`` on."""
 FROM_CUSTOMERS = 100_000
+SPEED_UP = Target(1.35, at_least=True)
+"""Times as fast with two threads as with one, likewise."""
 FLAT = Target(20)
 """% that the slowest population is slower than the fastest."""
 PACKED = Target(0.4, at_least=True)
 """Share of float instructions; a vectorised loop keeps a scalar copy of each, so half is all."""
 RULED = Target(1.5)
 """Times as much with every rule of the coordination layer."""
-CALL = Target(40)
-"""us of a call beside the customers, one environment."""
-PETTINGZOO = Target(150)
-"""us likewise through PettingZoo."""
+CALL = Target(1)
+"""Times the calibration calls: a call beside the customers, one environment."""
+PETTINGZOO = {2: Target(6), 4: Target(7), 7: Target(10)}
+"""Likewise through PettingZoo, which has a dict for each channel; by channels."""
 BYTES = {4: Target(96), 7: Target(144)}
 """Per customer, by channels."""
 FIRST_STEP = Target(1.5)
-"""Seconds from the start of the process."""
+"""Times the import of what any environment needs, both from the start of the process."""
 COMPILE = Target(20)
-"""Seconds."""
+"""Times the compilation of the calibration loop."""

@@ -2,10 +2,7 @@
 
 from collections.abc import Callable
 
-import pytest
-
-from onevoice.experiments.speed.clock import ROUNDS, Turn, Walk, quartiles, side_by_side
-from onevoice.experiments.speed.targets import Target
+from onevoice.experiments.speed.clock import ROUNDS, Turn, Walk, quartiles, side_by_side, timed
 
 
 def test_a_walk_starts_anew_after_its_decisions_and_times_all_but_the_first() -> None:
@@ -42,19 +39,9 @@ def test_the_median_and_the_quartiles() -> None:
     assert quartiles([7.0]) == (7.0, 7.0, 7.0)
 
 
-@pytest.mark.parametrize(
-    ("target", "value", "verdict"),
-    [
-        (Target(25), 25.0, "met"),
-        (Target(25), 25.1, "missed"),
-        (Target(15, at_least=True), 15.0, "met"),
-        (Target(15, at_least=True), 14.9, "missed"),
-    ],
-)
-def test_a_target_is_met_up_to_its_bound(target: Target, value: float, verdict: str) -> None:
-    assert target.verdict(value) == verdict
-
-
-def test_a_target_shows_its_side() -> None:
-    assert str(Target(1.5)) == "\N{LESS-THAN OR EQUAL TO} 1.5"
-    assert str(Target(300, at_least=True)) == "\N{GREATER-THAN OR EQUAL TO} 300"
+def test_what_is_timed_is_done_once_a_turn() -> None:
+    told: list[str] = []
+    turn = timed(lambda: told.append("done"))
+    assert told == []
+    assert turn() >= 0.0
+    assert told == ["done"]

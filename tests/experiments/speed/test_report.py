@@ -11,13 +11,12 @@ from onevoice.experiments.core.statistics import Estimate
 from onevoice.experiments.report.files import as_json
 from onevoice.experiments.report.html import as_page
 from onevoice.experiments.report.study import Table
-from onevoice.experiments.speed import Config
-from onevoice.experiments.speed.engine import Call, Layer, Roof, Speed
+from onevoice.experiments.speed import Config, targets
+from onevoice.experiments.speed.estimates import Call, Layer, Peak, Roof, Speed, Start
 from onevoice.experiments.speed.peers.contests import PEERS, Contest, Result, Side
-from onevoice.experiments.speed.processes import Peak, Start
-from onevoice.experiments.speed.report import make_study
+from onevoice.experiments.speed.report import INSTALL, all_tables, make_study
 from onevoice.experiments.speed.run import Findings
-from onevoice.experiments.speed.tables import INSTALL, all_tables
+from onevoice.experiments.speed.targets import Target
 
 CONFIG = Config(scenario=load_scenario("quartet"))
 IDLE = Side(lambda: 0.0, 1.0)
@@ -31,15 +30,24 @@ def result(place: int, ours: float, theirs: float) -> Result:
     return Result(PEERS[place], Contest(IDLE, IDLE, 1000, 1), around(ours), around(theirs))
 
 
+BOUNDS = {
+    "ENGINE": {(4, 1): Target(2.5), (4, 2): Target(2.5)},
+    "SPEED_UP": Target(1.5, at_least=True),
+    "CALL": Target(2),
+    "PETTINGZOO": {2: Target(5)},
+    "FIRST_STEP": Target(1.5),
+    "COMPILE": Target(40),
+}
+"""Bounds of these tests, whatever those of the study are."""
 FOUND = Findings(
-    start=Start(around(1.2), 21.0, Counter({512: 30, 256: 20, 128: 10, 32: 50})),
+    start=Start(around(1.2), around(0.8), 21.0, 0.5, Counter({512: 30, 256: 20, 128: 10, 32: 50})),
     bytes={"quartet": 83.0, "septet": 150.0},
     peak=Peak("septet", 1_000_000, 200 * 2**20, 325 * 2**20),
     speeds=[
-        Speed("quartet", 4, 10_000, 1, around(30.0)),
-        Speed("quartet", 4, 100_000, 1, around(24.0)),
-        Speed("quartet", 4, 100_000, 2, around(15.0)),
-        Speed("five", 5, 100_000, 1, around(40.0)),
+        Speed("quartet", 4, 10_000, 1, around(30.0), around(10.0)),
+        Speed("quartet", 4, 100_000, 1, around(24.0), around(10.0)),
+        Speed("quartet", 4, 100_000, 2, around(18.0), around(6.0)),
+        Speed("five", 5, 100_000, 1, around(40.0), around(10.0)),
     ],
     roofs=[
         Roof("quartet", 4, ticks, around(10.0), around(9.0), around(8.0 / ticks), 100_000)
@@ -50,9 +58,9 @@ FOUND = Findings(
         Layer("quartet", 4, 100_000, 24.0, around(20.0), around(32.0)),
     ],
     calls=[
-        Call("arrays", "duet", 1, around(40.0)),
-        Call("arrays", "duet", 64, around(400.0)),
-        Call("PettingZoo", "duet", 1, around(151.0)),
+        Call("arrays", "duet", 2, 1, around(40.0), around(20.0)),
+        Call("arrays", "duet", 2, 64, around(400.0), around(20.0)),
+        Call("PettingZoo", "duet", 2, 1, around(151.0), around(20.0)),
     ],
     results=[
         result(0, 20e-9, 400e-9),
@@ -61,6 +69,12 @@ FOUND = Findings(
         result(5, 2e-5, 1e-5),
     ],
 )
+
+
+@pytest.fixture(autouse=True)
+def bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, bound in BOUNDS.items():
+        monkeypatch.setattr(targets, name, bound)
 
 
 @pytest.fixture
@@ -72,9 +86,32 @@ def verdicts(table: Table) -> list[object]:
     return [row.get("verdict") for row in table.rows]
 
 
-def test_the_engine_is_judged_where_a_target_holds(tables: dict[str, Table]) -> None:
+def test_the_engine_is_judged_beside_the_loop_where_a_target_holds(
+    tables: dict[str, Table],
+) -> None:
+    rows = tables["engine"].rows
+    assert [row["ratio"] for row in rows] == [3.0, 2.4, 3.0, 4.0]
     assert verdicts(tables["engine"]) == ["", "met", "missed", ""]
-    assert tables["engine"].rows[1]["target"] == "\N{LESS-THAN OR EQUAL TO} 25"
+    assert rows[1]["target"] == "\N{LESS-THAN OR EQUAL TO} 2.5"
+
+
+def test_two_threads_are_judged_beside_one(tables: dict[str, Table]) -> None:
+    [row] = tables["threads"].rows
+    assert [row["engine"], row["loop"]] == pytest.approx([4 / 3, 5 / 3])
+    assert (row["to"], row["verdict"]) == ("one thread", "missed")
+
+
+def test_every_target_says_what_it_is_a_ratio_to(tables: dict[str, Table]) -> None:
+    for table in tables.values():
+        for row in table.rows:
+            assert bool(row.get("target")) == bool(row.get("to"))
+            assert bool(row.get("target")) == bool(row.get("verdict"))
+    told = {str(row["to"]) for table in tables.values() for row in table.rows if row.get("to")}
+    assert told == {
+        "calibration loop", "one thread", "fastest population", "no rules", "wide and single ones",
+        "calibration calls", "customers", "imports alone", "compiling the calibration loop",
+        "the peer",
+    }  # fmt: skip
 
 
 def test_growth_is_the_slowest_beside_the_fastest_population(tables: dict[str, Table]) -> None:
@@ -107,7 +144,8 @@ def test_the_code_is_vectorised_or_not(tables: dict[str, Table]) -> None:
 def test_code_that_is_not_and_code_of_another_processor(
     code: dict[int, int], word: str | None
 ) -> None:
-    found = replace(FOUND, start=Start(around(1.0), 1.0, Counter(code)))
+    assert FOUND.start is not None
+    found = replace(FOUND, start=FOUND.start._replace(code=Counter(code)))
     [table] = [table for table in all_tables(found) if table.name == "machine_code"]
     assert table.rows[-1]["value"] == word
 
@@ -115,6 +153,7 @@ def test_code_that_is_not_and_code_of_another_processor(
 def test_calls_of_one_environment_are_judged(tables: dict[str, Table]) -> None:
     assert verdicts(tables["calls"]) == ["met", "", "missed"]
     assert [row["beyond"] for row in tables["calls"].rows] == [None, None, pytest.approx(111.0)]
+    assert [row["ratio"] for row in tables["calls"].rows] == [2.0, 20.0, pytest.approx(7.55)]
 
 
 def test_memory_is_judged_by_the_number_of_channels(tables: dict[str, Table]) -> None:
@@ -125,7 +164,9 @@ def test_memory_is_judged_by_the_number_of_channels(tables: dict[str, Table]) ->
 
 
 def test_the_start_is_judged(tables: dict[str, Table]) -> None:
-    assert verdicts(tables["start"]) == ["met", "missed"]
+    assert [row["ratio"] for row in tables["start"].rows] == [pytest.approx(1.5), 42.0]
+    assert [row["beside"] for row in tables["start"].rows] == [around(0.8), 0.5]
+    assert verdicts(tables["start"])[1] == "missed"
 
 
 def test_peers_have_a_ratio_and_a_verdict_or_tell_how_to_install_them(
@@ -142,7 +183,7 @@ def test_peers_have_a_ratio_and_a_verdict_or_tell_how_to_install_them(
 
 def test_the_headline_counts_verdicts_and_names_where_targets_are_missed() -> None:
     study = make_study(CONFIG, FOUND)
-    assert study.headline.startswith("7 of 14 targets are met; the others stand in: A tick of a")
+    assert study.headline.startswith("7 of 15 targets are met; the others stand in: A tick of a")
     assert study.headline.endswith("Memory, Start, Beside others.")
 
 
