@@ -32,6 +32,7 @@ WRITERS: dict[str, Callable[..., tables.Lines]] = {
 """By the name that a page uses."""
 ARRAY = r"~numpy\.ndarray\[tuple\[~typing\.Any, \.\.\.\], ~numpy\.dtype\[~\w+\.(\w+)\]\]"
 """A type of array in a signature of autodoc; the group is its element."""
+INTERVAL = re.compile(r"\(\S+ to \S+\)")
 ARRAY_LIKE = stringify_annotation(numpy.typing.ArrayLike, "smart")
 
 
@@ -67,8 +68,18 @@ def _short(types: str) -> str:
     return arrays.replace(ARRAY_LIKE, "ArrayLike")
 
 
+def keep_intervals(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Keep an interval in a cell of a table on one line."""
+    for cell in doctree.findall(nodes.entry):
+        for text in list(cell.findall(nodes.Text)):
+            kept = INTERVAL.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+            if kept != text:
+                text.parent.replace(text, nodes.Text(kept))
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive."""
+    """Register the directive, and the changes to signatures and tables."""
     app.add_directive("generated", Generated)
     app.connect("autodoc-process-signature", shorten_signature)
+    app.connect("doctree-resolved", keep_intervals)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
