@@ -18,6 +18,13 @@ import numpy.typing as npt
 
 from onevoice.configs.errors import OneVoiceError
 from onevoice.envs.engine import kernels, parameters
+from onevoice.envs.engine.blocks import make_blocks, make_budget_groups, segment_sizes
+from onevoice.envs.engine.budget_shares import (
+    GOLDEN,
+    dearest_prices,
+    expected_cost,
+    share_out,
+)
 from onevoice.envs.engine.kernels.packing import Packed
 from onevoice.envs.engine.market import draw_market
 from onevoice.envs.engine.thinning import thinned
@@ -26,11 +33,6 @@ from onevoice.envs.typing import I32, I64, U64, Arrays
 
 CUSTOMERS_PER_THREAD = 1_000
 """Fewer customers than this are not worth another thread."""
-BLOCKS_PER_GROUP = 32
-"""Blocks that share one part of the budget, one after the other."""
-GOLDEN = (5**0.5 - 1) / 2
-TRIGGERED, SEARCHING = 0.05, 0.02
-"""Customers and ticks with an event, and with a query, as far as budget groups' shares go."""
 
 CUSTOMERS = "customers/"
 """Prefix of the state's arrays whose last axis is the customers of all environments."""
@@ -387,7 +389,7 @@ class Population:
         if len(self._groups) == self.num_envs:
             return budget.copy()
         env, segment, first, end = self._spans.T
-        cost = self._expected_cost()[
+        cost = expected_cost(self._channels)[
             np.arange(len(self.scenario.channels)), plan.intensity[env, :, segment]
         ]
         cost = cost * self._reach[segment]
@@ -403,21 +405,8 @@ class Population:
         )
         phase = self._clocks / self._ticks * GOLDEN % 1.0
         shape = (self.num_envs, -1, self._accounts)
-        return _share_out(budget, weights.reshape(shape), self._dearest(), phase)
-
-    def _dearest(self) -> I64:
-        """The highest price that each account may have to pay at once, int64 ``[accounts]``."""
-        prices = np.maximum(self._channels.cost, self._channels.brand_cost).max(axis=1)
-        accounts = range(self._accounts)
-        dearest = [prices[self._channels.account == account].max() for account in accounts]
-        return np.maximum(np.array(dearest, np.int64), 1)
-
-    def _expected_cost(self) -> npt.NDArray[np.float64]:
-        """Rough cost per customer and tick of each level of intensity, float64 ``[C, L]``."""
-        chance = np.maximum(self._channels.base_chance, self._channels.triggered_chance * TRIGGERED)
-        costs = self._channels.cost * chance
-        queries = np.where(self._channels.kind == kernels.SEARCH, SEARCHING, 1.0)
-        return np.asarray(costs * queries[:, None], np.float64)
+        unit = dearest_prices(self._channels)
+        return share_out(budget, weights.reshape(shape), unit, phase)
 
     def _spread(self, work: Callable[..., None], *rows: npt.NDArray[np.generic]) -> None:
         """Call ``work`` on contiguous parts of the rows and the number of the part.
@@ -456,69 +445,3 @@ def _tally_shapes(scenario: Scenario, num_envs: int) -> tuple[tuple[int, ...], .
 def _layer_rows(scenario: Scenario) -> int:
     """Rows of the coordination layer's tally: the channels and the whole company, or none."""
     return len(scenario.channels) + 1 if scenario.coordination.on else 0
-
-
-def segment_sizes(scenario: Scenario, population: int | None = None) -> I64:
-    """Customers per segment by largest remainder, int64 ``[S]``; they add up to the population."""
-    whole = scenario.population if population is None else population
-    exact = scenario.segments.shares * whole
-    sizes = np.floor(exact).astype(np.int64)
-    order = np.argsort(sizes - exact, kind="stable")
-    sizes[order[: whole - int(sizes.sum())]] += 1
-    return sizes
-
-
-def make_blocks(sizes: I64, num_envs: int, width: int) -> tuple[I64, I64]:
-    """Cut every environment into blocks of at most ``width`` customers.
-
-    Returns:
-        Spans of blocks and blocks, rows as in ``kernels.advance``.
-    """
-    per_env, first = [], 0
-    for segment, size in enumerate(sizes):
-        end = first + int(size)
-        starts = list(range(first, end, width)) or [first]
-        per_env += [(segment, lo, min(lo + width, end)) for lo in starts]
-        first = end
-    spans = np.tile(np.array(per_env, np.int64), (num_envs, 1))
-    env = np.repeat(np.arange(num_envs), len(per_env))
-    spans[:, 1:] += env[:, None] * first
-    together = len(sizes) if first <= width else 1
-    begin = np.arange(0, len(spans), together)
-    return np.column_stack([env, spans]), np.stack([begin, begin + together], axis=1)
-
-
-def make_budget_groups(blocks: I64, num_envs: int) -> I64:
-    """First and end block of each budget group, none across environments, int64 ``[groups, 2]``.
-
-    How many blocks a group has depends on nothing but the population, so that neither threads nor
-    the number of environments change a result.
-    """
-    per_env = len(blocks) // num_envs
-    starts = np.arange(0, per_env, BLOCKS_PER_GROUP)
-    one = np.stack([starts, np.minimum(starts + BLOCKS_PER_GROUP, per_env)], axis=1)
-    first = np.arange(num_envs) * per_env
-    return np.asarray((first[:, None, None] + one).reshape(-1, 2))
-
-
-def _share_out(
-    budget: I64, weights: npt.NDArray[np.float64], unit: I64, phase: npt.NDArray[np.float64]
-) -> I64:
-    """Whole shares of the accounts ``[B, accounts]`` for the budget groups; they add up to it.
-
-    The shares are differences of a rising sequence that ends at what an account holds, so rounding
-    cannot create money. They are whole numbers of the highest price, so that a small budget is not
-    cut into pieces that buy nothing; the phase decides which groups get them.
-
-    Args:
-        budget: int64 ``[B, accounts]``.
-        weights: positive, float64 ``[B, groups of one environment, accounts]``.
-        unit: the highest price, int64 ``[accounts]``.
-        phase: in [0, 1), float64 ``[B]``.
-    """
-    rising = np.cumsum(weights, axis=1)
-    whole = (budget // unit)[:, None]
-    units = np.floor(whole * (rising / rising[:, -1:]) + phase[:, None, None]).astype(np.int64)
-    upto = np.minimum(units, whole) * unit  # the sum may have been rounded up
-    upto[:, -1] = budget
-    return np.asarray(np.diff(upto, axis=1, prepend=0)).reshape(-1, budget.shape[1])

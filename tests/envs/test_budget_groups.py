@@ -8,14 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onevoice.envs.company.touch_log import TOUCH, TouchLog
+from onevoice.envs.engine import blocks as cutting
 from onevoice.envs.engine import kernels, population
-from onevoice.envs.engine.population import (
-    GOLDEN,
-    Population,
-    Tally,
-    make_blocks,
-    make_budget_groups,
-)
+from onevoice.envs.engine.blocks import make_blocks, make_budget_groups
+from onevoice.envs.engine.budget_shares import GOLDEN, share_out
+from onevoice.envs.engine.population import Population, Tally
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
 from tests.envs.cases import LIVELY, random_plan, uniform_plan
@@ -26,7 +23,7 @@ LOUD = 4
 
 @pytest.fixture
 def short_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(population, "BLOCKS_PER_GROUP", 2)
+    monkeypatch.setattr(cutting, "BLOCKS_PER_GROUP", 2)
     monkeypatch.setattr(population, "CUSTOMERS_PER_THREAD", 10)
 
 
@@ -41,7 +38,7 @@ def test_every_block_lies_in_exactly_one_budget_group_of_its_environment(
     sizes: list[int], envs: int, width: int, per_group: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(population, "BLOCKS_PER_GROUP", per_group)
+        patch.setattr(cutting, "BLOCKS_PER_GROUP", per_group)
         spans, blocks = make_blocks(np.array(sizes), envs, width)
         groups = make_budget_groups(blocks, envs)
     covered = np.concatenate([np.arange(first, end) for first, end in groups])
@@ -84,7 +81,7 @@ def test_shares_add_up_to_the_purse_in_whole_prices(
     budgets, unit = numbers(0, 10**9, envs, accounts), numbers(1, 10**6, accounts)
     weights = numbers(0, 10**6, envs, groups, accounts).astype(np.float64) + 1e-9
     phase = data.draw(st.floats(0.0, 1.0, exclude_max=True))
-    shares = population._share_out(budgets, weights, unit, np.full(envs, phase))
+    shares = share_out(budgets, weights, unit, np.full(envs, phase))
     shares = shares.reshape(envs, groups, accounts)
     assert (shares >= 0).all()
     np.testing.assert_array_equal(shares.sum(axis=1), budgets)
@@ -95,7 +92,7 @@ def test_money_goes_where_it_is_likely_to_be_spent_and_the_phase_moves_the_rest(
     def shares(budget: int, weights: list[float], phase: float) -> list[int]:
         given = np.array(weights)[None, :, None]
         units = np.array([10])
-        found = population._share_out(np.array([[budget]]), given, units, np.array([phase]))
+        found = share_out(np.array([[budget]]), given, units, np.array([phase]))
         return [int(share) for share in found[:, 0]]
 
     assert shares(80, [1, 2, 1], 0.0) == [20, 40, 20]
@@ -108,7 +105,7 @@ def test_money_goes_where_it_is_likely_to_be_spent_and_the_phase_moves_the_rest(
 def test_a_phase_that_rounds_up_to_one_makes_no_money() -> None:
     weights = np.array([1e9, 1e-9])[None, :, None]
     phase = np.array([np.nextafter(1.0, 0.0)])
-    shares = population._share_out(np.array([[57]]), weights, np.array([10]), phase)
+    shares = share_out(np.array([[57]]), weights, np.array([10]), phase)
     assert shares[:, 0].tolist() == [50, 7]
 
 
@@ -116,7 +113,7 @@ def test_every_group_has_its_turn_at_a_small_purse() -> None:
     weights, lucky = np.ones((1, 4, 1)), set()
     for decision in range(12):
         phase = np.array([decision * GOLDEN % 1.0])
-        shares = population._share_out(np.array([[10]]), weights, np.array([10]), phase)
+        shares = share_out(np.array([[10]]), weights, np.array([10]), phase)
         lucky |= set(np.flatnonzero(shares[:, 0]).tolist())
     assert lucky == {0, 1, 2, 3}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from onevoice.configs.errors import OneVoiceError
 from onevoice.envs import ChannelsVectorEnv, Scenario, make, make_vec
-from onevoice.envs.engine.population import segment_sizes
+from onevoice.envs.engine.blocks import segment_sizes
 from onevoice.envs.engine.thinning import thinned
 from onevoice.envs.interface.step import Step
 from onevoice.envs.spec.coordination import Coordination

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from onevoice.envs.engine import kernels
+from onevoice.envs.engine.blocks import segment_sizes
 from onevoice.envs.engine.market import market_ids
-from onevoice.envs.engine.population import segment_sizes
 from onevoice.envs.engine.thinning import thinned
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import Scenario

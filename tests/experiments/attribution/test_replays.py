@@ -64,7 +64,7 @@ def test_the_journal_changes_no_count_and_holds_them_all(
     budget: dict[str, Any], dry: bool, lanes: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if lanes == "lanes":
-        monkeypatch.setattr("onevoice.envs.engine.population.BLOCKS_PER_GROUP", 2)
+        monkeypatch.setattr("onevoice.envs.engine.blocks.BLOCKS_PER_GROUP", 2)
     at = held_out(scenario(budget=budget, block=32, segments={}))
     played, events = at.record(make("random", at.scenario))
     assert same(played.trajectory, without_journal(at, make("random", at.scenario)))
