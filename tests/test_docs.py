@@ -141,6 +141,12 @@ def test_the_first_environment_of_the_documentation_plays_an_episode(
     assert math.isfinite(float(capsys.readouterr().out))
 
 
+def test_the_environment_page_steps_two_copies(capsys: pytest.CaptureFixture[str]) -> None:
+    [code] = blocks("docs/environment.md", "Copies", "python")
+    exec(smaller(code, {'make("quartet")': 'make("quartet", population=100, days=7)'}), {})
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
 def test_the_guide_loads_a_policy_as_the_readme_does() -> None:
     [guide] = blocks("docs/guides/evaluate.md", "In Python", "python")
     [readme] = blocks("README.md", "Train your first policy", "python")
