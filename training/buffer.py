@@ -1,6 +1,7 @@
 """What a learner remembers of a rollout, and how much better each segment fared than expected.
 
-Letters: ``T`` steps, ``n`` rows, ``F`` features of the input, ``E`` choices, ``S`` segments.
+Letters: ``T`` decisions, ``n`` rows, ``F`` features of the input, ``E`` entries of an action,
+``S`` segments.
 """
 
 from collections.abc import Iterator
