@@ -14,10 +14,22 @@ from onevoice.envs.typing import I64
 def thinned(sizes: I64, kept: I64) -> I64:
     """Indices of a sample of customers, evenly spaced in every segment, ``[N]``.
 
+    Rounding may give a segment of the smaller company one customer more than it has in the larger
+    one; then a customer is taken twice.
+
     Args:
         sizes: customers per segment, ``[S]``.
         kept: how many of them are kept, ``[S]``.
+
+    Raises:
+        OneVoiceError: if customers should come from a segment without any.
     """
+    (missing,) = np.nonzero((sizes == 0) & (kept > 0))
+    if len(missing):
+        raise OneVoiceError(
+            f"population {int(kept.sum())} puts a customer into segment {missing[0]}, which is "
+            f"empty in the original, of {int(sizes.sum())}; give another population"
+        )
     starts = np.cumsum(sizes) - sizes
     rows = zip(starts, sizes, kept, strict=True)
     return np.concatenate([start + np.arange(n) * size // n for start, size, n in rows])

@@ -185,6 +185,29 @@ def test_as_many_customers_as_the_original_are_all_of_them() -> None:
         np.testing.assert_array_equal(array, states[name], name)
 
 
+def few(population: int) -> ChannelsVectorEnv:
+    """Environments of three segments, of 3, 3 and 1 customers in 7."""
+    segments = {"age_shares": [3 / 7, 3 / 7, 1 / 7], "values": [1.0], "value_shares": [1.0]}
+    values = {"channels": ["email"], "population": population, "segments": segments}
+    env = ChannelsVectorEnv(Scenario.model_validate(values), 2)
+    env.reset([1, 2])
+    return env
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_nobody_is_taken_from_a_segment_without_customers(row: int) -> None:
+    env = few(4)
+    assert env.population.sizes.tolist() == [2, 2, 0]
+    assert env.fork(1, [0], env=row, population=2).population.sizes.tolist() == [1, 1, 0]
+    with pytest.raises(OneVoiceError, match="population 3 puts a customer into segment 2, which"):
+        env.fork(1, [0], env=row, population=3)
+
+
+def test_a_segment_that_rounding_makes_larger_holds_a_customer_twice() -> None:
+    sizes, kept = np.array([5, 5, 1]), np.array([4, 4, 2])
+    assert thinned(sizes, kept).tolist() == [0, 1, 2, 3, 5, 6, 7, 8, 10, 10]
+
+
 def test_a_pettingzoo_environment_forks_into_arrays() -> None:
     env = make("quartet", population=80, days=5)
     env.reset(seed=3)
