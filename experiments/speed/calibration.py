@@ -17,8 +17,8 @@ from numba import njit
 from onevoice.envs.typing import F32, U8
 from onevoice.experiments.speed.clock import Turn, timed
 
-TICKS = 8
-"""Of a turn of the loop."""
+TICKS = 32
+"""Of a turn, which so takes about as long as one of the engine: interruptions hit both alike."""
 BLOCK = 2048
 """Customers that go through all ticks together."""
 KEEP, PULL, CUT = np.float32(0.875), np.float32(0.0625), np.float32(0.5)
