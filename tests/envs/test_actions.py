@@ -17,8 +17,7 @@ from onevoice.envs.interface.actions import (
     mask,
     to_choices,
 )
-from tests.envs.cases import make_plan
-from tests.envs.hand import hand_scenario
+from tests.envs.builders import hand_scenario, make_plan
 
 ErrorLine = Callable[[Callable[[], object]], str]
 

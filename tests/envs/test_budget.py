@@ -7,7 +7,7 @@ import pytest
 
 from onevoice.envs.company.budget import Budget, monthly_amounts
 from onevoice.envs.spec.scenario import Scenario
-from tests.envs.hand import hand_spend
+from tests.envs.builders import hand_spend
 
 SHARED, SPLIT = np.array([0, 0], np.int32), np.array([0, 1], np.int32)
 

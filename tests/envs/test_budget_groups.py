@@ -15,7 +15,7 @@ from onevoice.envs.engine.budget_shares import GOLDEN, share_out
 from onevoice.envs.engine.population import Population, Tally
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
-from tests.envs.cases import LIVELY, random_plan, uniform_plan
+from tests.envs.builders import LIVELY, random_plan, uniform_plan
 from tests.envs.test_kernels import LEDGER, quick
 
 LOUD = 4

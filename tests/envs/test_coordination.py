@@ -9,8 +9,7 @@ import pytest
 
 from onevoice.envs import load_scenario, make, make_vec
 from onevoice.envs.spec.coordination import RULES
-from tests.envs.cases import random_actions
-from tests.envs.layers import BUSY
+from tests.envs.builders import BUSY, random_actions
 
 ErrorLine = Callable[[Callable[[], object]], str]
 SMALL: dict[str, Any] = {"population": 150, "days": 8}

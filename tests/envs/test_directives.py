@@ -22,8 +22,7 @@ from onevoice.envs.spec.coordination import Power
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
 from onevoice.policies.without_orchestrator import add_orchestrator
-from tests.envs.cases import SEEDS, random_actions
-from tests.envs.layers import orchestrated
+from tests.envs.builders import BUSY, SEEDS, orchestrated, random_actions
 from tests.envs.test_kernels import (
     MARKETS,
     assert_a_batch_is_its_environments,
@@ -31,7 +30,7 @@ from tests.envs.test_kernels import (
     assert_equal_lives,
     assert_threads_change_nothing,
     few,
-    quick,
+    some,
 )
 from tests.envs.test_promises import WEIGHTS, within
 from tests.envs.test_rules import BLOCKED, SEPTET, company
@@ -65,12 +64,23 @@ def with_powers(*powers: Power, **rules: Any) -> dict[str, Any]:
     return {"coordination": {"kind": "orchestrator", "orchestrator": {"powers": powers}, **rules}}
 
 
-@quick
+@some
 @given(orchestrated(), SEEDS, MARKETS)
 def test_kernels_equal_the_slow_model_under_any_directives(
     scenario: Scenario, seed: int, market: int
 ) -> None:
     assert_equal_lives(scenario, seed, market)
+
+
+@pytest.mark.parametrize("amount", [200.0, 1e6])
+def test_they_are_equal_where_directives_and_rules_object(amount: float) -> None:
+    rules = {name: rule for name, rule in BUSY.items() if name != "global_cap"}
+    scenario = led(coordination=rules, budget={"amount": amount}, population=150, days=4)
+    channels, _, layer = assert_equal_lives(scenario, 5, 6)
+    blocked = layer[:, BLOCKED].sum(axis=0)
+    assert blocked[kernels.GLOBAL_CAP] > 0
+    assert blocked.sum() > blocked[kernels.GLOBAL_CAP]
+    assert (channels[kernels.REFUSED] > 0) == (amount == 200.0)
 
 
 @few

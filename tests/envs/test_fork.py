@@ -13,8 +13,7 @@ from onevoice.envs.engine.blocks import segment_sizes
 from onevoice.envs.engine.thinning import thinned
 from onevoice.envs.interface.step import Step
 from onevoice.envs.spec.coordination import Coordination
-from tests.envs.cases import LIVELY, SEEDS, random_actions, scenarios
-from tests.envs.layers import coordinated, orchestrated
+from tests.envs.builders import LIVELY, SEEDS, coordinated, orchestrated, random_actions, scenarios
 
 EPISODE = {"days": 8.0, "tick_hours": 6.0, "decision_hours": 24.0}
 MONEY = {"email": 0.5, "search": 300.0, "social": 60.0}

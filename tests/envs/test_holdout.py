@@ -10,7 +10,7 @@ from onevoice.envs import make_vec
 from onevoice.envs.engine import kernels
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.typing import F64
-from tests.envs.cases import LIVELY
+from tests.envs.builders import LIVELY
 
 WORLDS, DAYS, PEOPLE = 32, 21, 4_000
 TOGETHER = 2.81

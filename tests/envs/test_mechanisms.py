@@ -15,7 +15,7 @@ from onevoice.envs.engine.population import Population
 from onevoice.envs.spec.customers import Mechanisms
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
-from tests.envs.cases import make_plan
+from tests.envs.builders import make_plan
 
 LOUD, SILENT = (4, 0, 0), (0, 0, 0)
 """Pressure, message and offer."""

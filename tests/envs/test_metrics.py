@@ -7,7 +7,7 @@ from onevoice.envs.company.metrics import CHANNEL_METRICS, SYSTEM_METRICS, Episo
 from onevoice.envs.engine import kernels as k
 from onevoice.envs.engine.population import Tally
 from onevoice.envs.spec.scenario import Scenario
-from tests.envs.hand import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
+from tests.envs.builders import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
 
 FIRST = hand_tally(
     {

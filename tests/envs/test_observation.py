@@ -17,7 +17,7 @@ from onevoice.envs.interface.observation import (
 )
 from onevoice.envs.spec.channel import CATALOGUE
 from onevoice.envs.spec.scenario import MESSAGES, Scenario
-from tests.envs.hand import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
+from tests.envs.builders import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
 
 NEEDS = np.array([[[0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1]]])
 # Per segment pressure, message and offer, at the end the audience.

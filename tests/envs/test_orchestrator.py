@@ -16,7 +16,7 @@ from onevoice.envs.interface.directives import AGENT
 from onevoice.envs.interface.observation import DASHBOARD, feature_names, state_names
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import MESSAGES, Scenario
-from tests.envs.cases import random_actions
+from tests.envs.builders import random_actions
 
 ErrorLine = Callable[[Callable[[], object]], str]
 Row = dict[str, float]

@@ -12,8 +12,7 @@ from onevoice.envs.engine import kernels
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.scenario import MONTH_DAYS, Scenario
 from onevoice.envs.typing import I64
-from tests.envs.cases import random_actions
-from tests.envs.hand import hand_spend
+from tests.envs.builders import hand_spend, random_actions
 from tests.envs.test_kernels import quick
 
 POTS = np.array([0, 1], np.int32)

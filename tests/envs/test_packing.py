@@ -10,7 +10,7 @@ from onevoice.envs.engine import kernels, parameters
 from onevoice.envs.engine.kernels.packing import Layout
 from onevoice.envs.spec.loading import load_scenario
 from onevoice.envs.typing import F32, U8
-from tests.envs.cases import LIVELY
+from tests.envs.builders import LIVELY
 
 SIZES = {"B": 2, "C": 3, "K": 64, "L": 5, "N": 7, "P": 2, "R": 4, "S": 6, "T": 8, "X": 2}
 LAYOUTS = {

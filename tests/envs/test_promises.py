@@ -11,8 +11,7 @@ from onevoice.envs.engine.population import Population, Tally
 from onevoice.envs.spec.coordination import RULES
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
-from tests.envs.cases import random_plan, uniform_plan
-from tests.envs.layers import BUSY, TEN_MINUTES
+from tests.envs.builders import BUSY, TEN_MINUTES, random_plan, uniform_plan
 from tests.envs.test_rules import BLOCKED, LEAKS, SEPTET, company
 
 LOUD = 4

@@ -19,7 +19,7 @@ from onevoice.envs.reference.reallocation import Company, as_lists
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.envs.typing import I64
 from onevoice.policies.simulator import Simulator
-from tests.envs.cases import LIVELY, random_actions
+from tests.envs.builders import LIVELY, random_actions
 
 ErrorLine = Callable[[Callable[[], object]], str]
 AMOUNTS = {"email": 0.5, "social": 60.0, "search": 300.0, "content": 60.0}

@@ -6,7 +6,7 @@ import pytest
 from onevoice.envs.company.metrics import EpisodeMetrics
 from onevoice.envs.interface.render import COLOURS, HEIGHT, WIDTH, History, draw, tell
 from onevoice.envs.spec.base import CHANNEL_NAMES
-from tests.envs.hand import hand_scenario, hand_survey, hand_tally
+from tests.envs.builders import hand_scenario, hand_survey, hand_tally
 from tests.envs.test_metrics import FIRST
 
 

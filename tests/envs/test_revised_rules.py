@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from onevoice.envs import load_scenario, make_vec
 from onevoice.envs.interface.vector_env import ChannelsVectorEnv
 from onevoice.envs.spec.coordination import RULES, Coordination
-from tests.envs.cases import random_actions
-from tests.envs.layers import BUSY, layers
+from tests.envs.builders import BUSY, layers, random_actions
 
 ErrorLine = Callable[[Callable[[], object]], str]
 Arrays = Mapping[str, npt.NDArray[np.generic]]

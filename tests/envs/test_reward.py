@@ -7,8 +7,16 @@ from onevoice.envs import ChannelsVectorEnv
 from onevoice.envs.company import reward
 from onevoice.envs.company.transition import Transition, net_value
 from onevoice.envs.engine import kernels as k
-from tests.envs.cases import LIVELY, random_actions
-from tests.envs.hand import EMAIL, SOCIAL, dollars, hand_scenario, hand_survey, hand_tally
+from tests.envs.builders import (
+    EMAIL,
+    LIVELY,
+    SOCIAL,
+    dollars,
+    hand_scenario,
+    hand_survey,
+    hand_tally,
+    random_actions,
+)
 
 TALLY = hand_tally(
     {

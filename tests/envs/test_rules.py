@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 from onevoice.envs.engine import kernels
 from onevoice.envs.spec.coordination import RULES
 from onevoice.envs.spec.scenario import Scenario
-from tests.envs.cases import LIVELY, SEEDS, scenarios
-from tests.envs.layers import BUSY, LAGS, TEN_MINUTES, coordinated, layers
+from tests.envs.builders import (
+    BUSY,
+    LAGS,
+    LIVELY,
+    SEEDS,
+    TEN_MINUTES,
+    coordinated,
+    layers,
+    scenarios,
+)
 from tests.envs.test_kernels import (
     MARKETS,
     assert_a_batch_is_its_environments,
@@ -21,7 +29,7 @@ from tests.envs.test_kernels import (
     assert_threads_change_nothing,
     few,
     live,
-    quick,
+    some,
 )
 
 QUARTET = ("email", "social", "search", "content")
@@ -50,7 +58,7 @@ def company(rules: dict[str, Any], lag: float = 0.0, **changes: Any) -> Scenario
     return Scenario.model_validate(values | changes)
 
 
-@quick
+@some
 @given(coordinated(), SEEDS, MARKETS)
 def test_kernels_equal_the_slow_model_with_any_rules(
     scenario: Scenario, seed: int, market: int

@@ -12,7 +12,7 @@ from onevoice.envs.engine import kernels
 from onevoice.envs.engine.market import market_ids
 from onevoice.envs.interface.step import Step
 from onevoice.envs.interface.vector_env import compile_kernels
-from tests.envs.cases import random_actions
+from tests.envs.builders import random_actions
 from tests.envs.kernel_sources import kernel_modules
 
 SMALL: dict[str, Any] = {"population": 120, "days": 4}

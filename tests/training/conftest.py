@@ -7,7 +7,7 @@ import pytest
 
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.training.config import TrainingConfig
-from tests.training.stubs import MakeConfig
+from tests.training.fakes import MakeConfig
 
 
 @pytest.fixture(scope="session")

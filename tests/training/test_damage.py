@@ -16,7 +16,7 @@ from onevoice.policies import load
 from onevoice.policies.checkpoint import read, write
 from onevoice.training.run import load_run
 from onevoice.training.trainer import train
-from tests.training.stubs import MakeConfig, MatrixGame, StubEnv
+from tests.training.fakes import MakeConfig, MatrixGame, StubEnv
 
 Resume = Callable[[], None]
 

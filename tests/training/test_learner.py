@@ -12,7 +12,7 @@ from onevoice.envs.typing import F32
 from onevoice.training.config import MODES
 from onevoice.training.learner import Learner, make_learners
 from onevoice.training.networks import JointPolicy, chosen
-from tests.training.stubs import MakeConfig, StubEnv
+from tests.training.fakes import MakeConfig, StubEnv
 
 
 def play(learner: Learner, observations: F32, states: F32) -> tuple[F32, F32]:
@@ -25,7 +25,7 @@ def play(learner: Learner, observations: F32, states: F32) -> tuple[F32, F32]:
 
 @pytest.mark.parametrize("parameter_sharing", [False, True])
 @pytest.mark.parametrize(
-    ("mode", "own", "single_controller"),
+    ("mode", "own", "central"),
     [("shared_reward", True, False), ("incremental", False, True), ("central_critic", True, True)],
 )
 def test_actor_and_critic_see_their_columns_alone(

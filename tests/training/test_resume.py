@@ -21,7 +21,7 @@ from onevoice.training.config import TrainingConfig
 from onevoice.training.recorder import grouped
 from onevoice.training.run import load_run
 from onevoice.training.trainer import train
-from tests.training.stubs import MakeConfig, MatrixGame, StubEnv
+from tests.training.fakes import MakeConfig, MatrixGame, StubEnv
 
 ROOT = Path(__file__).parents[2]
 
@@ -163,7 +163,7 @@ from pathlib import Path
 from onevoice.envs.spec.scenario import Scenario
 from onevoice.training.config import TrainingConfig
 from onevoice.training.trainer import train
-from tests.training.stubs import MatrixGame
+from tests.training.fakes import MatrixGame
 scenario = Scenario.model_validate_json({scenario.model_dump_json()!r})
 numbers = TrainingConfig.model_validate_json({numbers.model_dump_json()!r})
 train(scenario, "central_critic", numbers, Path({str(tmp_path / "killed")!r}),

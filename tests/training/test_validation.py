@@ -19,7 +19,7 @@ from onevoice.training.config import MODES, TrainingConfig
 from onevoice.training.curve import COLUMNS, CURVE, read_curve
 from onevoice.training.trainer import train
 from onevoice.training.validation import Best, Validator
-from tests.training.stubs import MakeConfig, MatrixGame, StubEnv
+from tests.training.fakes import MakeConfig, MatrixGame, StubEnv
 from tests.training.test_resume import Stopped, stop_at
 
 STEADY = ("steps", "ncv", "claims", "trust", "churned", "conflicts", "reward")

@@ -12,7 +12,7 @@ from onevoice.envs.spec.scenario import Scenario
 from onevoice.training.environment import EnvFactory
 from onevoice.training.run import RunConfig
 from onevoice.training.trainer import Trainer, isolated
-from tests.training.stubs import ClockEnv, MakeConfig, MatrixGame, TerminatingEnv
+from tests.training.fakes import ClockEnv, MakeConfig, MatrixGame, TerminatingEnv
 
 GAMMA = 0.9
 VALUES = {

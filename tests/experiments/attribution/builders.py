@@ -11,7 +11,7 @@ from onevoice.envs.typing import F64
 from onevoice.experiments.attribution.config import Config
 from onevoice.experiments.attribution.estimates import Estimates
 from onevoice.experiments.attribution.run import HeldOutMarket
-from tests.envs.cases import LIVELY
+from tests.envs.builders import LIVELY
 
 ONE_SEGMENT: dict[str, Any] = {
     "ages": [(18, 79)],

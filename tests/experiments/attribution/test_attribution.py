@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onevoice.configs.errors import OneVoiceError
 from onevoice.configs.loader import load_config
 from onevoice.envs.engine.market import market_ids
 from onevoice.envs.spec.scenario import Scenario
@@ -16,8 +15,7 @@ from onevoice.experiments.attribution.run import HeldOutMarket, only, task_costs
 from onevoice.experiments.cli import main
 from onevoice.experiments.core.rollout import episode_seeds
 from onevoice.experiments.core.statistics import Bootstrap, mean
-from onevoice.policies import make, resolve
-from onevoice.policies.learned import Actors, LearnedPolicy
+from onevoice.policies import make
 from tests.experiments.attribution.builders import config, scenario
 from tests.experiments.mistakes import Capture, error_line
 
@@ -60,28 +58,6 @@ def test_a_mistake_is_one_line(
 ) -> None:
     given = [*SMOKE[:2], *words, "--out", str(tmp_path / "out")]
     assert error_line(given, capsys).startswith(expected)
-
-
-def trained_on(monkeypatch: pytest.MonkeyPatch, of: Scenario) -> None:
-    """Let every folder hold a policy that was trained on this scenario."""
-    actors = Actors(of.agents, 1, "separate", None, None, None)  # type: ignore[arg-type]
-    monkeypatch.setattr("onevoice.policies.load", lambda run: LearnedPolicy(of, actors))
-
-
-def test_a_policy_trained_on_other_channels_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    trained_on(monkeypatch, scenario("email", "search"))
-    with pytest.raises(OneVoiceError, match="trained on email, search, but the scenario's chan"):
-        resolve("run", scenario("email", "social"))
-
-
-def test_a_policy_trained_on_other_segments_or_offers_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    trained_on(monkeypatch, scenario())
-    for other in (scenario(segments={}), scenario(offers=[0.0, 0.5])):
-        with pytest.raises(OneVoiceError, match="other segments, offers or observations"):
-            resolve("run", other)
-    assert resolve("run", scenario(population=10)).agents == scenario().agents
 
 
 def test_every_market_costs_its_coalitions_and_steps() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from onevoice.experiments.core.trajectories import Trajectory
 from onevoice.experiments.core.windows import Window
-from tests.envs.hand import hand_scenario
+from tests.envs.builders import hand_scenario
 from tests.experiments.core.builders import make_trajectory
 
 SCENARIO = hand_scenario(customers={"margin": 0.25})

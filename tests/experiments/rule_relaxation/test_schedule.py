@@ -14,7 +14,7 @@ from onevoice.experiments.rule_relaxation.run import (
     rule_managers,
     schedule,
 )
-from tests.envs.layers import layers
+from tests.envs.builders import layers
 from tests.experiments.rule_relaxation.builders import config
 
 MANAGERS = rule_managers(config())

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from onevoice.envs.engine import kernels
 from onevoice.envs.engine.population import Population
 from onevoice.envs.spec.scenario import Scenario
-from tests.envs.cases import uniform_plan
+from tests.envs.builders import uniform_plan
 
 CHANNELS = ["email", "social", "display", "sms", "push"]
 SCENARIO = Scenario.model_validate(
