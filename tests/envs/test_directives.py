@@ -72,15 +72,14 @@ def test_kernels_equal_the_slow_model_under_any_directives(
     assert_equal_lives(scenario, seed, market)
 
 
-@pytest.mark.parametrize("amount", [200.0, 1e6])
-def test_they_are_equal_where_directives_and_rules_object(amount: float) -> None:
+def test_they_are_equal_where_directives_rules_and_the_budget_object() -> None:
     rules = {name: rule for name, rule in BUSY.items() if name != "global_cap"}
-    scenario = led(coordination=rules, budget={"amount": amount}, population=150, days=4)
+    scenario = led(coordination=rules, budget={"amount": 200.0}, population=150, days=4)
     channels, _, layer = assert_equal_lives(scenario, 5, 6)
     blocked = layer[:, BLOCKED].sum(axis=0)
     assert blocked[kernels.GLOBAL_CAP] > 0
     assert blocked.sum() > blocked[kernels.GLOBAL_CAP]
-    assert (channels[kernels.REFUSED] > 0) == (amount == 200.0)
+    assert channels[kernels.REFUSED] > 0
 
 
 @few
