@@ -1,6 +1,6 @@
 """Times the engine: a decision of many customers, and a call that has next to none.
 
-Letters: ``B`` environments, ``C`` channels, ``K`` parts of an action.
+Letters: ``B`` environments, ``C`` channels, ``E`` entries of an action.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ RULE_LAGS = (0.0, 1 / 6, 24.0)
 
 
 def loud_actions(scenario: Scenario, num_envs: int, seed: int) -> list[I64]:
-    """Joint actions ``[B, C, K]`` in which every channel addresses everyone in every segment.
+    """Joint actions ``[B, C, E]`` in which every channel addresses everyone in every segment.
 
     Pressures (1 to 4), messages and discounts are random: nothing that a silent channel or a small
     audience would spare is spared.

@@ -51,8 +51,9 @@ NOTES = (
     "Another process on the same machine makes every figure worse; ratios of what is measured in "
     "turns suffer least. Processors also differ in clock and in the width of their vectors, so "
     "that every target is a ratio of two figures of one run.",
-    "The peers' models leave out what the engine does beside the ticks (survey, observations, "
-    "rewards) and the rationing of an empty budget: the ratios flatter them a little.",
+    "The NumPy peer leaves out what the engine does beside the ticks (survey, observations, "
+    "rewards). Mesa and polars run a part of the tick alone (states decay, contacts, responses): "
+    "their ratios are lower bounds.",
     "mesa-frames keeps its agents in a polars frame. Its only release asks for NumPy 1, so the "
     "frame is used without it, which spares its bookkeeping.",
     "An agent-step of ours moves 256 customers through a day; one of simple_spread moves a point.",
@@ -348,8 +349,8 @@ def peers(found: Findings) -> Table:
         *JUDGED,
     )  # fmt: skip
     note = (
-        f"{QUARTILES} Ours and theirs take turns. Where the unit is customer-ticks, both take the "
-        f"same customers through the same actions. The other peers are environments: {ENVIRONMENTS}"
+        f"{QUARTILES} Ours and theirs take turns. Where the unit is customer-ticks, both take "
+        f"as many customers of one scenario through the same actions. The other peers are environments: {ENVIRONMENTS}"
         f" of ours with {CUSTOMERS} customers each beside one of PettingZoo's simple_spread and "
         f"{ENVIRONMENTS} of VMAS'; SuperSuit steps {ENVIRONMENTS} of ours beside our own VecEnv."
     )
