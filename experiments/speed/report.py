@@ -349,10 +349,11 @@ def peers(found: Findings) -> Table:
         *JUDGED,
     )  # fmt: skip
     note = (
-        f"{QUARTILES} Ours and theirs take turns. Where the unit is customer-ticks, both take "
-        f"as many customers of one scenario through the same actions. The other peers are environments: {ENVIRONMENTS}"
-        f" of ours with {CUSTOMERS} customers each beside one of PettingZoo's simple_spread and "
-        f"{ENVIRONMENTS} of VMAS'; SuperSuit steps {ENVIRONMENTS} of ours beside our own VecEnv."
+        f"{QUARTILES} Ours and theirs take turns. Where the unit is customer-ticks, both take as "
+        "many customers of one scenario through the same actions. The other peers are "
+        f"environments: {ENVIRONMENTS} of ours with {CUSTOMERS} customers each beside one of "
+        f"PettingZoo's simple_spread and {ENVIRONMENTS} of VMAS'; SuperSuit steps {ENVIRONMENTS} "
+        "of ours beside our own VecEnv."
     )
     return Table("peers", "Beside others", columns, tuple(map(_peer_row, found.results)), note)
 
