@@ -221,8 +221,8 @@ class ChannelsVectorEnv:
             ``K`` environments with as many threads as these, ready for ``step``.
 
         Raises:
-            OneVoiceError: if a number is out of range, or environment ``env`` has no running
-                episode.
+            OneVoiceError: if a number is out of range, environment ``env`` has no running episode,
+                or a segment of the copies has customers and that of the original has none.
         """
         self._check_fork(copies, seeds, env)
         scenario = thinned_scenario(self.scenario, population)
