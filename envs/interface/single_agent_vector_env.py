@@ -1,6 +1,6 @@
 """Many environments in which one controller plays all channels, as Gymnasium's ``VectorEnv``.
 
-Letters: ``B`` environments, ``A`` channels, ``E`` parts of an action, ``F`` features of an
+Letters: ``B`` environments, ``A`` agents, ``E`` entries of an action, ``F`` features of an
 observation, ``Z`` entries of the global state.
 """
 

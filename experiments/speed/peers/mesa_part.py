@@ -31,7 +31,7 @@ class Company(mesa.Model):  # type: ignore[misc]  # Mesa has no types
             Customer(self, number)
 
     def decide(self, joint: I64) -> None:
-        """Take the customers through one decision; ``joint`` holds the actions, ``[C, K]``."""
+        """Take the customers through one decision; ``joint`` holds the actions, ``[C, E]``."""
         told = voices(self.customers, joint)
         self.chance, self.appeal, self.meets = (
             {c: values.tolist() for c, values in zip(told, column, strict=True)}

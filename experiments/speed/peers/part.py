@@ -6,7 +6,7 @@ narrative depth, the market, queries and search ads, audiences, events, clicks, 
 conflicts, purchases, claims, churn, payment and tallies. So a ratio to such a peer is a lower
 bound: the peer with the whole tick would be slower still.
 
-Letters: ``C`` channels, ``K`` parts of an action, ``N`` customers.
+Letters: ``C`` channels, ``E`` entries of an action, ``N`` customers.
 """
 
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def draws(customers: Customers, uniform: Uniform, tick: int, what: int) -> dict[
 
 
 def voices(customers: Customers, joint: I64) -> dict[int, Voice]:
-    """What the actions ``[C, K]`` mean to each customer, by channel."""
+    """What the actions ``[C, E]`` mean to each customer, by channel."""
     tick = begin(customers, plan_of(customers.scenario, joint[None]))
     tick.mood = np.zeros(customers.size, np.float32)
     chances = customers.channels.base_chance

@@ -28,7 +28,7 @@ class Frame:
         self._steps = [step(customers) for step in (drift, meet, respond, settle)]
 
     def decide(self, joint: I64) -> None:
-        """Take the customers through one decision; ``joint`` holds the actions, ``[C, K]``."""
+        """Take the customers through one decision; ``joint`` holds the actions, ``[C, E]``."""
         for c, voice in voices(self.customers, joint).items():
             told = zip(voice._fields, voice, strict=True)
             self.frame = self.frame.with_columns(pl.Series(f"{name}{c}", x) for name, x in told)
