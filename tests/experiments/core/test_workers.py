@@ -85,9 +85,14 @@ def test_ctrl_c_stops_everything_promptly(module: ModuleType, tmp_path: Path) ->
             time.sleep(0.05)
         os.kill(os.getpid(), signal.SIGINT)
 
-    threading.Thread(target=interrupt, daemon=True).start()
-    start = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        run_tasks(partial(module.sleep, tmp_path), ["a", "b"], 2, ignore)
+    # a shell starts its background jobs with SIGINT ignored
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Thread(target=interrupt, daemon=True).start()
+        start = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            run_tasks(partial(module.sleep, tmp_path), ["a", "b"], 2, ignore)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - start < 30
     assert not multiprocessing.active_children()
