@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -93,7 +94,7 @@ def test_the_parallel_contract(parallel: Make) -> None:
 def test_the_turn_based_contract(aec: Make, capsys: pytest.CaptureFixture[str]) -> None:
     api_test(aec(days=7), num_cycles=20)
     seed_test(aec, num_cycles=5)
-    render_test(aec)
+    render_test(partial(aec, days=2))
     assert "net customer value" in capsys.readouterr().out
 
 
